@@ -1,0 +1,42 @@
+# `make quickstart` and `make test` are all that a new machine needs; both install what is missing into .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+MARK := .venv/.installed
+
+.PHONY: install quickstart test lint types bench format control-plane test-conformance clean
+
+install: $(MARK)
+
+$(MARK): setup.cfg pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "freehold needs Python 3.11 or newer; name one with PYTHON=..."; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,sandbox]'
+	@touch $@
+
+quickstart: install
+	@$(BIN)/python -m examples.quickstart
+
+test: install
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy cli.py language graph state providers planner sandbox
+
+bench: install
+	$(BIN)/python -m benchmarks
+
+format: install
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format --quiet .
+
+control-plane: install
+	$(BIN)/python -m tools.control_plane build
+
+test-conformance: install
+	$(BIN)/python -m pytest -o addopts= -q --timeout 300 tests/conformance
+
+clean:
+	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

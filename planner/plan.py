@@ -1,0 +1,135 @@
+"""The plan as data: steps, the edges between their operations, and what has to be unchanged for it to run.
+
+`planner.build` makes it, renderers show it, `planner.apply` runs it, `planner.saved` keeps it in a file.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from language.diagnostics import Diagnostic
+from planner.steps import Adopt, Create, Delete, Forget, NoOp, Read, Replace, Step, Update
+from providers.contract import ValuePath
+
+Verb: TypeAlias = Literal["create", "update", "delete", "forget", "adopt", "read", "join", "gone"]
+Operation: TypeAlias = tuple[str, Verb]
+"""A node of the execution graph: an address and what is done to it.
+
+"join" and "gone" do nothing: they stand for "all of this block is there" and "all of this block is gone", so that
+edges between blocks do not multiply by what is inside them.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """What changed outside since the last apply: before as state knows it, after as it is (None when gone)."""
+
+    address: str
+    type: str
+    before: dict[str, Any]
+    after: dict[str, Any] | None
+    paths: tuple[ValuePath, ...] = ()
+    by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OutputChange:
+    """An output before and after. `None` with the flag off means absent."""
+
+    name: str
+    before: Any
+    after: Any
+    action: Literal["create", "update", "delete", "no-op"]
+    sensitive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What the plan was made from. It refuses to run when any of these is another now."""
+
+    configuration: str
+    lineage: str
+    serial: int
+    backend: str
+    clusters: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """As the last line of a plan tells them: a replacement is one to add and one to destroy."""
+
+    add: int
+    change: int
+    destroy: int
+    adopt: int = 0
+    forget: int = 0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Steps in the order in which people read them, by block; `edges` run from what has to be first."""
+
+    stack: str
+    mode: Literal["normal", "destroy", "refresh-only"]
+    steps: tuple[Step, ...]
+    edges: tuple[tuple[Operation, Operation], ...]
+    origin: Origin
+    outputs: tuple[OutputChange, ...] = ()
+    drift: tuple[Drift, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    timestamp: str = ""
+    allow_data_loss: bool = False
+    targets: tuple[str, ...] = ()
+
+    @property
+    def counts(self) -> Counts:
+        count = Counter(type(step) for step in self.steps)
+        replaced = count[Replace]
+        return Counts(
+            add=count[Create] + replaced,
+            change=count[Update],
+            destroy=count[Delete] + replaced,
+            adopt=count[Adopt],
+            forget=count[Forget],
+        )
+
+    @property
+    def changes(self) -> bool:
+        """Whether applying it would do anything, outputs included."""
+        moving = any(not isinstance(step, NoOp) for step in self.steps)
+        return moving or any(output.action != "no-op" for output in self.outputs)
+
+    @property
+    def data_loss(self) -> tuple[Step, ...]:
+        """The steps that destroy what holds data."""
+        return tuple(s for s in self.steps if isinstance(s, Delete | Replace) and s.subject.holds_data)
+
+
+def operations(step: Step) -> tuple[Operation, ...]:
+    """What a step does, as nodes of the execution graph, in their order."""
+    address = step.subject.address
+    match step:
+        case Create():
+            return ((address, "create"),)
+        case Update():
+            return ((address, "update"),)
+        case Replace(create_first=True):
+            return ((address, "create"), (address, "delete"))
+        case Replace():
+            return ((address, "delete"), (address, "create"))
+        case Delete(deposed=None):
+            return ((address, "delete"),)
+        case Delete(deposed=deposed):
+            return ((f"{address} (deposed {deposed})", "delete"),)
+        case Forget():
+            return ((address, "forget"),)
+        case Adopt():
+            return ((address, "adopt"),)
+        case Read():
+            return ((address, "read"),)
+        case NoOp():
+            return ()

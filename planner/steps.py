@@ -1,0 +1,127 @@
+"""The steps of a plan: one frozen dataclass a kind of work. Renderers and `apply` match over the same union.
+
+Values are the language's: known ones plain, `Unknown` where they come with the apply, `Sensitive` around secrets (a
+saved plan keeps a `Digest` in their place).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from language.diagnostics import Span
+from providers.contract import Note, ValuePath
+
+Reason: TypeAlias = Literal[
+    "",
+    "immutable",  # a value changed that cannot be changed in place
+    "tainted",  # its creation failed half-way
+    "requested",  # -replace names it
+    "triggered",  # replace_triggered_by
+    "cluster",  # the cluster that it lives in is created anew
+    "gone",  # it was deleted outside
+    "not-configured",  # nothing in the configuration asks for it any more
+    "destroy",  # the plan destroys all
+    "deposed",  # the old one of an interrupted replacement
+    "in-flight",  # an interrupted apply may have made it
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a step is about. `block` is the block that it stands below ("cluster.main"), or its own address.
+
+    `provider` is the configured provider's key: a provider's name, or "kubernetes@" and a cluster's address.
+    `view`: the attribute that people read in a diff, where it is not the whole.
+    """
+
+    address: str
+    type: str
+    provider: str
+    source: str
+    block: str
+    span: Span | None = None
+    view: str | None = None
+    holds_data: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    subject: Subject
+    after: dict[str, Any]
+    reason: Reason = ""
+    notes: tuple[Note, ...] = ()
+    private: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    subject: Subject
+    before: dict[str, Any]
+    after: dict[str, Any]
+    notes: tuple[Note, ...] = ()
+    private: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Replace:
+    """Delete and create; the other way round with `create_first`. `paths` are the values that force it."""
+
+    subject: Subject
+    before: dict[str, Any]
+    after: dict[str, Any]
+    paths: tuple[ValuePath, ...] = ()
+    reason: Reason = "immutable"
+    create_first: bool = False
+    notes: tuple[Note, ...] = ()
+    private: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """`deposed` names which old one, where an interrupted create-before-destroy left several."""
+
+    subject: Subject
+    before: dict[str, Any]
+    reason: Reason = "not-configured"
+    deposed: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Drop it from state, and leave what exists alone (or it is gone already)."""
+
+    subject: Subject
+    before: dict[str, Any]
+    reason: Reason = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Adopt:
+    """Take into state what exists: imported, or left in flight by an interrupted apply; then change it to `after`."""
+
+    subject: Subject
+    before: dict[str, Any]
+    after: dict[str, Any]
+    id: str = ""
+    reason: Reason = "in-flight"
+    private: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A data source that can only be read during the apply."""
+
+    subject: Subject
+    after: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class NoOp:
+    subject: Subject
+    before: dict[str, Any]
+    notes: tuple[Note, ...] = ()
+
+
+Step: TypeAlias = Create | Update | Replace | Delete | Forget | Adopt | Read | NoOp
