@@ -1,0 +1,123 @@
+import threading
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graph.digraph import Digraph
+from graph.walk import Walk
+
+
+class Visitor:
+    """Records the order in which nodes begin and end; some of them fail."""
+
+    def __init__(self, failing=()):
+        self.failing = set(failing)
+        self.begun, self.ended, self.skipped = [], [], {}
+        self.lock = threading.Lock()
+
+    def visit(self, node):
+        with self.lock:
+            self.begun.append(node)
+        with self.lock:
+            self.ended.append(node)
+        return node not in self.failing
+
+    def skip(self, node, cause):
+        self.skipped[node] = cause
+
+
+edges_and_failures = st.tuples(
+    st.lists(st.tuples(st.integers(0, 15), st.integers(0, 15)).filter(lambda e: e[0] < e[1])),
+    st.sets(st.integers(0, 15), max_size=4),
+    st.integers(1, 5),
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(edges_and_failures)
+def test_a_failure_skips_its_dependents_and_nothing_else(case):
+    edges, failing, parallelism = case
+    graph = Digraph(range(16), edges)
+    visitor = Visitor(failing)
+
+    Walk(graph, visitor.visit, visitor.skip, parallelism=parallelism).run()
+
+    visited_failures = failing & set(visitor.begun)
+    doomed = graph.reachable(visited_failures, forward=True) - visited_failures
+    assert set(visitor.skipped) == doomed
+    assert sorted(visitor.begun) == sorted(set(range(16)) - doomed)
+    assert all(graph.reachable([cause], forward=True) >= {node} for node, cause in visitor.skipped.items())
+
+
+@settings(deadline=None, max_examples=40)
+@given(edges_and_failures)
+def test_nothing_begins_before_what_it_waits_for_has_ended(case):
+    edges, _, parallelism = case
+    ended_before: dict[int, set[int]] = {}
+    ended: set[int] = set()
+    lock = threading.Lock()
+
+    def visit(node):
+        with lock:
+            ended_before[node] = set(ended)
+        with lock:
+            ended.add(node)
+        return True
+
+    Walk(Digraph(range(16), edges), visit, lambda *_: None, parallelism=parallelism).run()
+
+    assert all(first in ended_before[second] for first, second in edges)
+
+
+def test_runs_at_most_so_many_at_a_time_and_as_many():
+    running, most = 0, 0
+    lock = threading.Lock()
+
+    def visit(node):
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+        time.sleep(0.02)
+        with lock:
+            running -= 1
+        return True
+
+    Walk(Digraph(range(12)), visit, lambda *_: None, parallelism=4).run()
+
+    assert most == 4
+
+
+def test_after_a_stop_what_is_in_flight_finishes_and_the_rest_is_skipped():
+    graph = Digraph("abc", [("a", "b"), ("b", "c")])
+    done, skipped = [], []
+
+    def visit(node):
+        walk.stop()
+        done.append(node)
+        return True
+
+    walk = Walk(graph, visit, lambda node, cause: skipped.append((node, cause)))
+    walk.run()
+
+    assert done == ["a"]
+    assert skipped == [("b", None), ("c", None)]
+
+
+def test_what_a_visit_raises_ends_the_walk_and_is_raised():
+    def visit(node):
+        raise RuntimeError("broken")
+
+    with pytest.raises(RuntimeError, match="broken"):
+        Walk(Digraph("ab", [("a", "b")]), visit, lambda *_: None).run()
+
+
+def test_the_longest_chain_goes_first():
+    graph = Digraph(["lone", "long", "next", "last"], [("long", "next"), ("next", "last")])
+    visitor = Visitor()
+
+    Walk(graph, visitor.visit, visitor.skip, parallelism=1).run()
+
+    assert visitor.begun[:2] == ["long", "next"]
