@@ -36,7 +36,7 @@ control-plane: install
 	$(BIN)/python -m tools.control_plane build
 
 test-conformance: install
-	$(BIN)/python -m pytest -o addopts= -q --timeout 300 tests/conformance
+	$(BIN)/python -m pytest -o addopts="-q --import-mode=importlib" --timeout 300 tests/conformance
 
 clean:
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
