@@ -1,0 +1,55 @@
+"""Where states are kept: one module a backend, found through one table. Read `contract` first, then `local`.
+
+To add one: write its module with a `SCHEMA` and an `open_backend`, name it in the table, and run the conformance suite
+on it. SDKs are imported when a backend is opened, so that nobody pays for one that he does not use.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from language.diagnostics import FreeholdError, error
+from state.backends.contract import Backend
+from state.backends.schema import Attribute, checked
+
+_MODULES = {"local": "state.backends.local"}
+
+
+def known() -> tuple[str, ...]:
+    """The types of backend that there are."""
+    return tuple(_MODULES)
+
+
+def schema(type: str) -> Mapping[str, Attribute]:
+    """The attributes that the block of a backend takes, by name. Raises FreeholdError for an unknown type."""
+    attributes: Mapping[str, Attribute] = _module(type).SCHEMA
+    return attributes
+
+
+def open_backend(
+    type: str,
+    config: Mapping[str, Any],
+    *,
+    directory: Path,
+    environment: Mapping[str, str],
+) -> Backend:
+    """A backend of this type; `config` holds known values by attribute, `directory` is the stack's.
+
+    Nothing is asked of it yet. Raises FreeholdError for an unknown type, and for attributes that are unknown, missing,
+    or of the wrong type.
+    """
+    module = _module(type)
+    backend: Backend = module.open_backend(checked(config, module.SCHEMA, type), directory, environment)
+    return backend
+
+
+def _module(type: str) -> Any:
+    if type not in _MODULES:
+        near = difflib.get_close_matches(type, _MODULES, 1)
+        advice = f'Did you mean "{near[0]}"?' if near else f"There are: {', '.join(_MODULES)}."
+        raise FreeholdError([error("Unknown backend", f'There is no backend "{type}".', advice=advice)])
+    return importlib.import_module(_MODULES[type])

@@ -1,0 +1,273 @@
+"""A state in files beside the stack: `freehold.state`, the one before it as `.backup`, its `.journal`, its `.lock`.
+
+A snapshot is replaced by renaming a finished file over it. What must not interleave with another process happens under
+a moment's flock on the journal, which for that reason is emptied and never removed. The lock is an flock on a file that
+tells who holds it: it ends with the process, however that ends, so that nobody ever has to force it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from language.diagnostics import FreeholdError, error
+from state.backends.contract import MAXIMUM_BYTES, Backend, Locked, LockInfo, LockLost, StaleWrite, Stored
+from state.backends.frames import Damaged, Frame, decode_frames, encode_frame
+from state.backends.schema import Attribute
+
+_PRIVATE = 0o600
+
+SCHEMA = {"path": Attribute("string", "The file of the state, relative to the stack; freehold.state if left out.")}
+
+
+def open_backend(config: Mapping[str, Any], directory: Path, environment: Mapping[str, str]) -> Backend:
+    """The backend of a checked configuration."""
+    return LocalBackend((directory / config.get("path", "freehold.state")).absolute())
+
+
+class LocalBackend(Backend):
+    """The backend `local`. `path` is the snapshot's; the other files lie beside it."""
+
+    def __init__(self, path: Path) -> None:
+        self.identity = f"local:{path}"
+        self._path = path
+        self._backup = path.with_name(path.name + ".backup")
+        self._journal = path.with_name(path.name + ".journal")
+        self._lock = path.with_name(path.name + ".lock")
+        self._held: tuple[str, int] | None = None
+        self._last: tuple[int, str] = (0, "")  # the journal's size and last name, as this object left them
+
+    def read(self) -> Stored:
+        with _translated(self.identity):
+            if not self._journal.exists():  # never written to, or made by hand: reading creates nothing
+                return Stored(_read(self._path), (), _token(self._path))
+            with self._alone(writing=False) as journal:
+                frames = self._frames(journal)
+                return Stored(_read(self._path), tuple(frame.segment for frame in frames), _token(self._path))
+
+    def write(self, data: bytes, if_token: str | None) -> str:
+        with _translated(self.identity), self._alone() as journal:
+            if _token(self._path) != if_token:
+                raise StaleWrite(self.identity)
+            finished = _finished_copy(self._path, data)
+            if if_token is not None:
+                _keep_as(self._path, self._backup)
+            os.replace(finished, self._path)
+            _sync_directory(self._path.parent)
+            os.ftruncate(journal, 0)
+            self._last = (0, "")
+            token = _token(self._path)
+            assert token is not None
+            return token
+
+    def append(self, name: str, segment: bytes, if_token: str) -> None:
+        with _translated(self.identity), self._alone() as journal:
+            if _token(self._path) != if_token:
+                raise StaleWrite(self.identity)
+            if os.fstat(journal).st_size != self._last[0]:
+                frames = self._frames(journal)
+                if frames and (frames[-1].name, frames[-1].segment) == (name, segment):
+                    return
+                self._last = (frames[-1].end, frames[-1].name) if frames else (0, "")
+                os.ftruncate(journal, self._last[0])
+            if name <= self._last[1]:
+                raise StaleWrite(self.identity)
+            frame = encode_frame(name, segment)
+            _write_all(journal, frame)
+            os.fdatasync(journal)
+            self._last = (self._last[0] + len(frame), name)
+
+    def lock(self, info: LockInfo, ttl: float) -> None:
+        with _translated(self.identity):
+            held = _open_and_lock(self._lock)
+            if held is None:
+                raise Locked(self.identity, LockInfo.from_bytes(_read(self._lock) or b""))
+            os.ftruncate(held, 0)
+            os.pwrite(held, replace(info, ttl=0).to_bytes(), 0)
+            self._held = (info.id, held)
+
+    def renew(self, lock_id: str, ttl: float) -> None:
+        if self._held is None or self._held[0] != lock_id:
+            raise LockLost(self.identity, "this process does not hold it")
+        if not _is_still(self._held[1], self._lock):
+            raise LockLost(self.identity, f"{self._lock} was removed or replaced")
+
+    def unlock(self, lock_id: str) -> None:
+        with _translated(self.identity):
+            if self._held is None:
+                self._unlock_abandoned(lock_id)
+                return
+            self.renew(lock_id, 0)
+            self._release()
+
+    def _release(self) -> None:
+        assert self._held is not None
+        held, self._held = self._held[1], None
+        self._lock.unlink(missing_ok=True)
+        os.close(held)
+
+    def _unlock_abandoned(self, lock_id: str) -> None:
+        """Remove what a process that is gone left behind; a living one's lock stays."""
+        content = _read(self._lock)
+        holder = LockInfo.from_bytes(content or b"")
+        if content is None or holder.id != lock_id:
+            raise LockLost(self.identity, f"there is no lock of the id {lock_id}")
+        held = _open_and_lock(self._lock)
+        if held is None:
+            raise FreeholdError(
+                [
+                    error(
+                        "The lock is held by a running process",
+                        f"{holder.who or 'Another process'} still holds the lock of {self.identity}.",
+                        advice="End that process; its lock ends with it.",
+                    )
+                ]
+            )
+        self._held = (lock_id, held)
+        self._release()
+
+    def _frames(self, journal: int) -> list[Frame]:
+        size = os.fstat(journal).st_size
+        _check_size(self._journal, size)
+        try:
+            return decode_frames(os.pread(journal, size, 0))
+        except Damaged as cause:
+            raise FreeholdError(
+                [
+                    error(
+                        "The journal of the state is damaged",
+                        f"{self._journal}: {cause}.",
+                        advice="Restore the file from a backup, or move it away and run `freehold plan`: what it "
+                        "knew of resources since the last snapshot has to be imported again.",
+                    )
+                ]
+            ) from cause
+
+    @contextlib.contextmanager
+    def _alone(self, *, writing: bool = True) -> Iterator[int]:
+        """The journal, open, while no other process writes."""
+        mode, lock = os.O_RDONLY, fcntl.LOCK_SH
+        if writing:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            mode, lock = os.O_RDWR | os.O_CREAT | os.O_APPEND, fcntl.LOCK_EX
+        while True:
+            journal = os.open(self._journal, mode, _PRIVATE)
+            try:
+                fcntl.flock(journal, lock)
+                if _is_still(journal, self._journal):
+                    yield journal
+                    return
+            finally:
+                os.close(journal)
+
+
+def _open_and_lock(path: Path) -> int | None:
+    """The file, open and locked; None when another holds it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    while True:
+        file = os.open(path, os.O_RDWR | os.O_CREAT, _PRIVATE)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(file)
+            return None
+        if _is_still(file, path):
+            return file
+        os.close(file)
+
+
+def _is_still(file: int, path: Path) -> bool:
+    """Whether the open file is what the path names now; who locked one that was unlinked holds nothing."""
+    try:
+        return os.path.samestat(os.fstat(file), os.stat(path))
+    except FileNotFoundError:
+        return False
+
+
+def _token(path: Path) -> str | None:
+    try:
+        status = os.stat(path)
+    except FileNotFoundError:
+        return None
+    return f"{status.st_ino}-{status.st_size}-{status.st_mtime_ns}"
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        with path.open("rb") as file:
+            _check_size(path, os.fstat(file.fileno()).st_size)
+            return file.read()
+    except FileNotFoundError:
+        return None
+
+
+def _check_size(path: Path, size: int) -> None:
+    if size > MAXIMUM_BYTES:
+        raise FreeholdError(
+            [error("A file of the state is too large", f"{path} has {size} bytes; at most {MAXIMUM_BYTES} are read.")]
+        )
+
+
+def _finished_copy(path: Path, data: bytes) -> Path:
+    """A file beside the path with these bytes, on disk, readable by its owner alone."""
+    finished = path.with_name(f".{path.name}.{os.getpid()}")
+    file = os.open(finished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, _PRIVATE)
+    try:
+        _write_all(file, data)
+        os.fsync(file)
+    except OSError:
+        finished.unlink(missing_ok=True)
+        raise
+    finally:
+        os.close(file)
+    return finished
+
+
+def _keep_as(path: Path, backup: Path) -> None:
+    """A second name for the present file, so that the path is never without one."""
+    second = backup.with_name(f".{backup.name}.{os.getpid()}")
+    second.unlink(missing_ok=True)
+    try:
+        os.link(path, second)
+    except OSError:  # a file system without hard links
+        second.touch(_PRIVATE)
+        shutil.copyfile(path, second)
+    os.replace(second, backup)
+
+
+def _write_all(file: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(file, view) :]
+
+
+def _sync_directory(directory: Path) -> None:
+    handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextlib.contextmanager
+def _translated(identity: str) -> Iterator[None]:
+    """What the file system refuses, as a diagnostic."""
+    try:
+        yield
+    except OSError as cause:
+        name = f" ({cause.filename})" if cause.filename else ""
+        raise FreeholdError(
+            [
+                error(
+                    "The state cannot be kept on disk",
+                    f"{identity}: {cause.strerror or cause}{name}.",
+                    advice="Check the disk's free space and the permissions of the folder.",
+                )
+            ]
+        ) from cause
