@@ -1,0 +1,129 @@
+"""The view of a parsed file that other rooms use: bodies of attributes and blocks, with spans made on demand."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+
+from language.diagnostics import Diagnostics, Lines, Sources, Span
+from language.expressions import Expression
+from language.syntax.parser import RawAttribute, RawBlock, parse_one_expression, parse_text
+
+
+class AttributeNode:
+    """`name = expression`."""
+
+    __slots__ = ("_lines", "_raw", "expression", "name")
+
+    def __init__(self, raw: RawAttribute, lines: Lines) -> None:
+        self._raw = raw
+        self._lines = lines
+        self.name = raw[0]
+        self.expression = Expression(raw[3], lines)
+
+    @property
+    def name_span(self) -> Span:
+        return self._lines.span(self._raw[1], self._raw[2])
+
+    @property
+    def span(self) -> Span:
+        return self._lines.span(self._raw[1], self._raw[3][2])
+
+
+class Block:
+    """`type "label" { ... }`. `span` is its header."""
+
+    def __init__(self, raw: RawBlock, lines: Lines) -> None:
+        self._raw = raw
+        self._lines = lines
+        self.type: str = raw[0]
+        self.labels: tuple[str, ...] = tuple(label[0] for label in raw[3])
+
+    @cached_property
+    def body(self) -> Body:
+        _, start, end, _, _, _, attributes, blocks, _ = self._raw
+        return Body(attributes, blocks, self._lines, (start, end))
+
+    @property
+    def span(self) -> Span:
+        return self._lines.span(self._raw[1], self._raw[2])
+
+    @property
+    def type_span(self) -> Span:
+        return self._lines.span(self._raw[1], self._raw[8])
+
+    @property
+    def label_spans(self) -> tuple[Span, ...]:
+        return tuple(self._lines.span(start, end) for _, start, end in self._raw[3])
+
+
+class Body:
+    """What stands between braces, or in a whole file."""
+
+    def __init__(
+        self,
+        attributes: Iterable[RawAttribute],
+        blocks: Iterable[RawBlock],
+        lines: Lines,
+        header: tuple[int, int] = (0, 0),
+    ) -> None:
+        self._lines = lines
+        self._header = header
+        self.attributes = {raw[0]: AttributeNode(raw, lines) for raw in attributes}
+        self.blocks = [Block(raw, lines) for raw in blocks]
+
+    @property
+    def missing_span(self) -> Span:
+        """Where to say that something is missing: the header of the block."""
+        return self._lines.span(*self._header)
+
+    def without(self, attributes: Iterable[str], blocks: Iterable[str]) -> Body:
+        """The same body less some attributes and some types of block."""
+        rest = Body((), (), self._lines, self._header)
+        dropped, left_out = set(attributes), set(blocks)
+        rest.attributes = {name: node for name, node in self.attributes.items() if name not in dropped}
+        rest.blocks = [block for block in self.blocks if block.type not in left_out]
+        return rest
+
+
+def parse(text: str, file: str) -> tuple[Body, Diagnostics]:
+    """The body of a text in native syntax, and what is wrong with it."""
+    diagnostics = Diagnostics()
+    lines = Lines(file, text)
+    collecting = gc.isenabled()
+    gc.disable()  # a tree is all survivors: collecting while it grows took half of the time
+    try:
+        attributes, blocks = parse_text(text, lines, diagnostics)
+    finally:
+        if collecting:
+            gc.enable()
+    return Body(attributes, blocks, lines), diagnostics
+
+
+def parse_bytes(data: bytes, file: str, sources: Sources | None = None) -> tuple[Body, Diagnostics]:
+    """As `parse`, of a file's bytes: UTF-8, with or without a byte order mark."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as failure:
+        line = data.count(b"\n", 0, failure.start) + 1
+        diagnostics = Diagnostics()
+        detail = f"The file is not UTF-8 text: line {line} holds the byte 0x{data[failure.start]:02x}."
+        diagnostics.error("Invalid character encoding", detail, Span(file, line, 1, line, 1))
+        return Body((), (), Lines(file, "")), diagnostics
+    if sources is not None:
+        sources.add(file, text)
+    return parse(text, file)
+
+
+def parse_file(path: Path, shown: str, sources: Sources | None = None) -> tuple[Body, Diagnostics]:
+    """As `parse_bytes`, of a file; `shown` is how diagnostics name it. Raises OSError."""
+    return parse_bytes(path.read_bytes(), shown, sources)
+
+
+def parse_expression(text: str, file: str) -> tuple[Expression, Diagnostics]:
+    """A text that is one expression."""
+    diagnostics = Diagnostics()
+    lines = Lines(file, text)
+    return Expression(parse_one_expression(text, lines, diagnostics), lines), diagnostics

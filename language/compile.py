@@ -1,0 +1,462 @@
+"""A syntax tree to closures, once; a closure gives the value of its expression in a scope.
+
+Errors are reported with the exact place and the result is unknown, so that evaluation goes on and tells all that is
+wrong. The semantics are Go hcl's, expression by expression.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from language import operators
+from language.diagnostics import Diagnostics, Lines
+from language.expressions import Scope, static_traversal
+from language.functions import lookup
+from language.operators import OperationError, marked
+from language.syntax import nodes as n
+from language.syntax.nodes import Node
+from language.types import ANY, BOOL, STRING, ConversionError, convert, parse_number, unify
+from language.values import Sensitive, SetValue, Unknown, type_of, unmark
+
+Compiled: TypeAlias = Callable[[Scope, Diagnostics], Any]
+
+_ITEM = "*"
+"""The name of a splat's element among the names of a scope; no identifier can be this."""
+
+
+def compile_node(node: Node, lines: Lines) -> Compiled:
+    """The closure of one node and all below it."""
+    return _COMPILERS[node[0]](node, lines)
+
+
+def _report(diagnostics: Diagnostics, failure: OperationError, node: Node, lines: Lines) -> Unknown:
+    span = lines.span(node[1], node[2])
+    diagnostics.error(failure.summary, failure.detail, span, advice=failure.advice)
+    return Unknown()
+
+
+def _literal(node: Node, lines: Lines) -> Compiled:
+    value = node[3]
+    return lambda scope, diagnostics: value
+
+
+def _number(node: Node, lines: Lines) -> Compiled:
+    value = parse_number(node[3])
+    return lambda scope, diagnostics: value
+
+
+def _invalid(node: Node, lines: Lines) -> Compiled:
+    return lambda scope, diagnostics: Unknown()
+
+
+def _inner(node: Node, lines: Lines) -> Compiled:
+    return compile_node(node[3], lines)
+
+
+def _item(node: Node, lines: Lines) -> Compiled:
+    return lambda scope, diagnostics: scope.names[_ITEM]
+
+
+# -- references ------------------------------------------------------------------------------------------------------
+
+
+def _reference(node: Node, lines: Lines) -> Compiled:
+    """A reference that is static as a whole; else the last accessor, on what comes before it."""
+    traversal = static_traversal(node, lines)
+    if traversal is None:
+        return _attribute(node, lines) if node[0] == n.ATTRIBUTE else _index(node, lines)
+    root = traversal.root
+    steps = [
+        (operators.attribute, step) if isinstance(step, str) else (operators.index, step.value)
+        for step in traversal.steps
+    ]
+
+    def evaluate(scope: Scope, diagnostics: Diagnostics) -> Any:
+        if root in scope.names:
+            value, taken = scope.names[root], 0
+        else:
+            value, taken = scope.resolve(traversal, diagnostics)
+        try:
+            for access, step in steps[taken:]:
+                value = access(value, step)
+        except OperationError as failure:
+            return _report(diagnostics, failure, node, lines)
+        return value
+
+    return evaluate
+
+
+def _attribute(node: Node, lines: Lines) -> Compiled:
+    inner, name = compile_node(node[3], lines), node[4]
+
+    def evaluate(scope: Scope, diagnostics: Diagnostics) -> Any:
+        try:
+            return operators.attribute(inner(scope, diagnostics), name)
+        except OperationError as failure:
+            return _report(diagnostics, failure, node, lines)
+
+    return evaluate
+
+
+def _index(node: Node, lines: Lines) -> Compiled:
+    inner, key = compile_node(node[3], lines), compile_node(node[4], lines)
+
+    def evaluate(scope: Scope, diagnostics: Diagnostics) -> Any:
+        try:
+            return operators.index(inner(scope, diagnostics), key(scope, diagnostics))
+        except OperationError as failure:
+            return _report(diagnostics, failure, node, lines)
+
+    return evaluate
+
+
+def _splat(node: Node, lines: Lines) -> Compiled:
+    source, each = compile_node(node[3], lines), compile_node(node[4], lines)
+
+    def evaluate(scope: Scope, diagnostics: Diagnostics) -> Any:
+        value, mark = unmark(source(scope, diagnostics))
+        if isinstance(value, Unknown):
+            return marked(Unknown(), mark)
+        if value is None:
+            items: Any = ()
+        else:
+            items = value if isinstance(value, tuple | SetValue) else (value,)
+        names: dict[str, Any] = {**scope.names}
+        inner = Scope(scope.resolve, folder=scope.folder, names=names)
+        results = []
+        for item in items:
+            names[_ITEM] = item
+            results.append(each(inner, diagnostics))
+        return marked(tuple(results), mark)
+
+    return evaluate
+
+
+# -- operators -------------------------------------------------------------------------------------------------------
+
+
+def _unary(node: Node, lines: Lines) -> Compiled:
+    operator, operand = node[3], compile_node(node[4], lines)
+
+    def evaluate(scope: Scope, diagnostics: Diagnostics) -> Any:
+        try:
+            return operators.unary(operator, operand(scope, diagnostics))
+        except OperationError as failure:
+            return _report(diagnostics, failure, node, lines)
+
+    return evaluate
+
+
+def _binary(node: Node, lines: Lines) -> Compiled:
+    operate = operators.binary(node[3])
+    left, right = compile_node(node[4], lines), compile_node(node[5], lines)
+
+    def evaluate(scope: Scope, diagnostics: Diagnostics) -> Any:
+        try:
+            return operate(left(scope, diagnostics), right(scope, diagnostics))
+        except OperationError as failure:
+            return _report(diagnostics, failure, node, lines)
+
+    return evaluate
+
+
+def _conditional(node: Node, lines: Lines) -> Compiled:
+    """Both results are evaluated, since their types decide the result's; only the taken one can be in error."""
+    test, yes, no = (compile_node(part, lines) for part in node[3:6])
+
+    def evaluate(scope: Scope, diagnostics: Diagnostics) -> Any:
+        chosen, mark = unmark(test(scope, diagnostics))
+        try:
+            if chosen is None:
+                raise OperationError("Null condition", "The condition value is null. Conditions must be true or false.")
+            try:
+                chosen = convert(chosen, BOOL)
+            except ConversionError as failure:
+                detail = f"The condition must be true or false: {failure}."
+                raise OperationError("Incorrect condition type", detail) from None
+        except OperationError as failure:
+            return _report(diagnostics, failure, node[3], lines)
+        unknown = isinstance(chosen, Unknown)
+        when_yes, when_no = Diagnostics(), Diagnostics()
+        results = yes(scope, when_yes), no(scope, when_no)
+        if unknown or chosen:
+            diagnostics.extend(when_yes)
+        if unknown or not chosen:
+            diagnostics.extend(when_no)
+        try:
+            result = _either(None if unknown else chosen, *results)
+        except OperationError as failure:
+            return _report(diagnostics, failure, node, lines)
+        return marked(result, mark)
+
+    return evaluate
+
+
+def _either(chosen: bool | None, yes: Any, no: Any) -> Any:
+    yes_type, no_type = type_of(yes), type_of(no)
+    if yes_type == no_type:
+        common = yes_type
+    else:
+        found = unify([yes_type, no_type])
+        if found is None:
+            detail = (
+                "The true and false result expressions must have consistent types. "
+                f"The 'true' value is {yes_type.friendly()}, but the 'false' value is {no_type.friendly()}."
+            )
+            raise OperationError("Inconsistent conditional result types", detail)
+        common = found
+    if chosen is None:
+        known = [result for result in (yes, no) if result is None]
+        result: Any = Unknown(common if not known else common)
+        return marked(result, isinstance(yes, Sensitive) or isinstance(no, Sensitive))
+    taken = yes if chosen else no
+    if common is ANY or yes_type == no_type or ANY in (yes_type, no_type):
+        return taken
+    try:
+        return convert(taken, common)
+    except ConversionError as failure:
+        detail = f"The true and false result expressions must have consistent types: {failure}."
+        raise OperationError("Inconsistent conditional result types", detail) from None
+
+
+# -- collections -----------------------------------------------------------------------------------------------------
+
+
+def _tuple(node: Node, lines: Lines) -> Compiled:
+    elements = [compile_node(element, lines) for element in node[3]]
+    return lambda scope, diagnostics: tuple([element(scope, diagnostics) for element in elements])
+
+
+def _object(node: Node, lines: Lines) -> Compiled:
+    items = [(compile_node(key, lines), compile_node(value, lines), key) for key, value in node[3]]
+
+    def evaluate(scope: Scope, diagnostics: Diagnostics) -> Any:
+        made: dict[str, Any] = {}
+        unknown = secret = False
+        for key, value, key_node in items:
+            name = key(scope, diagnostics)
+            member = value(scope, diagnostics)
+            if type(name) is not str:
+                name, mark = unmark(name)
+                secret = secret or mark
+                name = _object_key(name, key_node, lines, diagnostics)
+                if isinstance(name, Unknown):
+                    unknown = True
+                    continue
+            made[name] = member
+        return marked(Unknown() if unknown else made, secret)
+
+    return evaluate
+
+
+def _object_key(value: Any, node: Node, lines: Lines, diagnostics: Diagnostics) -> Any:
+    try:
+        if value is None:
+            raise OperationError("Null value as key", "Can't use a null value as a key.")
+        return convert(value, STRING)
+    except ConversionError as failure:
+        incorrect = OperationError("Incorrect key type", f"Can't use this value as a key: {failure}.")
+        return _report(diagnostics, incorrect, node, lines)
+    except OperationError as failure:
+        return _report(diagnostics, failure, node, lines)
+
+
+def _for(node: Node, lines: Lines) -> Compiled:
+    _, _, _, key_name, value_name, collection_node, key_node, value_node, condition_node, group = node
+    collection, value = compile_node(collection_node, lines), compile_node(value_node, lines)
+    key = compile_node(key_node, lines) if key_node is not None else None
+    condition = compile_node(condition_node, lines) if condition_node is not None else None
+
+    def evaluate(scope: Scope, diagnostics: Diagnostics) -> Any:
+        source, mark = unmark(collection(scope, diagnostics))
+        if isinstance(source, Unknown):
+            return marked(Unknown(not_null=True), mark)
+        try:
+            items = _iterate(source)
+        except OperationError as failure:
+            return _report(diagnostics, failure, collection_node, lines)
+        names: dict[str, Any] = {**scope.names}
+        inner = Scope(scope.resolve, folder=scope.folder, names=names)
+        result = _Collected(group, key is not None)
+        for position, item in items:
+            if key_name is not None:
+                names[key_name] = position
+            names[value_name] = item
+            if condition is not None:
+                wanted = _wanted(condition(inner, diagnostics), condition_node, lines, diagnostics, result)
+                if not wanted:
+                    continue
+            if key is None:
+                result.elements.append(value(inner, diagnostics))
+                continue
+            name, secret = unmark(key(inner, diagnostics))
+            result.secret |= secret
+            name = _object_key(name, key_node, lines, diagnostics)
+            try:
+                result.put(name, value(inner, diagnostics))
+            except OperationError as failure:
+                _report(diagnostics, failure, key_node, lines)
+        return marked(result.value(), mark or result.secret)
+
+    return evaluate
+
+
+class _Collected:
+    """What a for expression has made so far."""
+
+    def __init__(self, group: bool, keyed: bool) -> None:
+        self.elements: list[Any] = []
+        self.members: dict[str, Any] = {}
+        self.group = group
+        self.keyed = keyed
+        self.unknown = self.secret = False
+
+    def put(self, name: Any, value: Any) -> None:
+        if isinstance(name, Unknown):
+            self.unknown = True
+        elif self.group:
+            self.members.setdefault(name, []).append(value)
+        elif name in self.members:
+            detail = f"Two different items produced the key \"{name}\" in this 'for' expression."
+            advice = "If duplicates are expected, use the ellipsis (...) after the value expression to enable grouping by key."
+            raise OperationError("Duplicate object key", detail, advice)
+        else:
+            self.members[name] = value
+
+    def value(self) -> Any:
+        if self.unknown:
+            return Unknown(not_null=True)
+        if not self.keyed:
+            return tuple(self.elements)
+        if self.group:
+            return {name: tuple(values) for name, values in self.members.items()}
+        return self.members
+
+
+def _wanted(value: Any, node: Node, lines: Lines, diagnostics: Diagnostics, result: _Collected) -> bool:
+    chosen, mark = unmark(value)
+    result.secret |= mark
+    if isinstance(chosen, Unknown):
+        result.unknown = True
+        return False
+    try:
+        if chosen is None:
+            raise OperationError("Condition is null", "The 'if' clause value must not be null.")
+        return bool(convert(chosen, BOOL))
+    except ConversionError as failure:
+        incorrect = OperationError("Invalid 'for' condition", f"The 'if' clause value is invalid: {failure}.")
+        _report(diagnostics, incorrect, node, lines)
+    except OperationError as failure:
+        _report(diagnostics, failure, node, lines)
+    return False
+
+
+def _iterate(source: Any) -> list[tuple[Any, Any]]:
+    if isinstance(source, dict):
+        return sorted(source.items())
+    if isinstance(source, tuple):
+        return list(enumerate(source))
+    if isinstance(source, SetValue):
+        return [(element, element) for element in source]
+    what = "a null value" if source is None else f"a {type_of(source).friendly()}"
+    advice = "A for expression needs a list, a set, a map, a tuple or an object."
+    raise OperationError("Iteration over non-iterable value", f"{what.capitalize()} cannot be iterated over.", advice)
+
+
+# -- templates -------------------------------------------------------------------------------------------------------
+
+
+def _template(node: Node, lines: Lines) -> Compiled:
+    parts = [(compile_node(part, lines), part) for part in node[3]]
+
+    def evaluate(scope: Scope, diagnostics: Diagnostics) -> Any:
+        texts: list[str] = []
+        unknown = secret = False
+        for part, part_node in parts:
+            text, mark = _text(part(scope, diagnostics), part_node, lines, diagnostics)
+            secret |= mark
+            if isinstance(text, Unknown):
+                unknown = True
+            else:
+                texts.append(text)
+        return marked(Unknown(STRING, not_null=True) if unknown else "".join(texts), secret)
+
+    return evaluate
+
+
+def _text(value: Any, node: Node, lines: Lines, diagnostics: Diagnostics) -> tuple[Any, bool]:
+    if type(value) is str:
+        return value, False
+    value, mark = unmark(value)
+    try:
+        if value is None:
+            detail = "The expression result is null. Cannot include a null value in a string template."
+            raise OperationError("Invalid template interpolation value", detail)
+        try:
+            return convert(value, STRING), mark
+        except ConversionError as failure:
+            detail = f"Cannot include the given value in a string template: {failure}."
+            raise OperationError("Invalid template interpolation value", detail) from None
+    except OperationError as failure:
+        return _report(diagnostics, failure, node, lines), mark
+
+
+def _join(node: Node, lines: Lines) -> Compiled:
+    loop, loop_node = compile_node(node[3], lines), node[3]
+
+    def evaluate(scope: Scope, diagnostics: Diagnostics) -> Any:
+        parts, mark = unmark(loop(scope, diagnostics))
+        if isinstance(parts, Unknown):
+            return marked(Unknown(STRING, not_null=True), mark)
+        texts = []
+        unknown = False
+        for part in parts:
+            text, inner = _text(part, loop_node[7], lines, diagnostics)
+            mark |= inner
+            unknown |= isinstance(text, Unknown)
+            texts.append(text)
+        return marked(Unknown(STRING, not_null=True) if unknown else "".join(texts), mark)
+
+    return evaluate
+
+
+# -- calls -----------------------------------------------------------------------------------------------------------
+
+
+def _call(node: Node, lines: Lines) -> Compiled:
+    from language.functions.calling import compile_call
+
+    function, problem = lookup(node[3])
+    if function is None:
+        span = lines.span(node[1], node[6])
+
+        def missing(scope: Scope, diagnostics: Diagnostics) -> Any:
+            diagnostics.error("Call to unknown function", problem[0], span, advice=problem[1])
+            return Unknown()
+
+        return missing
+    return compile_call(function, node, lines, compile_node)
+
+
+_COMPILERS: dict[str, Callable[[Node, Lines], Compiled]] = {
+    n.LITERAL: _literal,
+    n.NUMBER: _number,
+    n.TEMPLATE: _template,
+    n.WRAP: _inner,
+    n.PAREN: _inner,
+    n.VARIABLE: _reference,
+    n.ATTRIBUTE: _reference,
+    n.INDEX: _reference,
+    n.SPLAT: _splat,
+    n.ITEM: _item,
+    n.CALL: _call,
+    n.UNARY: _unary,
+    n.BINARY: _binary,
+    n.CONDITIONAL: _conditional,
+    n.TUPLE: _tuple,
+    n.OBJECT: _object,
+    n.FOR: _for,
+    n.JOIN: _join,
+    n.INVALID: _invalid,
+}

@@ -1,0 +1,129 @@
+"""Calls: what is the same for every function. Arguments are counted, converted, and unwrapped; an unknown one makes
+the result unknown, a sensitive one makes it sensitive; errors are told with the argument's place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from language.diagnostics import Diagnostics, Lines, Span
+from language.expressions import Scope
+from language.functions.contract import Function, FunctionError, Parameter
+from language.syntax.nodes import Node
+from language.types import ConversionError, convert
+from language.values import Sensitive, SetValue, Unknown, is_wholly_known, unmark, unmark_deep
+
+if TYPE_CHECKING:
+    from language.compile import Compiled
+
+
+def compile_call(
+    function: Function, node: Node, lines: Lines, compile_node: Callable[[Node, Lines], Compiled]
+) -> Compiled:
+    """The closure of a call."""
+    arguments = [compile_node(argument, lines) for argument in node[4]]
+    call = _Call(function, node, lines)
+    if function.lazy:
+        return lambda scope, diagnostics: function.implementation(call, arguments, scope, diagnostics)
+    expand = node[5]
+
+    def evaluate(scope: Scope, diagnostics: Diagnostics) -> Any:
+        values = [argument(scope, diagnostics) for argument in arguments]
+        mark = False
+        if expand:
+            last, mark = unmark(values.pop())
+            if isinstance(last, Unknown):
+                return Sensitive(Unknown()) if mark else Unknown()
+            if not isinstance(last, tuple | SetValue):
+                return call.report(diagnostics, FunctionError("The expanded argument must be a list, tuple or set."))
+            values.extend(last)
+        result = call.apply(values, scope, diagnostics)
+        return Sensitive(result) if mark else result
+
+    return evaluate
+
+
+class _Call:
+    """One call in the text: applies the function to values, and reports with the place."""
+
+    def __init__(self, function: Function, node: Node, lines: Lines) -> None:
+        self._function = function
+        self._node = node
+        self._lines = lines
+
+    def apply(self, values: list[Any], scope: Scope, diagnostics: Diagnostics) -> Any:
+        function = self._function
+        try:
+            parameters = self._parameters(len(values))
+            if function.raw:
+                return function.implementation(*values)
+            prepared, unknown, mark = _prepare(parameters, values)
+            if unknown:
+                result: Any = Unknown(function.result(*prepared) if callable(function.result) else function.result)
+            else:
+                result = (
+                    function.implementation(*prepared, scope) if function.scoped else function.implementation(*prepared)
+                )
+        except FunctionError as failure:
+            return self.report(diagnostics, failure)
+        return Sensitive(result) if mark else result
+
+    def _parameters(self, given: int) -> list[Parameter]:
+        function = self._function
+        wanted = len(function.parameters)
+        if given < wanted or (given > wanted and function.variadic is None):
+            names = ", ".join(parameter.name for parameter in function.parameters)
+            least = "at least " if function.variadic else ""
+            few = "Not enough" if given < wanted else "Too many"
+            plural = "" if wanted == 1 else "s"
+            detail = f'{few} arguments: "{function.name}" takes {least}{wanted} argument{plural}'
+            raise FunctionError(f"{detail} ({names})." if names else f"{detail}.")
+        extra = [function.variadic] * (given - wanted) if function.variadic else []
+        return [*function.parameters, *extra]
+
+    def report(self, diagnostics: Diagnostics, failure: FunctionError) -> Unknown:
+        position = failure.argument
+        arguments = self._node[4]
+        if position is not None and position < len(arguments):
+            where = arguments[position]
+            name = self._name(position)
+            summary, detail = "Invalid function argument", f'Invalid value for "{name}" parameter: {failure}'
+        else:
+            where = self._node
+            summary, detail = "Error in function call", f'Call to function "{self._function.name}" failed: {failure}'
+        detail = detail if detail.endswith(".") else f"{detail}."
+        diagnostics.error(summary, detail, self.span(where))
+        return Unknown()
+
+    def _name(self, position: int) -> str:
+        parameters = self._function.parameters
+        if position < len(parameters):
+            return parameters[position].name
+        return self._function.variadic.name if self._function.variadic else ""
+
+    def span(self, node: Node) -> Span:
+        return self._lines.span(node[1], node[2])
+
+
+def _prepare(parameters: list[Parameter], values: list[Any]) -> tuple[list[Any], bool, bool]:
+    """The arguments as the implementation takes them, and whether any was unknown or sensitive."""
+    unknown = mark = False
+    prepared: list[Any] = []
+    for position, (parameter, value) in enumerate(zip(parameters, values, strict=True)):
+        if type(value) is not str:
+            if parameter.shallow:
+                value, marked = unmark(value)
+            else:
+                value, paths = unmark_deep(value)
+                marked = bool(paths)
+            mark = mark or marked
+        if value is None and not parameter.null:
+            raise FunctionError("argument must not be null", position)
+        try:
+            value = convert(value, parameter.type)
+        except ConversionError as failure:
+            raise FunctionError(str(failure), position) from None
+        known = not isinstance(value, Unknown) if parameter.shallow else is_wholly_known(value)
+        unknown = unknown or not known
+        prepared.append(value)
+    return prepared, unknown, mark

@@ -1,0 +1,61 @@
+"""What a function is: its parameters, its result's type, and the Python that computes it from known values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from language.types import ANY, Type
+
+
+class FunctionError(Exception):
+    """A call is in error; `argument` is the position of the one to blame, or None for the call as a whole."""
+
+    def __init__(self, message: str, argument: int | None = None) -> None:
+        super().__init__(message)
+        self.argument = argument
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter. `shallow` takes values with unknown and sensitive parts inside; `null` takes null."""
+
+    name: str
+    type: Type = ANY
+    null: bool = False
+    shallow: bool = False
+
+
+Implementation: TypeAlias = Callable[..., Any]
+ResultType: TypeAlias = "Type | Callable[..., Type]"
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """`lazy` functions are given closures and the scope instead of values; `raw` ones get marks and unknowns as well."""
+
+    name: str
+    parameters: tuple[Parameter, ...]
+    implementation: Implementation
+    variadic: Parameter | None = None
+    result: ResultType = ANY
+    lazy: bool = False
+    raw: bool = False
+    scoped: bool = False
+
+
+Table: TypeAlias = dict[str, Function]
+
+
+def registrar(table: Table) -> Callable[..., Callable[[Implementation], Implementation]]:
+    """A decorator that puts a function into `table`."""
+
+    def function(name: str, *parameters: Parameter, **options: Any) -> Callable[[Implementation], Implementation]:
+        def register(implementation: Implementation) -> Implementation:
+            table[name] = Function(name, parameters, implementation, **options)
+            return implementation
+
+        return register
+
+    return function

@@ -1,0 +1,80 @@
+"""Types and marks: to* conversions, try, can, sensitive, nonsensitive, issensitive."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from language.diagnostics import Diagnostics
+from language.expressions import Scope
+from language.functions.contract import FunctionError, Parameter, Table, registrar
+from language.types import ANY, BOOL, NUMBER, STRING, ConversionError, List, Map, Set, Type, convert
+from language.values import Sensitive, Unknown
+
+FUNCTIONS: Table = {}
+function = registrar(FUNCTIONS)
+
+
+def _convert(type_: Type, value: Any) -> Any:
+    try:
+        return convert(value, type_)
+    except ConversionError as failure:
+        raise FunctionError(str(failure), 0) from None
+
+
+_TARGETS: dict[str, Type] = {
+    "tostring": STRING,
+    "tonumber": NUMBER,
+    "tobool": BOOL,
+    "tolist": List(ANY),
+    "toset": Set(ANY),
+    "tomap": Map(ANY),
+}
+for _name, _type in _TARGETS.items():
+    function(_name, Parameter("v", null=True), raw=True)(partial(_convert, _type))
+
+
+@function("sensitive", Parameter("value", null=True), raw=True)
+def sensitive(value: Any) -> Any:
+    """sensitive(value): the value, never to be shown."""
+    return Sensitive(value)
+
+
+@function("nonsensitive", Parameter("value", null=True), raw=True)
+def nonsensitive(value: Any) -> Any:
+    """nonsensitive(value): the value, to be shown."""
+    return value.value if isinstance(value, Sensitive) else value
+
+
+@function("issensitive", Parameter("value", null=True), raw=True)
+def issensitive(value: Any) -> bool:
+    """issensitive(value): whether the value is marked as sensitive."""
+    return isinstance(value, Sensitive)
+
+
+@function("try", lazy=True)
+def try_(call: Any, arguments: list[Any], scope: Scope, diagnostics: Diagnostics) -> Any:
+    """try(expressions...): the first that has no error."""
+    attempts: list[Diagnostics] = []
+    for argument in arguments:
+        attempt = Diagnostics()
+        value = argument(scope, attempt)
+        if not attempt.has_errors:
+            return value
+        attempts.append(attempt)
+    if not attempts:
+        return call.report(diagnostics, FunctionError("at least one argument is required"))
+    reasons = "\n".join(f"- {attempt[0].summary}: {attempt[0].detail}" for attempt in attempts)
+    return call.report(diagnostics, FunctionError(f"no expression succeeded:\n{reasons}"))
+
+
+@function("can", lazy=True)
+def can(call: Any, arguments: list[Any], scope: Scope, diagnostics: Diagnostics) -> Any:
+    """can(expression): whether it has no error; unknown while its value is."""
+    if len(arguments) != 1:
+        return call.report(diagnostics, FunctionError("exactly one argument is required"))
+    attempt = Diagnostics()
+    value = arguments[0](scope, attempt)
+    if attempt.has_errors:
+        return False
+    return Unknown(BOOL) if isinstance(value, Unknown) else True

@@ -1,0 +1,147 @@
+"""Files of the module: file, templatefile, fileset and their kin, relative to the module's folder."""
+
+from __future__ import annotations
+
+import base64
+import os.path
+import re
+from pathlib import Path
+from typing import Any
+
+from language.diagnostics import Diagnostics, Lines
+from language.expressions import Scope
+from language.functions.contract import FunctionError, Parameter, Table, registrar
+from language.types import ANY, BOOL, STRING, ConversionError, Set, convert
+from language.values import SetValue, Unknown, contains_sensitive
+
+FUNCTIONS: Table = {}
+function = registrar(FUNCTIONS)
+_PATH = Parameter("path", STRING)
+MAX_BYTES = 64 * 1024 * 1024
+
+
+def _resolve(path: str, scope: Scope) -> Path:
+    expanded = Path(os.path.expanduser(path))
+    return expanded if expanded.is_absolute() else Path(scope.folder) / expanded
+
+
+def _read(path: str, scope: Scope) -> bytes:
+    resolved = _resolve(path, scope)
+    try:
+        if resolved.stat().st_size > MAX_BYTES:
+            raise FunctionError(f"the file {path} is over {MAX_BYTES >> 20} MiB", 0)
+        return resolved.read_bytes()
+    except FileNotFoundError:
+        raise FunctionError(f"no file exists at {path!r}", 0) from None
+    except OSError as failure:
+        raise FunctionError(f"failed to read {path!r}: {failure.strerror}", 0) from None
+
+
+@function("file", _PATH, result=STRING, scoped=True)
+def file(path: str, scope: Scope) -> str:
+    """file(path): the text of a file, which must be UTF-8."""
+    try:
+        return _read(path, scope).decode()
+    except UnicodeDecodeError:
+        detail = (
+            f"contents of {path} are not valid UTF-8; use the filebase64 function to obtain the Base64 encoded contents"
+        )
+        raise FunctionError(detail, 0) from None
+
+
+@function("filebase64", _PATH, result=STRING, scoped=True)
+def filebase64(path: str, scope: Scope) -> str:
+    """filebase64(path): the bytes of a file in Base64."""
+    return base64.b64encode(_read(path, scope)).decode()
+
+
+@function("fileexists", _PATH, result=BOOL, scoped=True)
+def fileexists(path: str, scope: Scope) -> bool:
+    """fileexists(path): whether there is a file."""
+    return _resolve(path, scope).is_file()
+
+
+@function("fileset", _PATH, Parameter("pattern", STRING), result=Set(STRING), scoped=True)
+def fileset(path: str, pattern: str, scope: Scope) -> SetValue:
+    """fileset(path, pattern): the files below the folder that match, relative to it; ** crosses folders."""
+    root = _resolve(path, scope)
+    matches = re.compile(_glob(pattern)).fullmatch
+    found = []
+    for folder, _, names in os.walk(root):
+        for name in names:
+            relative = (Path(folder) / name).relative_to(root).as_posix()
+            if matches(relative):
+                found.append(relative)
+    return SetValue(STRING, found)
+
+
+def _glob(pattern: str) -> str:
+    pieces = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    text = ""
+    for token in re.findall(r"\*\*/|\*\*|\*|\?|\[[^\]]+\]|\{[^}]*\}|.", pattern):
+        if token.startswith("{"):
+            text += "(?:" + "|".join(_glob(option) for option in token[1:-1].split(",")) + ")"
+        elif len(token) > 1 and token.startswith("["):
+            text += token
+        else:
+            text += pieces.get(token, re.escape(token))
+    return text
+
+
+@function("abspath", _PATH, result=STRING)
+def abspath(path: str) -> str:
+    """abspath(path): the path from the root."""
+    return os.path.abspath(path)
+
+
+@function("basename", _PATH, result=STRING)
+def basename(path: str) -> str:
+    """basename(path): its last part."""
+    return os.path.basename(path.rstrip("/")) or ("/" if path else ".")
+
+
+@function("dirname", _PATH, result=STRING)
+def dirname(path: str) -> str:
+    """dirname(path): all but its last part."""
+    return os.path.normpath(os.path.dirname(path)) if os.path.dirname(path) else "."
+
+
+@function("pathexpand", _PATH, result=STRING)
+def pathexpand(path: str) -> str:
+    """pathexpand(path): with ~ at its beginning replaced by the home folder."""
+    return os.path.expanduser(path)
+
+
+@function("templatefile", _PATH, Parameter("vars", ANY, shallow=True), scoped=True)
+def templatefile(path: str, variables: Any, scope: Scope) -> Any:
+    """templatefile(path, vars): the file as a template, with the members of vars as its names."""
+    from language.compile import compile_node
+    from language.expressions import Expression
+    from language.syntax.parser import parse_template
+
+    if not isinstance(variables, dict):
+        raise FunctionError("vars must be an object", 1)
+    if "*templatefile" in scope.names:
+        raise FunctionError("templatefile cannot be called from inside a template", 0)
+    text = file(path, scope)
+    diagnostics = Diagnostics()
+    lines = Lines(path, text)
+    node = parse_template(text, lines, diagnostics)
+    unknown = [t for t in Expression(node, lines).references if t.root not in variables]
+    for traversal in unknown:
+        diagnostics.error(
+            "Invalid template variable", f'vars map does not contain key "{traversal.root}"', traversal.span
+        )
+    if not diagnostics.has_errors:
+        inner = Scope(scope.resolve, folder=scope.folder, names={**variables, "*templatefile": True})
+        result = compile_node(node, lines)(inner, diagnostics)
+    if diagnostics.has_errors:
+        first = diagnostics[0]
+        line = first.span.start_line if first.span else 1
+        raise FunctionError(f"{path}:{line}: {first.summary}; {first.detail}", 0)
+    if isinstance(result, Unknown) or contains_sensitive(result):
+        return result
+    try:
+        return convert(result, STRING)
+    except ConversionError:
+        return result

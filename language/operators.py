@@ -1,0 +1,277 @@
+"""What operators, indexes and attributes do with values, unknown and sensitive ones included: cty's rules.
+
+Each raises `OperationError` for what a user can do wrong; `language.compile` puts the place to it.
+"""
+
+from __future__ import annotations
+
+import decimal
+from collections.abc import Callable
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import Any
+
+from language.types import ANY, BOOL, NUMBER, STRING, ConversionError, List, Map, Object, Tuple, Type, convert
+from language.values import Sensitive, SetValue, Unknown, equal, is_wholly_known, number, unmark_deep
+
+PRECISION = decimal.Context(prec=154, rounding=decimal.ROUND_HALF_EVEN, Emax=10**6, Emin=-(10**6))
+"""512 bits of mantissa, as cty's numbers have, are 154 decimal digits."""
+
+
+class OperationError(Exception):
+    """`summary` and the message are for people; `advice` says what to do."""
+
+    def __init__(self, summary: str, detail: str, advice: str = "") -> None:
+        super().__init__(detail)
+        self.summary = summary
+        self.detail = detail
+        self.advice = advice
+
+
+def marked(value: Any, mark: bool) -> Any:
+    return Sensitive(value) if mark else value
+
+
+def _operand(value: Any, type_: Type, operator: str) -> tuple[Any, bool]:
+    """The operand as one of `type_`, and whether it was marked."""
+    mark = isinstance(value, Sensitive)
+    if mark:
+        value = value.value
+    if value is None:
+        raise OperationError(
+            "Invalid operand", f'Unsuitable value for operand of "{operator}": argument must not be null.'
+        )
+    try:
+        return convert(value, type_), mark
+    except ConversionError as failure:
+        detail = f'Unsuitable value for operand of "{operator}": {failure}.'
+        raise OperationError("Invalid operand", detail) from None
+
+
+def _divide(left: Any, right: Any) -> Any:
+    if not right:
+        raise OperationError("Division by zero", "The second operand of a division is zero.")
+    if isinstance(left, int) and isinstance(right, int) and not left % right:
+        return left // right
+    return PRECISION.divide(Decimal(left), Decimal(right))
+
+
+def _modulo(left: Any, right: Any) -> Any:
+    if not right:
+        raise OperationError("Division by zero", "The second operand of a remainder is zero.")
+    if isinstance(left, int) and isinstance(right, int):
+        rest = abs(left) % abs(right)
+        return -rest if left < 0 else rest
+    return PRECISION.remainder(Decimal(left), Decimal(right))
+
+
+_ARITHMETIC: dict[str, tuple[Callable[[Any, Any], Any], Callable[[Decimal, Decimal], Decimal]]] = {
+    "+": (lambda left, right: left + right, PRECISION.add),
+    "-": (lambda left, right: left - right, PRECISION.subtract),
+    "*": (lambda left, right: left * right, PRECISION.multiply),
+    "/": (_divide, _divide),
+    "%": (_modulo, _modulo),
+}
+_COMPARISON: dict[str, Callable[[Any, Any], bool]] = {
+    "<": lambda left, right: left < right,
+    "<=": lambda left, right: left <= right,
+    ">": lambda left, right: left > right,
+    ">=": lambda left, right: left >= right,
+}
+
+
+def binary(operator: str) -> Callable[[Any, Any], Any]:
+    """The function of a binary operator."""
+    if operator in _ARITHMETIC:
+        return lambda left, right: _arithmetic(operator, left, right)
+    if operator in _COMPARISON:
+        return lambda left, right: _comparison(operator, left, right)
+    if operator in ("==", "!="):
+        return lambda left, right: equality(left, right, operator == "!=")
+    return lambda left, right: _logical(operator, left, right)
+
+
+def _arithmetic(operator: str, left: Any, right: Any) -> Any:
+    exact, precise = _ARITHMETIC[operator]
+    if type(left) is not int or type(right) is not int:
+        left, left_mark = _operand(left, NUMBER, operator)
+        right, right_mark = _operand(right, NUMBER, operator)
+        if left_mark or right_mark:
+            return Sensitive(_arithmetic(operator, left, right))
+        if isinstance(left, Unknown) or isinstance(right, Unknown):
+            return Unknown(NUMBER, not_null=True)
+        if not (isinstance(left, int) and isinstance(right, int)):
+            return number(precise(Decimal(left), Decimal(right)))
+    return number(exact(left, right))
+
+
+def _comparison(operator: str, left: Any, right: Any) -> Any:
+    left, left_mark = _operand(left, NUMBER, operator)
+    right, right_mark = _operand(right, NUMBER, operator)
+    unknown = isinstance(left, Unknown) or isinstance(right, Unknown)
+    result = Unknown(BOOL, not_null=True) if unknown else _COMPARISON[operator](left, right)
+    return marked(result, left_mark or right_mark)
+
+
+def _logical(operator: str, left: Any, right: Any) -> Any:
+    left, left_mark = _operand(left, BOOL, operator)
+    right, right_mark = _operand(right, BOOL, operator)
+    decisive = operator == "||"
+    result: Any
+    if isinstance(left, Unknown) or isinstance(right, Unknown):
+        result = decisive if (left is decisive or right is decisive) else Unknown(BOOL, not_null=True)
+    else:
+        result = (left or right) if decisive else (left and right)
+    return marked(result, left_mark or right_mark)
+
+
+def equality(left: Any, right: Any, negate: bool = False) -> Any:
+    """`==`, which never converts: a number and a text are not equal."""
+    left, left_paths = unmark_deep(left)
+    right, right_paths = unmark_deep(right)
+    result = _equals(left, right)
+    if isinstance(result, bool):
+        result = result != negate
+    return marked(result, bool(left_paths or right_paths))
+
+
+def _equals(left: Any, right: Any) -> Any:
+    if is_wholly_known(left) and is_wholly_known(right):
+        return equal(left, right)
+    for one, other in ((left, right), (right, left)):
+        if isinstance(one, Unknown) and one.not_null and other is None:
+            return False
+    if isinstance(left, tuple) and isinstance(right, tuple):
+        if len(left) != len(right):
+            return False
+        return _all_equal(_equals(one, other) for one, other in zip(left, right, strict=True))
+    if isinstance(left, dict) and isinstance(right, dict):
+        if left.keys() != right.keys():
+            return False
+        return _all_equal(_equals(member, right[name]) for name, member in left.items())
+    return Unknown(BOOL, not_null=True)
+
+
+def _all_equal(results: Any) -> Any:
+    found: Any = True
+    for result in results:
+        if result is False:
+            return False
+        if result is not True:
+            found = result
+    return found
+
+
+def unary(operator: str, operand: Any) -> Any:
+    """`-x` and `!x`."""
+    type_ = NUMBER if operator == "-" else BOOL
+    value, mark = _operand(operand, type_, operator)
+    if isinstance(value, Unknown):
+        return marked(Unknown(type_, not_null=True), mark)
+    return marked(-value if operator == "-" else not value, mark)
+
+
+# -- attributes and indexes --------------------------------------------------------------------------------------------
+
+
+def attribute(value: Any, name: str) -> Any:
+    """`value.name`."""
+    if isinstance(value, dict):
+        if name in value:
+            return value[name]
+        raise _no_attribute(name, value)
+    if isinstance(value, Sensitive):
+        return Sensitive(attribute(value.value, name))
+    if isinstance(value, Unknown):
+        return Unknown(_attribute_type(value.type, name))
+    if value is None:
+        detail = "This value is null, so it does not have any attributes."
+        raise OperationError("Attempt to get attribute from null value", detail)
+    if isinstance(value, tuple | SetValue):
+        advice = f"For the attribute of each element, write [*].{name}; for one element, [0].{name}."
+        raise OperationError("Unsupported attribute", f'A list of values has no attribute "{name}".', advice)
+    raise OperationError("Unsupported attribute", "This value does not have any attributes.")
+
+
+def _no_attribute(name: str, value: dict[str, Any]) -> OperationError:
+    meant = get_close_matches(name, list(value), n=1)
+    advice = f'Did you mean "{meant[0]}"?' if meant else ""
+    if not advice and 0 < len(value) <= 12:
+        advice = f"It has: {', '.join(sorted(value))}."
+    return OperationError("Unsupported attribute", f'This object does not have an attribute named "{name}".', advice)
+
+
+def _attribute_type(type_: Type, name: str) -> Type:
+    if isinstance(type_, Object):
+        if name not in type_.attributes:
+            detail = f'This object does not have an attribute named "{name}".'
+            raise OperationError("Unsupported attribute", detail)
+        return type_.attributes[name]
+    if isinstance(type_, Map):
+        return type_.element
+    if type_ is ANY:
+        return ANY
+    raise OperationError("Unsupported attribute", f"A {type_.friendly()} does not have any attributes.")
+
+
+def index(value: Any, key: Any) -> Any:
+    """`value[key]`."""
+    if isinstance(value, Sensitive) or isinstance(key, Sensitive):
+        inner = value.value if isinstance(value, Sensitive) else value
+        return Sensitive(index(inner, key.value if isinstance(key, Sensitive) else key))
+    if value is None:
+        raise OperationError("Attempt to index null value", "This value is null, so it does not have any indices.")
+    if key is None:
+        raise OperationError("Invalid index", "Can't use a null value as an indexing key.")
+    if isinstance(value, Unknown):
+        return Unknown(_index_type(value.type, key))
+    if isinstance(value, tuple):
+        return _position(value, key)
+    if isinstance(value, dict):
+        return _member(value, key)
+    if isinstance(value, SetValue):
+        detail = "Elements of a set are identified only by their value, and have no index."
+        raise OperationError("Invalid index", detail, "Turn it into a list with tolist().")
+    raise OperationError("Invalid index", "This value does not have any indices.")
+
+
+def _index_type(type_: Type, key: Any) -> Type:
+    if isinstance(type_, List | Map):
+        return type_.element
+    if isinstance(type_, Tuple) and isinstance(key, int) and key < len(type_.elements):
+        return type_.elements[key]
+    if isinstance(type_, Object) and isinstance(key, str):
+        return type_.attributes.get(key, ANY)
+    return ANY
+
+
+def _position(value: tuple[Any, ...], key: Any) -> Any:
+    try:
+        position = convert(key, NUMBER)
+    except ConversionError as failure:
+        raise OperationError("Invalid index", f"The given key is not a position in a list: {failure}.") from None
+    if isinstance(position, Unknown):
+        return Unknown()
+    if not isinstance(position, int) or position < 0:
+        raise OperationError("Invalid index", "A position in a list is a whole number that is not negative.")
+    if position >= len(value):
+        plural = "" if len(value) == 1 else "s"
+        detail = (
+            f"The given key does not identify an element: there is no {position} among {len(value)} element{plural}."
+        )
+        raise OperationError("Invalid index", detail)
+    return value[position]
+
+
+def _member(value: dict[str, Any], key: Any) -> Any:
+    try:
+        name = convert(key, STRING)
+    except ConversionError as failure:
+        raise OperationError("Invalid index", f"The given key is not suitable: {failure}.") from None
+    if isinstance(name, Unknown):
+        return Unknown()
+    if name not in value:
+        meant = get_close_matches(name, list(value), n=1)
+        detail = f'The given key does not identify an element: there is no "{name}".'
+        raise OperationError("Invalid index", detail, f'Did you mean "{meant[0]}"?' if meant else "")
+    return value[name]

@@ -1,0 +1,182 @@
+"""Tokens to the structure of a file: attributes and blocks, with recovery so that one run reports many errors.
+
+Recursive descent, a method a rule of HCL's native syntax specification; expressions are in `expressions`. Errors are
+reported once and parsing goes on at the next line of the same block.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from language.diagnostics import Diagnostics, Lines
+from language.syntax import scanner
+from language.syntax.expressions import ExpressionParser, Failed
+from language.syntax.nodes import INVALID, Node
+from language.syntax.scanner import EOF, IDENT, NEWLINE, QUOTE_OPEN, STRING
+
+RawBlock = tuple[Any, ...]
+"""(type, start, end, labels, body_start, body_end, attributes, blocks); labels are (text, start, end)."""
+
+RawAttribute = tuple[str, int, int, Node]
+"""(name, start, end of the name, expression)"""
+
+MAX_DEPTH = 250
+
+
+class BodyParser(ExpressionParser):
+    """Parses a whole file. `attributes` and `blocks` are plain tuples, as in RawAttribute and RawBlock."""
+
+    def file(self) -> tuple[tuple[RawAttribute, ...], tuple[RawBlock, ...]]:
+        return self._body(EOF, 0)
+
+    def _body(self, closing: str, depth: int) -> tuple[tuple[RawAttribute, ...], tuple[RawBlock, ...]]:
+        attributes: list[RawAttribute] = []
+        blocks: list[RawBlock] = []
+        seen: dict[str, int] = {}
+        kinds = self.kinds
+        while True:
+            kind = kinds[self.at]
+            if kind == NEWLINE:
+                self.at += 1
+            elif kind == closing or kind == EOF:
+                return tuple(attributes), tuple(blocks)
+            else:
+                begun = self.at
+                try:
+                    self._item(attributes, blocks, seen, depth)
+                except Failed:
+                    self._recover(begun)
+
+    def _item(self, attributes: list[RawAttribute], blocks: list[RawBlock], seen: dict[str, int], depth: int) -> None:
+        if self.kinds[self.at] != IDENT:
+            self._unexpected_item()
+        start, end = self.starts[self.at], self.ends[self.at]
+        name = self.text[start:end]
+        self.at += 1
+        if self.kinds[self.at] == "=":
+            self.at += 1
+            expression = self.expression()
+            if name in seen:
+                line = self.lines.span(seen[name], seen[name]).start_line
+                detail = f'The argument "{name}" was already set at line {line}. Each argument may be set only once.'
+                self.report(start, end, "Attribute redefined", detail)
+            else:
+                seen[name] = start
+                attributes.append((name, start, end, expression))
+            self._end_of_item("argument")
+        else:
+            blocks.append(self._block(name, start, end, depth))
+
+    def _block(self, name: str, start: int, end: int, depth: int) -> RawBlock:
+        labels: list[tuple[str, int, int]] = []
+        while (kind := self.kinds[self.at]) != "{":
+            if kind == IDENT:
+                labels.append((self.token(), self.starts[self.at], self.ends[self.at]))
+                self.at += 1
+            elif kind in (STRING, QUOTE_OPEN):
+                labels.append(self.quoted_label())
+            else:
+                self._not_a_block(name, start, end)
+        if depth >= MAX_DEPTH:
+            self.fail(start, end, "Nesting too deep", f"Blocks may be nested {MAX_DEPTH} deep.")
+        header_end = self.ends[self.at - 1]
+        brace = self.starts[self.at]
+        self.at += 1
+        one_line = self.kinds[self.at] not in (NEWLINE, "}")
+        attributes, blocks = self._one_line() if one_line else self._body("}", depth + 1)
+        if self.kinds[self.at] != "}":
+            detail = f'The block "{name}" that begins here is not closed: there is no "}}" for this "{{".'
+            self.fail(brace, brace + 1, "Unclosed configuration block", detail)
+        body_end = self.ends[self.at]
+        self.at += 1
+        self._end_of_item("block definition")
+        return (name, start, header_end, tuple(labels), brace, body_end, attributes, blocks, end)
+
+    def _one_line(self) -> tuple[tuple[RawAttribute, ...], tuple[RawBlock, ...]]:
+        """`{ name = value }` on a line: at most one argument, and no block."""
+        if self.kinds[self.at] != IDENT or self.kinds[self.at + 1] != "=":
+            detail = "A block on one line holds at most one argument; put anything else on lines of its own."
+            self.fail(self.starts[self.at], self.ends[self.at], "Invalid single-argument block definition", detail)
+        start, end = self.starts[self.at], self.ends[self.at]
+        name = self.token()
+        self.at += 2
+        attributes = ((name, start, end, self.expression()),)
+        if self.kinds[self.at] != "}":
+            detail = "A block on one line holds one argument, and ends on that line."
+            self.fail(self.starts[self.at], self.ends[self.at], "Invalid single-argument block definition", detail)
+        return attributes, ()
+
+    def _end_of_item(self, what: str) -> None:
+        kind = self.kinds[self.at]
+        if kind == NEWLINE:
+            self.at += 1
+        elif kind not in ("}", EOF):
+            detail = f"A line ends after {what}, or after the expression of an argument; here more follows."
+            self.fail(self.starts[self.at], self.ends[self.at], f"Missing newline after {what}", detail)
+        elif kind == "}" and what == "argument":
+            return
+
+    def _unexpected_item(self) -> None:
+        start, end = self.starts[self.at], self.ends[self.at]
+        detail = "A block or an argument begins with a bare name here."
+        if self.kinds[self.at] in (STRING, QUOTE_OPEN):
+            detail = "Names of arguments are not quoted, and values stand behind a name: name = value."
+        self.fail(start, end, "Argument or block definition required", detail)
+
+    def _not_a_block(self, name: str, start: int, end: int) -> None:
+        kind = self.kinds[self.at]
+        at, until = self.starts[self.at], self.ends[self.at]
+        if kind in (NEWLINE, EOF):
+            detail = f"To set an argument, write {name} = value; to begin a block, write {name} {{."
+            self.fail(start, end, "Invalid block definition", detail)
+        if kind == ":":
+            self.fail(at, until, "Invalid argument", f'The value of an argument stands behind "=": {name} = value.')
+        detail = 'Either "=" for an argument or "{" for a block is expected after a name and its labels.'
+        self.fail(at, until, "Invalid block definition", detail)
+
+    def _recover(self, begun: int) -> None:
+        """Go on behind the line where it failed, with the braces that were opened since `begun` closed again."""
+        depth = 0
+        for index in range(begun, self.at):
+            depth += _DEPTH.get(self.kinds[index], 0)
+        while (kind := self.kinds[self.at]) != EOF:
+            if depth <= 0 and kind in (NEWLINE, "}"):
+                break
+            depth += _DEPTH.get(kind, 0)
+            self.at += 1
+        self.at = max(self.at, begun + (self.kinds[begun] != EOF and self.at == begun and self.kinds[begun] != "}"))
+
+
+_DEPTH = {"{": 1, "[": 1, "(": 1, "}": -1, "]": -1, ")": -1}
+
+
+def parse_text(
+    text: str, lines: Lines, diagnostics: Diagnostics
+) -> tuple[tuple[RawAttribute, ...], tuple[RawBlock, ...]]:
+    """The attributes and blocks of a file. What could not be parsed is reported and left out."""
+    parser = BodyParser(text, scanner.scan(text), lines, diagnostics)
+    return parser.file()
+
+
+def parse_one_expression(text: str, lines: Lines, diagnostics: Diagnostics) -> Node:
+    """A text that is one expression, with newlines wherever."""
+    parser = BodyParser(text, scanner.scan(text), lines, diagnostics)
+    try:
+        parser.skip_newlines()
+        node = parser.expression()
+        parser.skip_newlines()
+        if parser.kinds[parser.at] != EOF:
+            detail = "The expression is complete before this."
+            parser.fail(parser.starts[parser.at], parser.ends[parser.at], "Extra characters after expression", detail)
+    except Failed:
+        return (INVALID, 0, len(text))
+    return node
+
+
+def parse_template(text: str, lines: Lines, diagnostics: Diagnostics) -> Node:
+    """A text that is the inside of a template, as a template file is."""
+    parser = BodyParser(text, scanner.scan(text, template=True), lines, diagnostics)
+    try:
+        return parser.file_template()
+    except Failed:
+        return (INVALID, 0, len(text))

@@ -1,0 +1,289 @@
+"""Values as the language has them: plain Python, and the few wrappers that plain Python lacks.
+
+    known       str (NFC), bool, int or Decimal, None, tuple (a tuple or list), dict (an object or map)
+    ListValue   a tuple that is a list(T); MapValue, a dict that is a map(T): they carry the type of their elements
+    SetValue    a set(T), its elements once each and in cty's order
+    Unknown     not known yet: its type, and whether it cannot be null
+    Sensitive   around a value that must not be shown; may stand anywhere inside collections
+
+Sources: the semantics of go-cty's values and marks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+from language import types as t
+from language.types import ANY, Type
+
+Path: TypeAlias = tuple[str | int, ...]
+
+
+class ListValue(tuple[Any, ...]):
+    """A list(T)."""
+
+    element_type: Type
+
+    def __new__(cls, element_type: Type, elements: Iterable[Any] = ()) -> ListValue:
+        made = super().__new__(cls, elements)
+        made.element_type = element_type
+        return made
+
+    def __reduce__(self) -> Any:
+        return (ListValue, (self.element_type, tuple(self)))
+
+
+class MapValue(dict[str, Any]):
+    """A map(T)."""
+
+    __slots__ = ("element_type",)
+
+    def __init__(self, element_type: Type, members: Any = ()) -> None:
+        super().__init__(members)
+        self.element_type = element_type
+
+
+class SetValue:
+    """A set(T): `elements` are distinct and in order (texts by code point, numbers by size)."""
+
+    __slots__ = ("_keys", "element_type", "elements")
+
+    def __init__(self, element_type: Type, elements: Iterable[Any] = ()) -> None:
+        self.element_type = element_type
+        found = {key(element): element for element in elements}
+        self.elements: tuple[Any, ...] = tuple(sorted(found.values(), key=order_key))
+        self._keys = frozenset(found)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.elements)
+
+    def __len__(self) -> int:
+        return len(self.elements)
+
+    def __contains__(self, value: object) -> bool:
+        return key(value) in self._keys
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, SetValue) and self._keys == other._keys
+
+    def __hash__(self) -> int:
+        return hash(self._keys)
+
+    def __repr__(self) -> str:
+        return f"SetValue({list(self.elements)!r})"
+
+
+class Unknown:
+    """A value that is not known yet."""
+
+    __slots__ = ("not_null", "type")
+
+    def __init__(self, type_: Type = ANY, not_null: bool = False) -> None:
+        self.type = type_
+        self.not_null = not_null
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Unknown) and self.type == other.type
+
+    def __hash__(self) -> int:
+        return hash((Unknown, self.type))
+
+    def __repr__(self) -> str:
+        return f"Unknown({self.type.friendly()})"
+
+
+class Sensitive:
+    """A value that must not be shown. Never nested directly in another."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value.value if isinstance(value, Sensitive) else value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sensitive) and equal(self.value, other.value)
+
+    def __hash__(self) -> int:
+        return hash((Sensitive, key(self.value)))
+
+    def __repr__(self) -> str:
+        return "Sensitive(...)"
+
+
+def is_known(value: Any) -> bool:
+    """Whether the value itself is known; parts of it may not be."""
+    if isinstance(value, Sensitive):
+        value = value.value
+    return not isinstance(value, Unknown)
+
+
+def is_wholly_known(value: Any) -> bool:
+    """Whether nothing in the value is unknown."""
+    return not contains(value, Unknown)
+
+
+def contains_sensitive(value: Any) -> bool:
+    """Whether any part of the value is sensitive."""
+    return contains(value, Sensitive)
+
+
+def contains(value: Any, what: type) -> bool:
+    """Whether the value, or anything in it, is of a class."""
+    if isinstance(value, what):
+        return True
+    if isinstance(value, str | bool | int) or value is None:
+        return False
+    if isinstance(value, dict):
+        return any(contains(member, what) for member in value.values())
+    if isinstance(value, tuple | SetValue):
+        return any(contains(element, what) for element in value)
+    return isinstance(value, Sensitive) and contains(value.value, what)
+
+
+def unmark(value: Any) -> tuple[Any, bool]:
+    """The value without a mark around it, and whether there was one. Marks inside stay."""
+    if isinstance(value, Sensitive):
+        return value.value, True
+    return value, False
+
+
+def transform(value: Any, change: Callable[[Any, Path], Any], at: Path = ()) -> Any:
+    """The value with `change(part, path)` applied to every part, inner ones first. Sets are changed as a whole."""
+    if isinstance(value, Sensitive):
+        return change(Sensitive(transform(value.value, change, at)), at)
+    if isinstance(value, dict):
+        members = {name: transform(member, change, (*at, name)) for name, member in value.items()}
+        value = MapValue(value.element_type, members) if isinstance(value, MapValue) else members
+    elif isinstance(value, tuple):
+        elements = [transform(element, change, (*at, index)) for index, element in enumerate(value)]
+        value = ListValue(value.element_type, elements) if isinstance(value, ListValue) else tuple(elements)
+    return change(value, at)
+
+
+def unmark_deep(value: Any) -> tuple[Any, tuple[Path, ...]]:
+    """The value without any mark, and the paths where they were. A mark in a set counts for the whole set."""
+    if not contains_sensitive(value):
+        return value, ()
+    paths: list[Path] = []
+
+    def strip(part: Any, at: Path) -> Any:
+        if isinstance(part, SetValue) and contains_sensitive(part):
+            paths.append(at)
+            return SetValue(part.element_type, [unmark_deep(element)[0] for element in part])
+        if isinstance(part, Sensitive):
+            paths.append(at)
+            return part.value
+        return part
+
+    stripped = transform(value, strip)
+    return stripped, tuple(sorted(set(paths), key=repr))
+
+
+def mark_paths(value: Any, paths: Iterable[Path]) -> Any:
+    """The value with a mark at each of the paths that it has. A path that ends early marks what is there."""
+    for path in paths:
+        value = _mark(value, path)
+    return value
+
+
+def _mark(value: Any, path: Path) -> Any:
+    if not path or value is None or isinstance(value, Sensitive | Unknown | SetValue):
+        return value if value is None else Sensitive(value)
+    step, rest = path[0], path[1:]
+    if isinstance(value, dict) and step in value:
+        changed = {**value, step: _mark(value[step], rest)}
+        return MapValue(value.element_type, changed) if isinstance(value, MapValue) else changed
+    if isinstance(value, tuple) and isinstance(step, int) and step < len(value):
+        elements = (*value[:step], _mark(value[step], rest), *value[step + 1 :])
+        return ListValue(value.element_type, elements) if isinstance(value, ListValue) else elements
+    return value
+
+
+def type_of(value: Any) -> Type:
+    """The type of a value; ANY for null."""
+    if isinstance(value, str):
+        return t.STRING
+    if isinstance(value, bool):
+        return t.BOOL
+    if isinstance(value, int | Decimal):
+        return t.NUMBER
+    if value is None:
+        return ANY
+    if isinstance(value, ListValue):
+        return t.List(value.element_type)
+    if isinstance(value, tuple):
+        return t.Tuple(tuple(type_of(element) for element in value))
+    if isinstance(value, MapValue):
+        return t.Map(value.element_type)
+    if isinstance(value, dict):
+        return t.Object({name: type_of(member) for name, member in value.items()})
+    if isinstance(value, SetValue):
+        return t.Set(value.element_type)
+    if isinstance(value, Sensitive):
+        return type_of(value.value)
+    if isinstance(value, Unknown):
+        return value.type
+    raise TypeError(f"not a value of the language: {type(value).__name__}")
+
+
+def equal(left: Any, right: Any) -> bool:
+    """Whether two values are the same: by content, lists as tuples and maps as objects, marks and all.
+
+    An unknown is the same as an unknown of its type only. `1` and `true` differ, `1` and `1.0` do not.
+    """
+    if left is right:
+        return True
+    if isinstance(left, bool) or isinstance(right, bool):
+        return False
+    if isinstance(left, dict):
+        return (
+            isinstance(right, dict)
+            and len(left) == len(right)
+            and all(name in right and equal(member, right[name]) for name, member in left.items())
+        )
+    if isinstance(left, tuple):
+        return (
+            isinstance(right, tuple)
+            and len(left) == len(right)
+            and all(equal(one, other) for one, other in zip(left, right, strict=True))
+        )
+    return bool(left == right)
+
+
+def key(value: Any) -> Any:
+    """Something hashable that is equal for equal values and differs otherwise."""
+    if isinstance(value, bool):
+        return ("bool", value)
+    if isinstance(value, dict):
+        return ("object", frozenset((name, key(member)) for name, member in value.items()))
+    if isinstance(value, tuple):
+        return ("tuple", tuple(key(element) for element in value))
+    return value
+
+
+def order_key(value: Any) -> tuple[Any, ...]:
+    """How elements of a set are ordered: null first, texts by code point, numbers by size, false before true."""
+    if isinstance(value, Sensitive):
+        return order_key(value.value)
+    if value is None:
+        return (0,)
+    if isinstance(value, bool):
+        return (1, value)
+    if isinstance(value, int | Decimal):
+        return (2, value)
+    if isinstance(value, str):
+        return (3, value)
+    if isinstance(value, tuple | SetValue):
+        return (4, tuple(order_key(element) for element in value))
+    if isinstance(value, dict):
+        return (5, tuple((name, order_key(value[name])) for name in sorted(value)))
+    return (6, repr(value))
+
+
+def number(value: int | Decimal) -> int | Decimal:
+    """The number in its canonical form: an int where it is whole."""
+    if isinstance(value, Decimal) and value == value.to_integral_value():
+        return int(value)
+    return value

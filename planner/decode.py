@@ -1,0 +1,131 @@
+"""From a block's body to values by a provider's schema: every attribute present, converted, null where absent.
+
+The same for resources, provider blocks, clouds' own blocks and node pools; unknown arguments and blocks, missing ones
+and wrong types are reported with their place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from graph.addresses import suggest
+from language.diagnostics import Diagnostics, Span
+from language.types import ANY, ConversionError, convert
+from language.values import SetValue, Unknown, is_known
+from providers.schema import NestedBlock, Schema
+
+if TYPE_CHECKING:
+    from language.expressions import Scope
+    from language.body import Block, Body
+
+Values = dict[str, Any]
+
+
+def decode(body: Body, schema: Schema, scope: Scope, where: str, diagnostics: Diagnostics) -> Values:
+    """The values of `body` in `scope`. `where` names the block for people. What is in error is unknown."""
+    values: Values = {}
+    attributes = body.attributes
+    for name, attribute in schema.attributes.items():
+        written = attributes.get(name)
+        if written is None:
+            values[name] = attribute.default
+            if attribute.required:
+                _missing(name, body, where, diagnostics)
+            continue
+        if not attribute.settable:
+            detail = f'The value of "{name}" is decided by the service, and cannot be set in {where}.'
+            diagnostics.error("Computed attribute", detail, written.name_span)
+            continue
+        value = written.expression.evaluate(scope, diagnostics)
+        try:
+            values[name] = value if attribute.type is ANY else convert(value, attribute.type)
+        except ConversionError as failure:
+            detail = f'The value of "{name}" in {where} is not suitable: {failure}.'
+            diagnostics.error("Incorrect attribute value type", detail, written.expression.span)
+            values[name] = Unknown(attribute.type)
+        else:
+            if value is None and attribute.required:
+                _missing(name, body, where, diagnostics, written.expression.span)
+    for name in attributes:
+        if name not in schema.attributes:
+            _unsupported_argument(name, attributes[name].name_span, schema, where, diagnostics)
+    if body.blocks or schema.blocks:
+        values |= _blocks(body, schema, scope, where, diagnostics)
+    return values
+
+
+def decode_free(body: Body, scope: Scope, diagnostics: Diagnostics) -> Values:
+    """The attributes of a body that may hold anything, as an object; blocks in it are reported."""
+    for block in body.blocks:
+        advice = f"Write it as an attribute: {block.type} = {{ ... }}"
+        diagnostics.error(
+            "Unsupported block type", "Only attributes are expected here.", block.type_span, advice=advice
+        )
+    return {name: attribute.expression.evaluate(scope, diagnostics) for name, attribute in body.attributes.items()}
+
+
+def _blocks(body: Body, schema: Schema, scope: Scope, where: str, diagnostics: Diagnostics) -> Values:
+    found: dict[str, list[Block]] = {name: [] for name in schema.blocks}
+    for block in body.blocks:
+        if block.type in found:
+            found[block.type].append(block)
+        else:
+            _unsupported_block(block, schema, where, diagnostics)
+    values: Values = {}
+    for name, nested in schema.blocks.items():
+        blocks = found[name]
+        _count(blocks, name, nested, body, where, diagnostics)
+        inner = [decode(block.body, nested.schema, scope, f"{name} of {where}", diagnostics) for block in blocks]
+        values[name] = _nested(nested, inner)
+    return values
+
+
+def _nested(nested: NestedBlock, inner: list[Values]) -> Any:
+    if nested.nesting == "single":
+        return inner[0] if inner else None
+    if nested.nesting == "set":
+        return SetValue(nested.schema.type, inner)
+    return tuple(inner)
+
+
+def _count(
+    blocks: list[Block], name: str, nested: NestedBlock, body: Body, where: str, diagnostics: Diagnostics
+) -> None:
+    most = 1 if nested.nesting == "single" else nested.max_items
+    if len(blocks) < nested.min_items:
+        detail = f'At least {nested.min_items} "{name}" block{"s are" if nested.min_items > 1 else " is"} required in {where}.'
+        diagnostics.error(f"Missing {name} block", detail, body.missing_span)
+    if most is not None and len(blocks) > most:
+        detail = f'No more than {most} "{name}" block{"s are" if most > 1 else " is"} allowed in {where}.'
+        diagnostics.error(f"Too many {name} blocks", detail, blocks[most].span)
+
+
+def _missing(name: str, body: Body, where: str, diagnostics: Diagnostics, span: Span | None = None) -> None:
+    detail = f'The argument "{name}" is required in {where}.'
+    diagnostics.error("Missing required argument", detail, span or body.missing_span)
+
+
+def _unsupported_argument(name: str, span: Span, schema: Schema, where: str, diagnostics: Diagnostics) -> None:
+    advice = f'"{name}" is a block here: {name} {{ ... }}' if name in schema.blocks else _meant(name, schema.attributes)
+    detail = f'An argument named "{name}" is not expected in {where}.'
+    diagnostics.error("Unsupported argument", detail, span, advice=advice)
+
+
+def _unsupported_block(block: Block, schema: Schema, where: str, diagnostics: Diagnostics) -> None:
+    is_attribute = block.type in schema.attributes
+    advice = (
+        f'"{block.type}" is an argument here: {block.type} = ...' if is_attribute else _meant(block.type, schema.blocks)
+    )
+    detail = f'Blocks of type "{block.type}" are not expected in {where}.'
+    diagnostics.error("Unsupported block type", detail, block.type_span, advice=advice)
+
+
+def _meant(name: str, known: Mapping[str, object]) -> str:
+    meant = suggest(name, known)
+    return f'Did you mean "{meant}"?' if meant else ""
+
+
+def wholly_set(values: Values) -> bool:
+    """Whether no value at the top is unknown."""
+    return all(is_known(value) for value in values.values())
