@@ -1,0 +1,4 @@
+"""EC2: moto's, put right where it does otherwise than the real service.
+
+`service` is what the front calls, `nat_gateways` and `dependencies` correct moto's model.
+"""
