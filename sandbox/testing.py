@@ -26,7 +26,8 @@ class RunningSandbox:
 
     def counters(self) -> dict[str, dict[str, int]]:
         """The requests served so far: `{"ec2": {"DescribeVpcs": 2}}`."""
-        return command.control("GET", "counters", directory=self.directory)
+        counts: dict[str, dict[str, int]] = command.control("GET", "counters", directory=self.directory)
+        return counts
 
     def reset_counters(self) -> None:
         command.control("POST", "counters/reset", directory=self.directory)

@@ -26,7 +26,7 @@ class Moto:
             if service not in self._applications:
                 from moto.moto_server.werkzeug_app import create_backend_app
 
-                self._applications[service] = create_backend_app(service)  # type: ignore[arg-type]
+                self._applications[service] = create_backend_app(service)
             return self._applications[service]
 
     def reset(self) -> None:

@@ -6,7 +6,6 @@ a deletion like any other.
 
 from __future__ import annotations
 
-import itertools
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -53,7 +52,7 @@ class Network:
         return None
 
     def vpc_cidr(self, vpc_id: str) -> str:
-        return self._ec2.vpcs[vpc_id].cidr_block
+        return str(self._ec2.vpcs[vpc_id].cidr_block)
 
     def has_instance_type(self, instance_type: str) -> bool:
         from moto.ec2.models.instance_types import INSTANCE_TYPES
@@ -68,7 +67,7 @@ class Network:
         group = self._ec2.create_security_group(name, description, vpc_id, tags=dict(tags))
         source = {"GroupId": group.id, "UserId": ACCOUNT}
         self._ec2.authorize_security_group_ingress(group.id, "-1", "-1", "-1", [], source_groups=[source])
-        return group.id
+        return str(group.id)
 
     def delete_security_group(self, group_id: str) -> None:
         """Gone, if it was there; rules of other groups that name it go with it."""
@@ -86,7 +85,7 @@ class Network:
         )
         interface.status = "in-use"
         interface.requester_managed = True
-        return interface.id
+        return str(interface.id)
 
     def delete_interfaces(self, interface_ids: Iterable[str]) -> None:
         """Gone, those that are still there."""
@@ -128,7 +127,7 @@ class Network:
 
     def _node_image(self) -> str:
         images = self._ec2.describe_images(owners=[_NODE_IMAGE_OWNER])
-        return next(itertools.chain((image.id for image in images), ["ami-12c6146b"]))
+        return str(images[0].id)
 
 
 def find_role(arn: str) -> Role | None:

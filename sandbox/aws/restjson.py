@@ -84,7 +84,7 @@ class RestJsonProtocol:
     def status_of(self, code: str, default: int) -> int:
         """The HTTP status that goes with an error code of this service."""
         try:
-            return self._model.shape_for(code).metadata["error"]["httpStatusCode"]
+            return int(self._model.shape_for(code).metadata["error"]["httpStatusCode"])
         except Exception:  # botocore raises a private mix for a shape that is unknown or is no error
             return default
 

@@ -97,7 +97,10 @@ def _check_time(parameters: Mapping[str, str], now: float) -> None:
 
 
 def _check_signature(host: str, pairs: list[tuple[str, str]], parameters: Mapping[str, str], cluster: str) -> Principal:
-    """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html, for a query string."""
+    """Signature version 4 in a query string: what was signed is built again, for `cluster`, and signed again.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+    """
     access_key, _, scope = parameters.get("x-amz-credential", "").partition("/")
     credentials = find_credentials(access_key)
     if credentials is None or credentials.session_token != parameters.get("x-amz-security-token"):

@@ -84,11 +84,10 @@ def _change_network(call: Call, cluster: Cluster, asked: dict[str, Any]) -> _Cha
     merged = {**present, **asked}
     if merged.get("endpointPublicAccess") and not present["endpointPublicAccess"] and "publicAccessCidrs" not in asked:
         merged["publicAccessCidrs"] = None
-    if (
-        asked.get("subnetIds")
-        and check_cluster_subnets(call.region, asked["subnetIds"], cluster.name) != present["vpcId"]
-    ):
-        raise invalid_parameter("Provided subnets belong to a different VPC", clusterName=cluster.name)
+    if subnets := asked.get("subnetIds"):
+        vpc_id = check_cluster_subnets(call.region, subnets, cluster.name)
+        if vpc_id != present["vpcId"]:
+            raise invalid_parameter("Provided subnets belong to a different VPC", clusterName=cluster.name)
     check_security_groups(call.region, asked.get("securityGroupIds", []), cluster.name)
     wanted = vpc_config(merged, present["vpcId"], cluster.name)
     wanted["clusterSecurityGroupId"] = present["clusterSecurityGroupId"]

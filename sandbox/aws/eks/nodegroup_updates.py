@@ -22,11 +22,12 @@ _LIMITS = {"maxUnavailable": "MaxUnavailable", "maxUnavailablePercentage": "MaxU
 @operation("UpdateNodegroupConfig")
 def update_nodegroup_config(call: Call) -> dict[str, Any]:
     cluster, group = _find(call)
-    body, parameters = group.body, {}
+    body = group.body
+    parameters: dict[str, Any] = {}
     scaling = {**body["scalingConfig"], **call.get("scalingConfig", {})}
     check_scaling(cluster, body["nodegroupName"], scaling)
     parameters |= {_SIZES[name]: value for name, value in call.get("scalingConfig", {}).items()}
-    changed = {"scalingConfig": scaling, "labels": _labels(call, body, parameters)}
+    changed: dict[str, Any] = {"scalingConfig": scaling, "labels": _labels(call, body, parameters)}
     changed["taints"] = _taints(call, body, parameters)
     if call.get("updateConfig"):
         changed["updateConfig"] = dict(call["updateConfig"])

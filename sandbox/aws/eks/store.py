@@ -67,19 +67,19 @@ class Cluster:
 
     @property
     def name(self) -> str:
-        return self.body["name"]
+        return str(self.body["name"])
 
     @property
     def version(self) -> str:
-        return self.body["version"]
+        return str(self.body["version"])
 
     @property
     def security_group(self) -> str:
-        return self.body["resourcesVpcConfig"]["clusterSecurityGroupId"]
+        return str(self.body["resourcesVpcConfig"]["clusterSecurityGroupId"])
 
     @property
     def subnets(self) -> list[str]:
-        return self.body["resourcesVpcConfig"]["subnetIds"]
+        return list(self.body["resourcesVpcConfig"]["subnetIds"])
 
     def node_count(self) -> int:
         return sum(len(group.nodes) for group in self.nodegroups.values())

@@ -14,7 +14,8 @@ def _tags_of(call: Call) -> dict[str, str]:
     for cluster in call.region.clusters.values():
         for arn, body in cluster.bodies():
             if arn == call["resourceArn"]:
-                return body.setdefault("tags", {})
+                tags: dict[str, str] = body.setdefault("tags", {})
+                return tags
     raise AwsError("NotFoundException", f"No resource found for ARN: {call['resourceArn']}", 404)
 
 

@@ -28,7 +28,7 @@ def begin_update(
     """
     region = call.region
     _check_idle(cluster, kind, nodegroup, addon)
-    body = {
+    body: dict[str, Any] = {
         "id": new_id(),
         "status": "InProgress",
         "type": kind,
