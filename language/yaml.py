@@ -20,9 +20,9 @@ _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\
 _WORDS: dict[str, Any] = {
     "": None,
     "~": None,
-    **{form: None for form in ("null", "Null", "NULL")},
-    **{form: True for form in ("true", "True", "TRUE")},
-    **{form: False for form in ("false", "False", "FALSE")},
+    **dict.fromkeys(("null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
 }
 
 

@@ -14,8 +14,8 @@ from language.diagnostics import Sources, Span
 from language.types import Type
 
 if TYPE_CHECKING:
-    from language.expressions import Expression, Traversal
     from language.body import Body
+    from language.expressions import Expression, Traversal
 
 MISSING: Any = object()
 """The default of a variable that has none (null is a value)."""

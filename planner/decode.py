@@ -16,8 +16,8 @@ from language.values import SetValue, Unknown, is_known
 from providers.schema import NestedBlock, Schema
 
 if TYPE_CHECKING:
-    from language.expressions import Scope
     from language.body import Block, Body
+    from language.expressions import Scope
 
 Values = dict[str, Any]
 
@@ -129,3 +129,20 @@ def _meant(name: str, known: Mapping[str, object]) -> str:
 def wholly_set(values: Values) -> bool:
     """Whether no value at the top is unknown."""
     return all(is_known(value) for value in values.values())
+
+
+def conform(values: Values, schema: Schema) -> Values:
+    """Values that a provider's expansion gave, completed and converted by the schema. Raises ConversionError."""
+    made: Values = {}
+    for name, attribute in schema.attributes.items():
+        given = values.get(name, attribute.default)
+        made[name] = given if attribute.type is ANY else convert(given, attribute.type)
+    for name, nested in schema.blocks.items():
+        given = values.get(name)
+        if nested.nesting == "single":
+            made[name] = None if given is None else conform(given, nested.schema)
+        elif isinstance(given, Unknown):
+            made[name] = given
+        else:
+            made[name] = _nested(nested, [conform(item, nested.schema) for item in given or ()])
+    return made

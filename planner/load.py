@@ -10,9 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from language.body import parse_file
 from language.diagnostics import Diagnostics, FreeholdError, Sources, error
 from language.expressions import Scope
-from language.body import parse_file
 from language.types import ANY, BOOL, STRING, ConversionError, Type, convert, parse_type
 from planner import shapes
 from planner.configuration import (
@@ -35,8 +35,8 @@ from planner.configuration import (
 )
 
 if TYPE_CHECKING:
-    from language.expressions import Expression, Traversal
     from language.body import Block, Body
+    from language.expressions import Expression, Traversal
 
 MAX_FILE_BYTES = 16 * 1024 * 1024
 

@@ -18,8 +18,8 @@ Verb: TypeAlias = Literal["create", "update", "delete", "forget", "adopt", "read
 Operation: TypeAlias = tuple[str, Verb]
 """A node of the execution graph: an address and what is done to it.
 
-"join" and "gone" do nothing: they stand for "all of this block is there" and "all of this block is gone", so that
-edges between blocks do not multiply by what is inside them.
+"join" and "gone" do nothing: they stand for "all of this block is there" and "all that stood on this block is gone", so
+that edges between blocks do not multiply by what is inside them.
 """
 
 
@@ -59,7 +59,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """As the last line of a plan tells them: a replacement is one to add and one to destroy."""
+    """As the last line of a plan tells them: a replacement is one to add and one to destroy, an adoption one to add."""
 
     add: int
     change: int
@@ -70,7 +70,10 @@ class Counts:
 
 @dataclass(frozen=True)
 class Plan:
-    """Steps in the order in which people read them, by block; `edges` run from what has to be first."""
+    """Steps in the order in which people read them, by block; `edges` run from what has to be first.
+
+    `depends`: what each address depends on, kept in the state for the order of destruction.
+    """
 
     stack: str
     mode: Literal["normal", "destroy", "refresh-only"]
@@ -84,13 +87,14 @@ class Plan:
     timestamp: str = ""
     allow_data_loss: bool = False
     targets: tuple[str, ...] = ()
+    depends: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def counts(self) -> Counts:
         count = Counter(type(step) for step in self.steps)
         replaced = count[Replace]
         return Counts(
-            add=count[Create] + replaced,
+            add=count[Create] + count[Adopt] + replaced,
             change=count[Update],
             destroy=count[Delete] + replaced,
             adopt=count[Adopt],

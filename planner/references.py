@@ -14,8 +14,8 @@ from language.diagnostics import Diagnostics, Span
 from planner.configuration import App, Cluster, Configuration, Resource
 
 if TYPE_CHECKING:
-    from language.expressions import Expression, Traversal
     from language.body import Body
+    from language.expressions import Expression, Traversal
 
 EVERYWHERE = frozenset({"path", "terraform"})
 NAMED = {"var": "variables", "local": "locals", "cluster": "clusters", "app": "apps"}

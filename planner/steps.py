@@ -1,7 +1,8 @@
 """The steps of a plan: one frozen dataclass a kind of work. Renderers and `apply` match over the same union.
 
 Values are the language's: known ones plain, `Unknown` where they come with the apply, `Sensitive` around secrets (a
-saved plan keeps a `Digest` in their place).
+saved plan keeps a `Digest` in their place). `pending` tells that the configuration itself had unknown or secret values,
+which are asked for again when the step runs.
 """
 
 from __future__ import annotations
@@ -53,6 +54,7 @@ class Create:
     reason: Reason = ""
     notes: tuple[Note, ...] = ()
     private: Mapping[str, Any] = field(default_factory=dict)
+    pending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class Update:
     after: dict[str, Any]
     notes: tuple[Note, ...] = ()
     private: Mapping[str, Any] = field(default_factory=dict)
+    pending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,7 @@ class Replace:
     create_first: bool = False
     notes: tuple[Note, ...] = ()
     private: Mapping[str, Any] = field(default_factory=dict)
+    pending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,7 @@ class Adopt:
     id: str = ""
     reason: Reason = "in-flight"
     private: Mapping[str, Any] = field(default_factory=dict)
+    pending: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from graph.addresses import suggest
+from language.body import parse_expression, parse_file
 from language.diagnostics import Diagnostics, Sources, Span
 from language.expressions import Scope
-from language.body import parse_expression, parse_file
 from language.types import ANY, BOOL, NUMBER, STRING, ConversionError, convert
 from language.values import Sensitive, unmark
 from planner.configuration import MISSING, Configuration, Variable

@@ -112,7 +112,8 @@ class ResourceKind(ABC):
 
     `named`: a lost create can be found by a name the configuration gives, so its begin may be journalled with the
     next group; otherwise it is durable before the call leaves. `view`: the attribute that people read in a diff, when
-    it is not the whole. `holds_data`: destroying it destroys data.
+    it is not the whole. `holds_data`: destroying it destroys data. `unstored`: attributes that are read anew each time
+    and not worth keeping in the state.
     """
 
     type: ClassVar[str]
@@ -120,6 +121,7 @@ class ResourceKind(ABC):
     named: ClassVar[bool] = False
     holds_data: ClassVar[bool] = False
     view: ClassVar[str | None] = None
+    unstored: ClassVar[frozenset[str]] = frozenset()
 
     def holds_data_in(self, values: Values) -> bool:
         """Whether destroying this very one destroys data."""
@@ -189,6 +191,7 @@ class Expanded:
     values: Values
     depends_on: tuple[str, ...] = ()
     ignore_changes: tuple[ValuePath, ...] = ()
+    prevent_destroy: bool = False
     span: Span | None = None
 
 
@@ -244,7 +247,7 @@ class ClusterToken:
 
 @dataclass(frozen=True)
 class ClusterAccess:
-    """How to reach a cluster's API: its endpoint, its CA (PEM), and fresh tokens. `identity` names this very cluster."""
+    """How to reach a cluster: its API's endpoint, its CA (PEM), fresh tokens; `identity` names this very cluster."""
 
     identity: str
     endpoint: str

@@ -17,7 +17,9 @@ from providers.schema import Attribute, NestedBlock, Schema
 def proposed_new(schema: Schema, prior: Values | None, config: Values) -> Values:
     """The proposal for `config` on top of `prior` (None for a create)."""
     proposal = {
-        name: _proposed_attribute(attribute, None if prior is None else prior.get(name), config.get(name), prior is None)
+        name: _proposed_attribute(
+            attribute, None if prior is None else prior.get(name), config.get(name), prior is None
+        )
         for name, attribute in schema.attributes.items()
     }
     for name, block in schema.blocks.items():

@@ -32,12 +32,12 @@ def dumps(value: Any) -> bytes:
     Raises FreeholdError for what JSON cannot hold: text that is no Unicode, nesting deeper than 250, numbers that are
     none.
     """
-    return _dump(value, 0, _default)
+    return _dump(value, orjson.OPT_PASSTHROUGH_DATACLASS, _default)
 
 
 def canonical(value: Any) -> bytes:
     """JSON in one form only: sorted keys, and numbers that are equal are written alike. For digests."""
-    return _dump(value, orjson.OPT_SORT_KEYS, _canonical_default)
+    return _dump(value, orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS, _canonical_default)
 
 
 def loads(data: bytes, revive: Revive | None = None) -> Any:

@@ -1,0 +1,113 @@
+"""Configured providers: one client a provider and a cluster, made when it is first needed, shared by all threads."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from language.diagnostics import Diagnostics, FreeholdError, error
+from language.values import is_wholly_known, unmark_deep
+from planner.configuration import Configuration
+from planner.decode import decode
+from planner.evaluate import Evaluator
+from providers import Registry
+from providers.contract import Client, Environment, Provider, Values
+from providers.errors import ProviderError
+
+CLUSTER_PREFIX = "kubernetes@"
+Outputs = Callable[[str], tuple[str, Values] | None]
+"""Gives a cluster's host and outputs by its address, or None when there is no such cluster."""
+
+
+class Clients:
+    """By key: a provider's name, or `kubernetes@` and the address of a cluster."""
+
+    def __init__(
+        self, registry: Registry, configuration: Configuration, evaluator: Evaluator, environment: Environment
+    ) -> None:
+        self._registry = registry
+        self._configuration = configuration
+        self._evaluator = evaluator
+        self._environment = environment
+        self._made: dict[str, Client] = {}
+        self._lock = threading.RLock()
+
+    def cloud(self, name: str) -> Client:
+        """The client of a provider, by its block or its defaults. Raises FreeholdError."""
+        with self._lock:
+            if name not in self._made:
+                provider = self._provider(name)
+                self._made[name] = _configured(provider, lambda: provider.configure(self._config(provider), self._environment))
+            return self._made[name]
+
+    def cluster(self, address: str, host: str, outputs: Values) -> Client | None:
+        """The client of a cluster, or None while what it needs is not known. Raises FreeholdError.
+
+        A cluster that is replaced has two for a while: the one that is to go, and the new one.
+        """
+        which = outputs.get("endpoint") or f"{outputs.get('kubeconfig')}#{outputs.get('context')}"
+        key = f"{CLUSTER_PREFIX}{address} {which}"
+        with self._lock:
+            if key not in self._made:
+                if not is_wholly_known({name: outputs.get(name) for name in ("name", "endpoint", "ca_certificate")}):
+                    return None
+                self._made[key] = self._connect(host, outputs)
+            return self._made[key]
+
+    def identities(self) -> dict[str, str]:
+        """Which account or cluster each client that was made acts on."""
+        with self._lock:
+            made = dict(self._made)
+        return {
+            key.partition(" ")[0]: self._provider(key.partition("@")[0]).identity(client) for key, client in made.items()
+        }
+
+    def access(self, host: str, outputs: Values) -> Any:
+        """How to reach the cluster that has these outputs, where a cloud made it; None for a kubeconfig's."""
+        clusters = self._provider(host).clusters
+        return clusters.access(self.cloud(host), outputs) if clusters else None
+
+    def _connect(self, host: str, outputs: Values) -> Client:
+        kubernetes = self._provider("kubernetes")
+        if host == "kubernetes":
+            config = {name: attribute.default for name, attribute in kubernetes.schema.attributes.items()}
+            config |= {"config_path": outputs["kubeconfig"], "config_context": outputs["context"]}
+            return _configured(kubernetes, lambda: kubernetes.configure(config, self._environment))
+        apps = kubernetes.apps
+        assert apps is not None
+        return _configured(kubernetes, lambda: apps.connect(self.access(host, outputs), self._environment))
+
+    def _provider(self, name: str) -> Provider:
+        provider = self._registry.get(name)
+        if provider is None:
+            detail = f'No provider "{name}" is installed here.'
+            raise FreeholdError([error("Unknown provider", detail, advice=f"There are: {', '.join(self._registry.names)}.")])
+        return provider
+
+    def _config(self, provider: Provider) -> Values:
+        block = self._configuration.providers.get(provider.name)
+        if block is None:
+            return {name: attribute.default for name, attribute in provider.schema.attributes.items()} | {
+                name: None if nested.nesting == "single" else () for name, nested in provider.schema.blocks.items()
+            }
+        diagnostics = Diagnostics()
+        where = f'provider "{provider.name}"'
+        values, _ = unmark_deep(decode(block.body, provider.schema, self._evaluator.scope, where, diagnostics))
+        if not is_wholly_known(values) and not diagnostics.has_errors:
+            detail = f"What configures {where} is known only after apply."
+            diagnostics.error("Provider configuration not known", detail, block.span)
+        diagnostics.raise_errors()
+        return values
+
+
+def _configured(provider: Provider, configure: Callable[[], Client]) -> Client:
+    try:
+        return configure()
+    except ProviderError as failure:
+        raise FreeholdError([diagnostic_of(failure, f'provider "{provider.name}"')]) from failure
+
+
+def diagnostic_of(failure: ProviderError, address: str) -> Any:
+    """A provider's error as a diagnostic."""
+    return error(failure.summary, failure.detail, address=failure.address or address, advice=failure.advice)

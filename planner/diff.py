@@ -1,0 +1,211 @@
+"""One instance wanted against what exists of it: which step it takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from graph.addresses import covered
+from language.diagnostics import Diagnostics
+from language.values import contains_sensitive, equal, is_wholly_known, mark_paths, unmark_deep
+from planner.clients import diagnostic_of
+from planner.plan import Drift
+from planner.prior import Prior
+from planner.steps import Adopt, Create, NoOp, Reason, Replace, Step, Subject, Update
+from planner.stored import Secrets
+from planner.wanted import Wanted
+from providers.contract import Client, Observed, Planned, ValuePath, Values
+from providers.diff import changed, proposed_new
+from providers.errors import ProviderError
+
+
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """What the command line asks for besides: addresses to replace."""
+
+    replace: tuple[str, ...] = ()
+
+
+class Differ:
+    """Plans instances one by one; needs no order but that what an instance refers to was planned before."""
+
+    def __init__(self, prior: Prior, digest_key: str, requests: Requests) -> None:
+        self._prior = prior
+        self._key = digest_key
+        self._requests = requests
+        self._in_flight = {begin.key: begin for begin in prior.snapshot.in_flight}
+        self.drift: list[Drift] = []
+
+    def plan(
+        self, wanted: Wanted, client: Client | None, diagnostics: Diagnostics, *, rebuilt: bool = False, triggered: bool = False
+    ) -> Step | None:
+        """The step for one instance, or None where planning it failed.
+
+        `rebuilt`: what it lives in is created anew. `triggered`: something in its replace_triggered_by changes.
+        """
+        subject = subject_of(wanted)
+        config, config_paths = unmark_deep(wanted.values)
+        unknown = not is_wholly_known(config)
+        live = self._prior.live(wanted.address)
+        try:
+            if live is None:
+                return self._create(wanted, subject, client, config, config_paths, unknown, diagnostics)
+            return self._change(wanted, subject, client, live, config, config_paths, unknown, diagnostics, rebuilt, triggered)
+        except ProviderError as failure:
+            diagnostic = diagnostic_of(failure, wanted.address)
+            diagnostics.append(replace(diagnostic, span=wanted.span, address=wanted.address))
+            return None
+
+    def _create(
+        self,
+        wanted: Wanted,
+        subject: Subject,
+        client: Client | None,
+        config: Values,
+        config_paths: tuple[ValuePath, ...],
+        unknown: bool,
+        diagnostics: Diagnostics,
+    ) -> Step:
+        planned = wanted.kind.plan(client, None, proposed_new(wanted.kind.schema, None, config))
+        diagnostics.extend(planned.diagnostics)
+        after = marked(wanted, planned.values, config_paths)
+        pending = unknown or contains_sensitive(after)
+        if wanted.address in self._in_flight:
+            return Adopt(subject, {}, after, private=planned.private, pending=pending)
+        reason: Reason = "gone" if self._prior.gone(wanted.address) else ""
+        return Create(subject, after, reason, planned.notes, planned.private, pending)
+
+    def _change(
+        self,
+        wanted: Wanted,
+        subject: Subject,
+        client: Client | None,
+        live: Observed,
+        config: Values,
+        config_paths: tuple[ValuePath, ...],
+        unknown: bool,
+        diagnostics: Diagnostics,
+        rebuilt: bool,
+        triggered: bool,
+    ) -> Step:
+        schema = wanted.kind.schema
+        prior = Observed(Secrets(wanted.values, self._key).reveal(live.values), live.identity, live.private)
+        self._note_drift(wanted, live, diagnostics)
+        reason = self._replacing(wanted, rebuilt, triggered)
+        planned = Planned({})
+        if not reason:
+            proposed = _keeping(proposed_new(schema, prior.values, config), prior.values, wanted.ignore)
+            planned = wanted.kind.plan(client, prior, proposed)
+            diagnostics.extend(planned.diagnostics)
+            if not planned.replace:
+                return self._in_place(wanted, subject, live, prior, planned, config_paths, unknown)
+        fresh = wanted.kind.plan(None if rebuilt else client, None, proposed_new(schema, None, config))
+        diagnostics.extend(fresh.diagnostics)
+        if wanted.lifecycle.prevent_destroy:
+            refuse_destroy(wanted, diagnostics)
+        after = marked(wanted, fresh.values, config_paths)
+        return Replace(
+            subject,
+            live.values,
+            after,
+            planned.replace,
+            reason or "immutable",
+            wanted.lifecycle.create_before_destroy,
+            planned.notes,
+            fresh.private,
+            unknown or contains_sensitive(after),
+        )
+
+    def _in_place(
+        self,
+        wanted: Wanted,
+        subject: Subject,
+        live: Observed,
+        prior: Observed,
+        planned: Planned,
+        config_paths: tuple[ValuePath, ...],
+        unknown: bool,
+    ) -> Step:
+        if not changed(prior.values, planned.values):
+            return NoOp(subject, marked(wanted, live.values, config_paths), planned.notes)
+        after = marked(wanted, planned.values, config_paths)
+        pending = unknown or contains_sensitive(after)
+        return Update(subject, live.values, after, planned.notes, planned.private, pending)
+
+    def _replacing(self, wanted: Wanted, rebuilt: bool, triggered: bool) -> Reason:
+        stored = self._prior.snapshot.resources.get(wanted.address)
+        if rebuilt:
+            return "cluster"
+        if stored is not None and stored.status == "tainted":
+            return "tainted"
+        if covered(self._requests.replace, wanted.address):
+            return "requested"
+        return "triggered" if triggered else ""
+
+    def _note_drift(self, wanted: Wanted, live: Observed, diagnostics: Diagnostics) -> None:
+        stored = self._prior.stored.get(wanted.address)
+        if stored is None or stored is live or wanted.kind.view is not None:
+            return
+        names = tuple(
+            name
+            for name in wanted.kind.schema.type.attributes
+            if not equal(stored.values.get(name), live.values.get(name))
+        )
+        if names:
+            paths = tuple((name,) for name in names)
+            self.drift.append(Drift(wanted.address, wanted.type, stored.values, live.values, paths))
+
+
+def refuse_destroy(wanted: Wanted, diagnostics: Diagnostics) -> None:
+    """Report that what is to be destroyed was said never to be."""
+    detail = f"{wanted.address} has lifecycle.prevent_destroy set, and the plan would destroy it."
+    advice = "Take prevent_destroy off if it may be destroyed, or leave it out of the plan with -exclude."
+    diagnostics.error("Instance cannot be destroyed", detail, wanted.span, address=wanted.address, advice=advice)
+
+
+def subject_of(wanted: Wanted) -> Subject:
+    """What steps say of an instance."""
+    return Subject(
+        wanted.address,
+        wanted.type,
+        wanted.client,
+        wanted.provider.source,
+        wanted.block,
+        wanted.span,
+        wanted.kind.view,
+        wanted.kind.holds_data_in(wanted.values),
+    )
+
+
+def marked(wanted: Wanted, values: Values, config_paths: tuple[ValuePath, ...]) -> Values:
+    """The values with marks where the configuration had them and where the kind knows of secrets."""
+    paths = [*config_paths, *wanted.kind.sensitive_paths(values)]
+    if not paths:
+        return values
+    made: Values = mark_paths(values, paths)
+    return made
+
+
+def _keeping(proposed: Values, prior: Values, paths: tuple[ValuePath, ...]) -> Values:
+    """The proposal with the prior values at the paths whose changes are ignored."""
+    for path in paths:
+        proposed = _kept(proposed, prior, path)
+    return proposed
+
+
+def _kept(proposed: Any, prior: Any, path: ValuePath) -> Any:
+    step, rest = path[0], path[1:]
+    if isinstance(proposed, dict) and isinstance(prior, dict):
+        if rest:
+            if step not in proposed:
+                return proposed
+            return {**proposed, step: _kept(proposed[step], prior.get(step), rest)}
+        if step in prior:
+            return {**proposed, step: prior[step]}
+        return {name: value for name, value in proposed.items() if name != step}
+    if isinstance(proposed, tuple) and isinstance(prior, tuple) and isinstance(step, int):
+        if step < min(len(proposed), len(prior)):
+            kept = _kept(proposed[step], prior[step], rest) if rest else prior[step]
+            return (*proposed[:step], kept, *proposed[step + 1 :])
+    return proposed
+

@@ -1,0 +1,136 @@
+"""What commands do with a stack: plan it, apply a plan, look at one. The command line is a thin layer over these."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from language.diagnostics import Diagnostics, FreeholdError, error
+from planner.apply import Applier, Result
+from planner.build import Builder, Built
+from planner.clusters import Clusters
+from planner.evaluate import Results
+from planner.events import Event, Waiting
+from planner.plan import Plan
+from planner.prior import Prior, Reader
+from planner.saved import open_plan, save
+from planner.steps import NoOp, Update
+from planner.workspace import Settings, SourcedError, Workspace, raise_with_sources
+from state.backends.contract import LockInfo
+
+
+@contextlib.contextmanager
+def locked(workspace: Workspace, operation: str, settings: Settings) -> Iterator[None]:
+    """Hold the state's lock, unless the command line said not to."""
+    if not settings.lock:
+        try:
+            yield
+        finally:
+            workspace.manager.close()
+        return
+
+    def waiting(holder: LockInfo, left: float) -> None:
+        workspace.listener(Waiting(f"{holder.who} ({holder.operation}, since {holder.created})", left))
+
+    with workspace.manager.locked(operation, settings.lock_timeout, waiting):
+        yield
+
+
+def make_plan(workspace: Workspace, settings: Settings) -> tuple[Built, Prior]:
+    """Read what exists and plan. Raises SourcedError with all that is wrong. The lock is the caller's."""
+    loaded = workspace.manager.open()
+    diagnostics = Diagnostics()
+    reader = Reader(workspace.registry, workspace.clients, workspace.listener, settings.parallelism)
+    prior = reader.read(loaded.snapshot, refresh=settings.refresh, diagnostics=diagnostics)
+    raise_with_sources(diagnostics, workspace.configuration)
+    built = Builder(workspace, prior, settings).build()
+    raise_with_sources(built.diagnostics, workspace.configuration)
+    if settings.mode == "refresh-only":
+        built = replace(built, plan=_only_refreshed(built.plan))
+    return built, prior
+
+
+def _only_refreshed(plan: Plan) -> Plan:
+    """The plan that changes nothing but what the state knows."""
+    kept = tuple(NoOp(s.subject, s.before) if isinstance(s, Update) else s for s in plan.steps)
+    return replace(plan, steps=tuple(s for s in kept if isinstance(s, NoOp)), edges=(), outputs=())
+
+
+def save_plan(plan: Plan, path: Path, prior: Prior) -> None:
+    """Write the plan to a file."""
+    save(plan, path, prior.snapshot.digest_key)
+
+
+def refuse_data_loss(plan: Plan) -> None:
+    """Raise when the plan destroys what holds data and nobody allowed it."""
+    lost = plan.data_loss
+    if not lost or plan.allow_data_loss:
+        return
+    names = "\n".join(f"  - {step.subject.address}" for step in lost)
+    advice = "If this data may go, plan and apply with -allow-data-loss."
+    raise FreeholdError([error("The plan destroys data", f"These hold data, which would be lost:\n{names}", advice=advice)])
+
+
+def apply_plan(
+    workspace: Workspace, built: Built, prior: Prior, settings: Settings, started: Callable[[Applier], None]
+) -> Result:
+    """Run a plan under the lock. `started` is given the applier before it runs, to stop it by."""
+    refuse_data_loss(built.plan)
+    applier = Applier(workspace, built, prior.snapshot, settings.parallelism)
+    started(applier)
+    return applier.run()
+
+
+def load_saved(workspace: Workspace, path: Path) -> tuple[Built, Prior]:
+    """A saved plan, checked against what it was made from. Raises FreeholdError when anything of that has changed."""
+    plan = open_plan(path)
+    loaded = workspace.manager.open(lineage=plan.origin.lineage)
+    prior = Prior(loaded.snapshot)
+    results = _results(workspace, plan)
+    _refuse_stale(workspace, plan, prior)
+    return Built(plan, results, Diagnostics()), prior
+
+
+def _refuse_stale(workspace: Workspace, plan: Plan, prior: Prior) -> None:
+    snapshot, origin = prior.snapshot, plan.origin
+    now = {
+        "the configuration": (origin.configuration, workspace.digest),
+        "the backend": (origin.backend, workspace.manager.backend.identity),
+        "the lineage of the state": (origin.lineage, snapshot.lineage),
+        "the state": (origin.serial, snapshot.serial),
+    }
+    changed = [what for what, (then, found) in now.items() if then != found]
+    if snapshot.in_flight:
+        changed.append("the state (an apply was interrupted since)")
+    if changed:
+        detail = f"Since it was made, {' and '.join(changed)} changed, so it may do something else than what it showed."
+        raise FreeholdError([error("Saved plan is stale", detail, advice="Make a new plan, look at it, and apply that.")])
+
+
+def _results(workspace: Workspace, plan: Plan) -> Results:
+    """The planned values of a saved plan, as if it had just been made."""
+    results = Results()
+    for step in plan.steps:
+        after = getattr(step, "after", None) or getattr(step, "before", {})
+        results.values[step.subject.address] = after
+        address, block = step.subject.address, step.subject.block
+        if not block.startswith(("cluster.", "app.")):
+            suffix = address[len(block) + 1 : -1]
+            key = None if not suffix else suffix[1:-1] if suffix.startswith('"') else int(suffix)
+            results.keys[block] = (*results.keys.get(block, ()), key)
+    diagnostics = Diagnostics()
+    evaluator = workspace.evaluator.with_results(results)
+    clusters = Clusters(workspace.registry, workspace.configuration, evaluator)
+    for address in workspace.references.order:
+        if address.startswith("cluster."):
+            clusters.of(workspace.configuration.clusters[address.partition(".")[2]], diagnostics)
+    for app in workspace.configuration.apps.values():
+        from planner.apps import Apps
+
+        Apps(workspace.registry, workspace.configuration, evaluator).spec(app, diagnostics)
+    return results
+
+
+__all__ = ["Event", "SourcedError", "apply_plan", "load_saved", "locked", "make_plan", "save_plan"]

@@ -1,0 +1,200 @@
+"""Values as the state keeps them, and back: sets tagged where their type does not tell, secrets as digests.
+
+The state's attributes are plain JSON values by the kind's schema; `Digest`s stand where secrets were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from language.types import ANY, Collection, Map, Object, Set, Tuple, Type, decode
+from language.values import (
+    ListValue,
+    MapValue,
+    Sensitive,
+    SetValue,
+    Unknown,
+    contains,
+    contains_sensitive,
+    equal,
+    is_wholly_known,
+    transform,
+    unmark_deep,
+)
+from state.secrets import Digest, digest
+
+_SET = "$set"
+
+
+def store(value: Any, key: str) -> Any:
+    """A known value in the state's form; what is sensitive becomes a digest under `key`, unknown becomes null."""
+    if isinstance(value, str | bool | int) or value is None:
+        return value
+    if isinstance(value, dict):
+        return {name: store(member, key) for name, member in value.items()}
+    if isinstance(value, tuple):
+        return tuple(store(element, key) for element in value)
+    if isinstance(value, SetValue):
+        return {_SET: [value.element_type.encode(), [store(element, key) for element in value]]}
+    if isinstance(value, Sensitive):
+        inner = value.value
+        if isinstance(inner, Digest):
+            return inner
+        return inner if inner is None else Digest(digest(store(inner, key), key))
+    return None if isinstance(value, Unknown) else value
+
+
+def restore(value: Any, type_: Type = ANY) -> Any:
+    """A value of the language from the state's form; digests are left, inside a mark."""
+    if isinstance(value, Digest):
+        return Sensitive(value)
+    if isinstance(value, dict):
+        if len(value) == 1 and _SET in value:
+            encoded, elements = value[_SET]
+            return SetValue(decode(_listed(encoded)), [restore(element) for element in elements])
+        if isinstance(type_, Object):
+            return {name: restore(member, type_.attributes.get(name, ANY)) for name, member in value.items()}
+        if isinstance(type_, Map):
+            return MapValue(type_.element, {name: restore(member, type_.element) for name, member in value.items()})
+        return {name: restore(member) for name, member in value.items()}
+    if isinstance(value, tuple | list):
+        if isinstance(type_, Set):
+            return SetValue(type_.element, [restore(element, type_.element) for element in value])
+        if isinstance(type_, Tuple):
+            pairs = zip(value, type_.elements, strict=False)
+            return tuple(restore(element, element_type) for element, element_type in pairs)
+        if isinstance(type_, Collection):
+            return ListValue(type_.element, [restore(element, type_.element) for element in value])
+        return tuple(restore(element) for element in value)
+    return value
+
+
+def _listed(encoded: Any) -> Any:
+    """A type's JSON as lists again: the state reads arrays as tuples."""
+    return [_listed(item) for item in encoded] if isinstance(encoded, tuple | list) else encoded
+
+
+class Secrets:
+    """The secrets that a configuration holds, to recognise them again: by digest in a state, by text in an echo."""
+
+    def __init__(self, values: Any, key: str) -> None:
+        self._found: list[Any] = []
+        self._key = key
+        if contains_sensitive(values):
+            self._collect(values, False)
+        self._by_digest: dict[str, Any] | None = None
+
+    def _collect(self, value: Any, secret: bool) -> None:
+        if isinstance(value, Sensitive):
+            secret, value = True, value.value
+            if is_wholly_known(value) and not contains(value, Digest) and value is not None:
+                self._found.append(unmark_deep(value)[0])
+        if isinstance(value, dict):
+            for member in value.values():
+                self._collect(member, secret)
+        elif isinstance(value, tuple | SetValue):
+            for element in value:
+                self._collect(element, secret)
+        elif secret and isinstance(value, str) and value not in self._found:
+            self._found.append(value)
+
+    def reveal(self, prior: Any) -> Any:
+        """`prior` without marks, each digest replaced by the secret that it was made of, else by an unknown.
+
+        Providers see values, never digests: where the secret is the same, prior and proposal are equal.
+        """
+        if not contains_sensitive(prior):
+            return prior
+
+        def change(part: Any, path: tuple[str | int, ...]) -> Any:
+            if not isinstance(part, Sensitive):
+                return part
+            return self._matching(part.value) if isinstance(part.value, Digest) else part.value
+
+        return transform(prior, change)
+
+    def shown(self, value: Any) -> Any:
+        """As `reveal`, with the marks left on: what others may refer to."""
+
+        def change(part: Any, path: tuple[str | int, ...]) -> Any:
+            if isinstance(part, Sensitive) and isinstance(part.value, Digest):
+                return Sensitive(self._matching(part.value))
+            return part
+
+        return transform(value, change) if contains_sensitive(value) else value
+
+    def _matching(self, digested: Digest) -> Any:
+        if self._by_digest is None:
+            self._by_digest = {digest(store(secret, self._key), self._key): secret for secret in self._found}
+        return self._by_digest.get(digested.text, Unknown())
+
+    def echoes(self, values: Any, at: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+        """Paths where a service gave a secret back under another name: it is as secret there."""
+        if not self._found:
+            return
+        if isinstance(values, dict):
+            for name, member in values.items():
+                yield from self.echoes(member, (*at, name))
+        elif isinstance(values, tuple):
+            for index, element in enumerate(values):
+                yield from self.echoes(element, (*at, index))
+        elif isinstance(values, str) and any(_holds(values, secret) for secret in self._found):
+            yield at
+        elif isinstance(values, int | Decimal) and not isinstance(values, bool):
+            if any(equal(secret, values) for secret in self._found):
+                yield at
+
+
+def _holds(text: str, secret: Any) -> bool:
+    return isinstance(secret, str) and bool(secret) and (text == secret or (len(secret) >= 6 and secret in text))
+
+
+class Different(Exception):
+    """A value is not what was planned; `path` says where."""
+
+    def __init__(self, path: tuple[str | int, ...]) -> None:
+        super().__init__(".".join(str(step) for step in path))
+        self.path = path
+
+
+def fill(planned: Any, config: Any, key: str, at: tuple[str | int, ...] = ()) -> Any:
+    """`planned` with what was unknown, or kept as a digest, taken from `config`; unmarked.
+
+    What `config` leaves to the service (null, or nothing there) stays unknown. Raises Different where a known planned
+    value is another one now.
+    """
+    if isinstance(config, Sensitive):
+        config = config.value
+    if isinstance(planned, Sensitive):
+        return _fill_secret(planned.value, config, key, at)
+    if isinstance(planned, Unknown):
+        return planned if config is None else config
+    if isinstance(planned, dict) and isinstance(config, dict):
+        if config.keys() - planned.keys():
+            raise Different(at)
+        members = {
+            name: fill(member, config[name], key, (*at, name)) if name in config else member
+            for name, member in planned.items()
+        }
+        return MapValue(planned.element_type, members) if isinstance(planned, MapValue) else members
+    if isinstance(planned, tuple) and isinstance(config, tuple):
+        if len(planned) != len(config):
+            raise Different(at)
+        pairs = enumerate(zip(planned, config, strict=True))
+        elements = [fill(one, other, key, (*at, position)) for position, (one, other) in pairs]
+        return ListValue(planned.element_type, elements) if isinstance(planned, ListValue) else tuple(elements)
+    if config is None or equal(planned, config):
+        return planned
+    raise Different(at)
+
+
+def _fill_secret(planned: Any, config: Any, key: str, at: tuple[str | int, ...]) -> Any:
+    if isinstance(planned, Digest):
+        if config is None:
+            return Unknown()
+        if not planned.matches(store(config, key), key):
+            raise Different(at)
+        return config
+    return fill(planned, config, key, at)

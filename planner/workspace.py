@@ -1,0 +1,169 @@
+"""A stack opened for work: its configuration checked, its variables set, its providers and its state at hand."""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from language import __version__
+from language.body import Body
+from language.diagnostics import Diagnostics, FreeholdError
+from language.expressions import Scope
+from language.types import BOOL, ConversionError, convert
+from language.values import Unknown, unmark
+from planner.clients import Clients
+from planner.configuration import Configuration, Variable
+from planner.evaluate import Evaluator, Results
+from planner.events import Event
+from planner.load import load
+from planner.references import References
+from planner.variables import Assignment, assign
+from planner.versions import check_required
+from providers import Registry
+from providers.contract import Environment
+from state.backends import open_backend
+from state.manager import StateManager
+
+CLOUD_BLOCKS = frozenset({"aws", "gcp", "azure"})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the command line asks for. Timeouts in seconds."""
+
+    mode: Literal["normal", "destroy", "refresh-only"] = "normal"
+    refresh: bool = True
+    targets: tuple[str, ...] = ()
+    excludes: tuple[str, ...] = ()
+    replace: tuple[str, ...] = ()
+    allow_data_loss: bool = False
+    parallelism: int = 10
+    lock: bool = True
+    lock_timeout: float = 0.0
+
+
+@dataclass
+class Workspace:
+    """Everything that a command needs of a stack."""
+
+    configuration: Configuration
+    references: References
+    variables: dict[str, Any]
+    registry: Registry
+    environment: Environment
+    evaluator: Evaluator
+    clients: Clients
+    manager: StateManager
+    listener: Callable[[Event], None]
+    warnings: Diagnostics = field(default_factory=Diagnostics)
+
+    @property
+    def digest(self) -> str:
+        """Of the configuration and all the manifests that were read."""
+        whole = hashlib.sha256(self.configuration.digest.encode())
+        for file in sorted(self.configuration.sources.files()):
+            whole.update(file.encode() + b"\0" + (self.configuration.sources.text(file) or "").encode() + b"\0")
+        return whole.hexdigest()
+
+
+def check(directory: Path, registry: Registry) -> tuple[Configuration, References, Diagnostics]:
+    """The configuration and all that is wrong with it as far as its files alone tell. Raises when there is none."""
+    clouds = CLOUD_BLOCKS & set(registry.names)
+    configuration, diagnostics = load(directory, frozenset(clouds))
+    check_required(configuration.stack, diagnostics)
+    references = References(configuration, diagnostics)
+    return configuration, references, diagnostics
+
+
+def open_workspace(
+    directory: Path,
+    *,
+    assignments: tuple[Assignment, ...] = (),
+    ask: Callable[[Variable], str] | None = None,
+    environment: Environment | None = None,
+    registry: Registry | None = None,
+    listener: Callable[[Event], None] = lambda event: None,
+) -> Workspace:
+    """Open the stack in `directory`. Raises FreeholdError with everything that is wrong."""
+    registry = registry or Registry()
+    environment = environment or Environment(directory=directory)
+    configuration, references, diagnostics = check(directory, registry)
+    raise_with_sources(diagnostics, configuration)
+    variables = assign(configuration, assignments, environment.variables, ask, diagnostics)
+    evaluator = Evaluator(configuration, variables, Results())
+    _validate_variables(configuration, evaluator, diagnostics)
+    raise_with_sources(diagnostics, configuration)
+    manager = _open_state(configuration, environment)
+    clients = Clients(registry, configuration, evaluator, environment)
+    return Workspace(
+        configuration, references, variables, registry, environment, evaluator, clients, manager, listener, diagnostics
+    )
+
+
+class SourcedError(FreeholdError):
+    """A FreeholdError that knows the texts its spans point into."""
+
+    def __init__(self, diagnostics: Diagnostics, configuration: Configuration) -> None:
+        super().__init__(diagnostics)
+        self.sources = configuration.sources
+
+
+def raise_with_sources(diagnostics: Diagnostics, configuration: Configuration) -> None:
+    """Raise what is in error, with the texts to show it in."""
+    if diagnostics.has_errors:
+        raise SourcedError(diagnostics, configuration)
+
+
+def _validate_variables(configuration: Configuration, evaluator: Evaluator, diagnostics: Diagnostics) -> None:
+    for variable in configuration.variables.values():
+        for validation in variable.validations:
+            problems = Diagnostics()
+            holds, _ = unmark(validation.condition.evaluate(evaluator.scope, problems))
+            diagnostics.extend(problems)
+            if problems.has_errors or isinstance(holds, Unknown):
+                continue
+            try:
+                holds = convert(holds, BOOL)
+            except ConversionError:
+                holds = None
+            if holds is not True:
+                message, _ = unmark(validation.error_message.evaluate(evaluator.scope, diagnostics))
+                detail = f"{message}\n\nThis was checked by the validation rule at {validation.span.file} line {validation.span.start_line}."
+                diagnostics.error("Invalid value for variable", detail, variable.span)
+
+
+def _open_state(configuration: Configuration, environment: Environment) -> StateManager:
+    block = configuration.stack.backend
+    diagnostics = Diagnostics()
+    type_ = block.type if block else "local"
+    config = _backend_config(block.body, diagnostics) if block else {}
+    raise_with_sources(diagnostics, configuration)
+    backend = open_backend(
+        type_, config, directory=configuration.directory, environment=environment.variables
+    )
+    return StateManager(
+        backend,
+        directory=configuration.directory,
+        ids=environment.new_id,
+        who=f"{_user()}@{socket.gethostname()}",
+        version=__version__,
+    )
+
+
+def _backend_config(body: Body, diagnostics: Diagnostics) -> dict[str, Any]:
+    values = {n: a.expression.evaluate(Scope.constant(), diagnostics) for n, a in body.attributes.items()}
+    for block in body.blocks:
+        values[block.type] = _backend_config(block.body, diagnostics)
+    return values
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"

@@ -1,0 +1,52 @@
+"""`terraform_data`: keeps a value, follows others' lives. Behaves as Terraform's, for tests and for people."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+from language.types import ANY, STRING
+from language.values import Unknown, equal, type_of
+from providers.contract import Call, Client, Observed, Planned, ResourceKind, Values
+from providers.schema import Schema, computed, optional
+
+
+class TerraformData(ResourceKind):
+    """`output` is `input` once applied; a change of `triggers_replace` makes a new one."""
+
+    type = "terraform_data"
+    schema = Schema(
+        {
+            "id": computed(STRING, description="A unique id, new with each replacement."),
+            "input": optional(ANY, description="A value to keep, of any type."),
+            "output": computed(ANY, description="The value of input, once applied."),
+            "triggers_replace": optional(ANY, immutable=True, description="A value whose change replaces this."),
+        }
+    )
+
+    def plan(self, client: Client | None, prior: Observed | None, proposed: Values) -> Planned:
+        given = proposed["input"]
+        if prior is None:
+            output = None if given is None else Unknown(type_of(given))
+            return Planned({**proposed, "id": Unknown(STRING, not_null=True), "output": output})
+        planned = dict(proposed)
+        if not equal(prior.values["input"], given):
+            planned["output"] = None if given is None else Unknown(type_of(given))
+        replace = () if equal(prior.values["triggers_replace"], proposed["triggers_replace"]) else (("triggers_replace",),)
+        return Planned(planned, replace=replace)
+
+    def read(self, client: Client, priors: Sequence[Observed]) -> Sequence[Observed | None]:
+        return priors
+
+    def create(self, client: Client, planned: Values, call: Call) -> Observed:
+        identity = call.token or str(uuid.uuid4())
+        return Observed({**planned, "id": identity, "output": planned["input"]}, {"id": identity})
+
+    def update(self, client: Client, prior: Observed, planned: Values, call: Call) -> Observed:
+        return Observed({**planned, "id": prior.values["id"], "output": planned["input"]}, prior.identity)
+
+    def delete(self, client: Client, prior: Observed, call: Call) -> None:
+        return None
+
+    def find(self, client: Client, planned: Values, call: Call) -> Observed | None:
+        return None
