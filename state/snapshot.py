@@ -79,7 +79,7 @@ def decode(data: bytes, place: str = "the state") -> Snapshot:
                     "The state is damaged",
                     f"What is in {place} is no state of freehold: {cause}.",
                     advice="Put an intact copy in its place: an earlier version of the object if the bucket keeps "
-                    "versions, freehold.state.backup beside a local one, or a copy of yours with `freehold state push`.",
+                    "versions, freehold.state.backup beside a local one, or your own copy with `freehold state push`.",
                 )
             ]
         ) from cause

@@ -16,7 +16,7 @@ from language.diagnostics import FreeholdError, error
 from state.backends.contract import Backend
 from state.backends.schema import Attribute, checked
 
-_MODULES = {"local": "state.backends.local"}
+_MODULES = {"local": "state.backends.local", "s3": "state.backends.s3"}
 
 
 def known() -> tuple[str, ...]:

@@ -1,0 +1,154 @@
+"""A state in a bucket: the snapshot under its key, segments as objects under `KEY.journal/`, the lock at `KEY.lock`.
+
+Everything is written on conditions (If-Match, If-None-Match), so that two writers collide instead of overwriting. A
+segment's object is created once; that the snapshot is still the one it builds upon is asked after that, because only
+then no snapshot can come between unnoticed: before the next one its writer takes the last name of the journal.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from language.diagnostics import FreeholdError, error
+from state.backends.contract import Backend, Locked, LockInfo, LockLost, StaleWrite, Stored
+from state.backends.s3_client import CLIENT_SCHEMA, new_client
+from state.backends.s3_errors import without_conditions
+from state.backends.s3_objects import Objects, Refused
+from state.backends.schema import Attribute
+
+SCHEMA = {
+    "bucket": Attribute("string", "The bucket that holds the state.", required=True),
+    "key": Attribute("string", "The name of the state in the bucket.", required=True),
+    "encrypt": Attribute("bool", "Have S3 encrypt the state; with kms_key_id under that key."),
+    "kms_key_id": Attribute("string", "The ARN of the KMS key to encrypt with."),
+    "acl": Attribute("string", "A canned ACL for the objects."),
+    **CLIENT_SCHEMA,
+}
+
+_TRIES = 5
+_PARALLEL_READS = 8
+_CLOCK_GRAIN = 1.0  # seconds: S3 tells times without fractions
+
+
+def open_backend(config: Mapping[str, Any], directory: Path, environment: Mapping[str, str]) -> Backend:
+    """The backend of a checked configuration."""
+    bucket, key = config["bucket"], config["key"]
+    if key.startswith("/") or key.endswith("/"):
+        raise FreeholdError([error("Invalid key of the state", f'"{key}" may neither begin nor end with a slash.')])
+    client = new_client(config, environment, bucket, key)
+    custom = config.get("endpoint") or config.get("endpoints", {}).get("s3")
+    identity = f"s3://{bucket}/{key}" + (f" at {custom}" if custom else "")
+    return S3Backend(Objects(client, bucket, key, _extra(config)), identity, bucket, key)
+
+
+def _extra(config: Mapping[str, Any]) -> dict[str, Any]:
+    extra = {"ContentType": "application/json"}
+    if config.get("kms_key_id"):
+        extra |= {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": config["kms_key_id"]}
+    elif config.get("encrypt"):
+        extra["ServerSideEncryption"] = "AES256"
+    if config.get("acl"):
+        extra["ACL"] = config["acl"]
+    return extra
+
+
+class S3Backend(Backend):
+    """The backend `s3`."""
+
+    def __init__(self, objects: Objects, identity: str, bucket: str, key: str) -> None:
+        self.identity = identity
+        self._objects = objects
+        self._bucket, self._key = bucket, key
+        self._prefix, self._lock = f"{key}.journal/", f"{key}.lock"
+        self._lock_etag = ""
+        self._lock_body = b""
+
+    def read(self) -> Stored:
+        for _ in range(_TRIES):
+            # in this order: what is replaced in between took these very segments into itself
+            names = self._objects.names(self._prefix)
+            snapshot = self._objects.get(self._key)
+            journal = self._segments(names)
+            if journal is None:
+                continue
+            if snapshot is None:
+                return Stored(None, journal, None)
+            return Stored(snapshot.data, journal, snapshot.etag)
+        detail = f"{self.identity} changed {_TRIES} times while it was read."
+        raise FreeholdError([error("The state changes all the time", detail, advice="Let the other run finish.")])
+
+    def _segments(self, names: list[str]) -> tuple[bytes, ...] | None:
+        """The objects of these names; None when one is gone, since a snapshot has taken it in."""
+        if len(names) < 2:
+            found = [self._objects.get(name) for name in names]
+        else:
+            with ThreadPoolExecutor(_PARALLEL_READS) as pool:
+                found = list(pool.map(self._objects.get, names))
+        segments = tuple(item.data for item in found if item is not None)
+        return segments if len(segments) == len(names) else None
+
+    def write(self, data: bytes, if_token: str | None) -> str:
+        replaced = self._objects.names(self._prefix)
+        try:
+            token = self._objects.put(self._key, data, if_token)
+        except Refused:
+            raise StaleWrite(self.identity) from None
+        with contextlib.suppress(FreeholdError):  # nobody reads them any more; the next write tries again
+            self._objects.delete(replaced)
+        return token
+
+    def append(self, name: str, segment: bytes, if_token: str) -> None:
+        try:
+            self._objects.put(self._prefix + name, segment, None)
+        except Refused:
+            raise StaleWrite(self.identity) from None
+        if self._objects.etag(self._key) != if_token:
+            raise StaleWrite(self.identity)
+
+    def lock(self, info: LockInfo, ttl: float) -> None:
+        body = replace(info, ttl=ttl).to_bytes()
+        for _ in range(_TRIES):
+            present = self._objects.get(self._lock)
+            holder = LockInfo.from_bytes(present.data) if present else None
+            if present and holder and present.age <= holder.ttl + _CLOCK_GRAIN:
+                raise Locked(self.identity, holder)
+            with contextlib.suppress(Refused):
+                self._lock_etag = self._objects.put(self._lock, body, present.etag if present else None)
+                self._lock_body = body
+                self._check_conditions(body)
+                return
+        raise Locked(self.identity, holder or LockInfo(id=""))
+
+    def _check_conditions(self, body: bytes) -> None:
+        """Never trust a server that writes although the condition is false: it would let a stale writer win."""
+        if not self._objects.honours_conditions(self._lock, body):
+            self._objects.delete([self._lock])
+            raise without_conditions(self._bucket, self._key)
+
+    def renew(self, lock_id: str, ttl: float) -> None:
+        mine = LockInfo.from_bytes(self._lock_body)
+        if mine.id != lock_id:
+            raise LockLost(self.identity, "this process does not hold it")
+        self._lock_body = replace(mine, ttl=ttl).to_bytes()
+        try:
+            self._lock_etag = self._objects.put(self._lock, self._lock_body, self._lock_etag)
+        except Refused:
+            raise LockLost(
+                self.identity, "it was forced, or taken over after it had not been renewed in time"
+            ) from None
+
+    def unlock(self, lock_id: str) -> None:
+        present = self._objects.get(self._lock)
+        holder = LockInfo.from_bytes(present.data).id if present else ""
+        if present is None or holder != lock_id:
+            other = f"; it has the id {holder}" if holder else ""
+            raise LockLost(self.identity, f"there is no lock of the id {lock_id}{other}")
+        try:
+            self._objects.delete_if(self._lock, present.etag)
+        except Refused:
+            raise LockLost(self.identity, "it was taken over") from None
