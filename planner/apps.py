@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import glob
-import re
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from language.diagnostics import Diagnostics, FreeholdError, Span, error
 from language.types import ANY, BOOL, STRING
-from language.values import is_known, is_wholly_known, unmark_deep
+from language.values import is_wholly_known, unmark_deep
 from planner.configuration import App, Configuration, Lifecycle, ObjectBlock
 from planner.decode import decode, decode_free
+from planner.durations import seconds
 from planner.evaluate import Evaluator
 from planner.wanted import Wanted
 from providers import Registry
@@ -30,8 +30,6 @@ SCHEMA = Schema(
     }
 )
 MAX_MANIFEST_BYTES = 64 * 1024 * 1024
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
-_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
 class Apps:
@@ -163,14 +161,14 @@ class Apps:
                 ignore = ()
         return ObjectRule(block.key, ready, tuple(ignore), block.prevent_destroy, block.span)
 
-    def _duration(self, app: App, text: Any, diagnostics: Diagnostics) -> float:
-        parts = _DURATION.findall(text) if isinstance(text, str) and is_known(text) else []
-        if not parts or "".join(number + unit for number, unit in parts) != text:
+    def _duration(self, app: App, text: str, diagnostics: Diagnostics) -> float:
+        try:
+            return seconds(text)
+        except ValueError as failure:
             attribute = app.body.attributes.get("timeout")
-            detail = 'A duration is written with its units: "90s", "10m", "1h30m".'
-            diagnostics.error("Invalid duration", detail, attribute.expression.span if attribute else app.span)
+            span = attribute.expression.span if attribute else app.span
+            diagnostics.error("Invalid duration", f"{str(failure).capitalize()}.", span)
             return 600.0
-        return sum(float(number) * _SECONDS[unit] for number, unit in parts)
 
 
 def _manifest_files(path: Path) -> list[Path]:

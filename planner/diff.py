@@ -89,7 +89,9 @@ class Differ:
         triggered: bool,
     ) -> Step:
         schema = wanted.kind.schema
-        prior = Observed(Secrets(wanted.values, self._key).reveal(live.values), live.identity, live.private)
+        secrets = Secrets(wanted.values, self._key)
+        prior = Observed(secrets.reveal(live.values), live.identity, live.private)
+        before: Values = secrets.shown(live.values)
         self._note_drift(wanted, live, diagnostics)
         reason = self._replacing(wanted, rebuilt, triggered)
         planned = Planned({})
@@ -98,7 +100,7 @@ class Differ:
             planned = wanted.kind.plan(client, prior, proposed)
             diagnostics.extend(planned.diagnostics)
             if not planned.replace:
-                return self._in_place(wanted, subject, live, prior, planned, config_paths, unknown)
+                return self._in_place(wanted, subject, before, prior, planned, config_paths, unknown)
         fresh = wanted.kind.plan(None if rebuilt else client, None, proposed_new(schema, None, config))
         diagnostics.extend(fresh.diagnostics)
         if wanted.lifecycle.prevent_destroy:
@@ -106,7 +108,7 @@ class Differ:
         after = marked(wanted, fresh.values, config_paths)
         return Replace(
             subject,
-            live.values,
+            before,
             after,
             planned.replace,
             reason or "immutable",
@@ -120,17 +122,17 @@ class Differ:
         self,
         wanted: Wanted,
         subject: Subject,
-        live: Observed,
+        before: Values,
         prior: Observed,
         planned: Planned,
         config_paths: tuple[ValuePath, ...],
         unknown: bool,
     ) -> Step:
         if not changed(prior.values, planned.values):
-            return NoOp(subject, marked(wanted, live.values, config_paths), planned.notes)
+            return NoOp(subject, marked(wanted, before, config_paths), planned.notes)
         after = marked(wanted, planned.values, config_paths)
         pending = unknown or contains_sensitive(after)
-        return Update(subject, live.values, after, planned.notes, planned.private, pending)
+        return Update(subject, before, after, planned.notes, planned.private, pending)
 
     def _replacing(self, wanted: Wanted, rebuilt: bool, triggered: bool) -> Reason:
         stored = self._prior.snapshot.resources.get(wanted.address)

@@ -8,16 +8,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from language.diagnostics import Diagnostics, FreeholdError, error
+from planner.apps import Apps
 from planner.apply import Applier, Result
 from planner.build import Builder, Built
 from planner.clusters import Clusters
 from planner.evaluate import Results
-from planner.events import Event, Waiting
+from planner.events import Waiting
 from planner.plan import Plan
 from planner.prior import Prior, Reader
 from planner.saved import open_plan, save
 from planner.steps import NoOp, Update
-from planner.workspace import Settings, SourcedError, Workspace, raise_with_sources
+from planner.workspace import Settings, Workspace, raise_with_sources
 from state.backends.contract import LockInfo
 
 
@@ -83,6 +84,11 @@ def apply_plan(
     return applier.run()
 
 
+def settings_of(path: Path, settings: Settings) -> Settings:
+    """The command line's settings with the mode that a saved plan was made in."""
+    return replace(settings, mode=open_plan(path).mode)
+
+
 def load_saved(workspace: Workspace, path: Path) -> tuple[Built, Prior]:
     """A saved plan, checked against what it was made from. Raises FreeholdError when anything of that has changed."""
     plan = open_plan(path)
@@ -127,10 +133,8 @@ def _results(workspace: Workspace, plan: Plan) -> Results:
         if address.startswith("cluster."):
             clusters.of(workspace.configuration.clusters[address.partition(".")[2]], diagnostics)
     for app in workspace.configuration.apps.values():
-        from planner.apps import Apps
-
         Apps(workspace.registry, workspace.configuration, evaluator).spec(app, diagnostics)
     return results
 
 
-__all__ = ["Event", "SourcedError", "apply_plan", "load_saved", "locked", "make_plan", "save_plan"]
+__all__ = ["apply_plan", "load_saved", "locked", "make_plan", "open_plan", "save_plan", "settings_of"]

@@ -1,0 +1,538 @@
+"""The commands: parse arguments, call the planner, hand the results to a renderer.
+
+Options are accepted as Terraform's are: with one dash or two, `-x=v` or `-x v`, before or after arguments. Everything
+heavy is imported by the command that needs it.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from language import __version__
+
+if TYPE_CHECKING:
+    from planner.apply import Applier
+    from planner.render.session import Session
+    from planner.workspace import Settings, Workspace
+
+
+class Command(click.Command):
+    """A command whose options may have one dash, and whose flags may be given a value."""
+
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(context, list(self._normal(args)))
+
+    def _normal(self, args: Sequence[str]) -> Iterator[str]:
+        flags = {name for p in self.params if isinstance(p, Flag) for name in p.opts}
+        for index, argument in enumerate(args):
+            if argument == "--":
+                yield from args[index:]
+                return
+            if len(argument) > 2 and argument[0] == "-" and argument[1] != "-":
+                argument = "-" + argument
+            if argument in flags:
+                argument += "=true"
+            yield argument
+
+
+class Flag(click.Option):
+    """`-name`, `-name=true` or `-name=false`."""
+
+    def __init__(self, declarations: Sequence[str], **attributes: Any) -> None:
+        super().__init__(declarations, type=click.BOOL, **attributes)
+
+
+class Commands(click.Group):
+    """A group whose unknown commands are answered with the nearest known one."""
+
+    command_class = Command
+
+    def resolve_command(self, context: click.Context, args: list[str]) -> Any:
+        try:
+            return super().resolve_command(context, args)
+        except click.UsageError:
+            from graph.addresses import suggest
+
+            meant = suggest(args[0], self.list_commands(context))
+            hint = f' Did you mean "{meant}"?' if meant else " Run freehold help for the list."
+            raise click.UsageError(f'There is no command "{args[0]}".{hint}') from None
+
+
+def flag(name: str, *, default: bool = False, help: str) -> Callable[[Any], Any]:
+    """A boolean option."""
+    return click.option(f"--{name}", cls=Flag, default=default, help=help, metavar="")
+
+
+def many(name: str, *, help: str, metavar: str = "ADDRESS") -> Callable[[Any], Any]:
+    """An option that may be given several times."""
+    return click.option(f"--{name}", multiple=True, metavar=metavar, help=help)
+
+
+def common(command: Any) -> Any:
+    """The options of every command that opens a stack."""
+    for decorate in (
+        click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", callback=_assign, help="Set a variable."),
+        click.option("--var-file", "files", multiple=True, metavar="FILE", callback=_assign, help="Set variables from a file."),
+        flag("lock", default=True, help="Hold the state's lock."),
+        click.option("--lock-timeout", default="0s", metavar="DURATION", help="How long to wait for the lock."),
+        click.option("--parallelism", default=10, type=click.IntRange(1, 256), help="Operations at a time."),
+        flag("no-color", help="No colours."),
+        flag("input", default=True, help="Ask for what is missing."),
+    ):
+        command = decorate(command)
+    return command
+
+
+def planning(command: Any) -> Any:
+    """The options that say what to plan."""
+    for decorate in (
+        flag("destroy", help="Plan the destruction of everything."),
+        flag("refresh-only", help="Only take over into the state what changed outside."),
+        flag("refresh", default=True, help="Read what exists before planning."),
+        many("target", help="Only this, and what it needs."),
+        many("exclude", help="All but this, and what needs it."),
+        many("replace", help="Make this anew."),
+        flag("allow-data-loss", help="Allow steps that destroy what holds data."),
+        flag("json", help="Machine-readable lines."),
+    ):
+        command = decorate(command)
+    return command
+
+
+def _assign(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> None:
+    """Keep -var and -var-file in the order in which they were given: the later one wins."""
+    from planner.variables import Assignment
+
+    if parameter.name == "files":
+        given = [Assignment(file=value) for value in values]
+    else:
+        bad = next((value for value in values if "=" not in value), None)
+        if bad is not None:
+            raise click.UsageError(f'-var takes NAME=VALUE, and "{bad}" has no "=".')
+        given = [Assignment(name.strip(), text) for name, _, text in (value.partition("=") for value in values)]
+    context.meta.setdefault("assignments", {})[parameter.name] = given
+
+
+def _assignments(context: click.Context) -> tuple[Any, ...]:
+    by_name = context.meta.get("assignments", {})
+    variables, files = iter(by_name.get("variables", [])), iter(by_name.get("files", []))
+    ordered = []
+    for argument in context.meta.get("arguments", []):
+        name = argument.lstrip("-").partition("=")[0]
+        if argument.startswith("-") and name in ("var", "var-file"):
+            ordered.append(next(variables if name == "var" else files))
+    return tuple(ordered)
+
+
+@click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["--help", "-h"]})
+@click.option("--chdir", metavar="DIR", help="Work in this folder.")
+@click.pass_context
+def freehold(context: click.Context, chdir: str | None) -> None:
+    """Plans and applies clusters and the apps on them, as one graph, on any cloud."""
+    if chdir:
+        try:
+            os.chdir(chdir)
+        except OSError as failure:
+            raise click.UsageError(f"-chdir: {chdir}: {failure.strerror}.") from None
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+# -- looking ---------------------------------------------------------------------------------------------------------
+
+
+@freehold.command()
+@flag("json", help="As JSON.")
+def version(json: bool) -> None:
+    """Show the version."""
+    if json:
+        click.echo(f'{{"freehold_version":"{__version__}"}}')
+    else:
+        click.echo(f"freehold v{__version__}")
+
+
+@freehold.command()
+@click.argument("command", required=False)
+@click.pass_context
+def help(context: click.Context, command: str | None) -> None:
+    """Show help, of one command or of all."""
+    parent = context.parent
+    assert parent is not None
+    if command is None:
+        click.echo(parent.get_help())
+        return
+    found = freehold.get_command(parent, command)
+    if found is None:
+        raise click.UsageError(f'There is no command "{command}".')
+    click.echo(found.get_help(click.Context(found, info_name=command, parent=parent)))
+
+
+@freehold.command()
+@flag("json", help="As JSON.")
+@flag("no-color", help="No colours.")
+@click.pass_context
+def validate(context: click.Context, json: bool, no_color: bool) -> None:
+    """Check the configuration, without credentials and without calls."""
+    from planner.validate import validate_stack
+
+    with _session(context, json=False, no_color=no_color) as session:
+        diagnostics, sources = validate_stack(Path())
+        session.validated(diagnostics, sources, json)
+        context.exit(1 if diagnostics.has_errors else 0)
+
+
+@freehold.command()
+@click.argument("plan", required=False, type=click.Path())
+@flag("json", help="Terraform's plan JSON.")
+@common
+@click.pass_context
+def show(context: click.Context, plan: str | None, json: bool, **options: Any) -> None:
+    """Show a saved plan, or the state."""
+    from planner import run
+
+    with _session(context, json=False, no_color=options["no_color"]) as session:
+        if plan is None:
+            workspace = _open(context, session, options)
+            session.show_state(workspace.manager.open().snapshot, json)
+        else:
+            session.show_plan(run.open_plan(Path(plan)), json, _open(context, session, options) if json else None)
+
+
+@freehold.command()
+@click.argument("name", required=False)
+@flag("json", help="As JSON.")
+@flag("raw", help="The text alone.")
+@common
+@click.pass_context
+def output(context: click.Context, name: str | None, json: bool, raw: bool, **options: Any) -> None:
+    """Show the outputs of the last apply."""
+    with _session(context, json=False, no_color=options["no_color"]) as session:
+        workspace = _open(context, session, options)
+        session.outputs(workspace.manager.open().snapshot, name, json=json, raw=raw)
+
+
+@freehold.command()
+@click.option("--format", "format_", default="dot", type=click.Choice(["dot", "mermaid"]), help="What to write.")
+@common
+@click.pass_context
+def graph(context: click.Context, format_: str, **options: Any) -> None:
+    """Draw the blocks and what they refer to."""
+    from planner.render.graph import draw
+
+    with _session(context, json=False, no_color=options["no_color"]) as session:
+        workspace = _open(context, session, options)
+        click.echo(draw(workspace.references.graph, format_), nl=False)
+
+
+# -- planning and applying -------------------------------------------------------------------------------------------
+
+
+@freehold.command()
+@planning
+@common
+@click.option("--out", metavar="FILE", help="Save the plan.")
+@flag("detailed-exitcode", help="Exit with 2 when there are changes.")
+@click.pass_context
+def plan(context: click.Context, out: str | None, detailed_exitcode: bool, **options: Any) -> None:
+    """Show what apply would do. Changes nothing."""
+    from planner import run
+
+    with _session(context, json=options["json"], no_color=options["no_color"]) as session:
+        settings = _settings(options)
+        workspace = _open(context, session, options)
+        with run.locked(workspace, "plan", settings):
+            built, prior = run.make_plan(workspace, settings)
+        session.planned(built.plan, workspace)
+        if out:
+            run.save_plan(built.plan, Path(out), prior)
+            session.saved(out)
+        context.exit(2 if detailed_exitcode and built.plan.changes else 0)
+
+
+@freehold.command()
+@click.argument("plan", required=False, type=click.Path())
+@planning
+@common
+@flag("auto-approve", help="Do not ask.")
+@click.pass_context
+def apply(context: click.Context, plan: str | None, auto_approve: bool, **options: Any) -> None:
+    """Plan, ask, and do it; or do what a saved plan says."""
+    _apply(context, plan, auto_approve, options)
+
+
+@freehold.command()
+@planning
+@common
+@flag("auto-approve", help="Do not ask.")
+@click.pass_context
+def destroy(context: click.Context, auto_approve: bool, **options: Any) -> None:
+    """Destroy everything that the stack made."""
+    _apply(context, None, auto_approve, {**options, "destroy": True})
+
+
+def _apply(context: click.Context, saved: str | None, approved: bool, options: dict[str, Any]) -> None:
+    from planner import run
+
+    with _session(context, json=options["json"], no_color=options["no_color"]) as session:
+        settings = _settings(options)
+        if saved is not None:
+            settings = run.settings_of(Path(saved), settings)
+        workspace = _open(context, session, options)
+        with run.locked(workspace, "destroy" if settings.mode == "destroy" else "apply", settings):
+            if saved is not None:
+                built, prior = run.load_saved(workspace, Path(saved))
+            else:
+                built, prior = run.make_plan(workspace, settings)
+                session.planned(built.plan, workspace)
+                run.refuse_data_loss(built.plan)
+                if not approved and built.plan.changes and not session.approve(built.plan, options["input"]):
+                    context.exit(1)
+            session.applying(built.plan)
+            with _interruptible(session) as started:
+                result = run.apply_plan(workspace, built, prior, settings, started)
+            session.applied(built.plan, result, workspace)
+        context.exit(1 if result.diagnostics.has_errors or result.interrupted else 0)
+
+
+@contextmanager
+def _interruptible(session: Session) -> Iterator[Callable[[Applier], None]]:
+    """Ctrl-C lets what is in flight finish; once more stops waiting for it."""
+    appliers: list[Applier] = []
+
+    def stop(number: int, frame: Any) -> None:
+        session.interrupted()
+        for applier in appliers:
+            applier.stop()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield appliers.append
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+# -- clusters --------------------------------------------------------------------------------------------------------
+
+
+@freehold.command()
+@click.argument("cluster", required=False)
+@common
+@click.pass_context
+def kubeconfig(context: click.Context, cluster: str | None, **options: Any) -> None:
+    """Print a kubeconfig for kubectl; its credentials come from `freehold token`."""
+    from planner.access import kubeconfig_of
+
+    with _session(context, json=False, no_color=options["no_color"]) as session:
+        click.echo(kubeconfig_of(_open(context, session, options), cluster), nl=False)
+
+
+@freehold.command()
+@click.argument("cluster")
+@common
+@click.pass_context
+def token(context: click.Context, cluster: str, **options: Any) -> None:
+    """Print a fresh token of a cluster, as kubectl's exec plugins do."""
+    from planner.access import credential_of
+
+    with _session(context, json=False, no_color=options["no_color"]) as session:
+        click.echo(credential_of(_open(context, session, options), cluster))
+
+
+# -- state -----------------------------------------------------------------------------------------------------------
+
+
+@freehold.group(cls=Commands)
+def state() -> None:
+    """Look into the state."""
+
+
+@state.command("list")
+@click.argument("addresses", nargs=-1)
+@common
+@click.pass_context
+def state_list(context: click.Context, addresses: tuple[str, ...], **options: Any) -> None:
+    """List what the state holds."""
+    with _session(context, json=False, no_color=options["no_color"]) as session:
+        session.state_list(_open(context, session, options).manager.open().snapshot, addresses)
+
+
+@state.command("show")
+@click.argument("address")
+@common
+@click.pass_context
+def state_show(context: click.Context, address: str, **options: Any) -> None:
+    """Show one resource of the state."""
+    with _session(context, json=False, no_color=options["no_color"]) as session:
+        session.state_show(_open(context, session, options).manager.open().snapshot, address)
+
+
+@freehold.command("force-unlock")
+@click.argument("lock_id")
+@common
+@click.pass_context
+def force_unlock(context: click.Context, lock_id: str, **options: Any) -> None:
+    """Release a lock that somebody left behind."""
+    with _session(context, json=False, no_color=options["no_color"]) as session:
+        _open(context, session, options).manager.force_unlock(lock_id)
+        click.echo("The state is unlocked.")
+
+
+# -- sandbox ---------------------------------------------------------------------------------------------------------
+
+
+@freehold.group(cls=Commands)
+def sandbox() -> None:
+    """An embedded cloud on this machine, to try and test with."""
+
+
+@sandbox.command("start")
+@click.option("--port", type=click.IntRange(0, 65535), default=None, help="Where it listens.")
+@click.option("--speed", type=float, default=None, help="How much faster than a real cloud; 0 is at once.")
+@click.option("--faults", type=click.Path(), default=None, help="A file of faults to inject.")
+@flag("foreground", help="Stay, and print what happens.")
+@click.pass_context
+def sandbox_start(context: click.Context, foreground: bool, **options: Any) -> None:
+    """Start it, and return when it is ready."""
+    from sandbox import command
+
+    with _session(context, json=False, no_color=False):
+        given = {name: value for name, value in options.items() if value is not None}
+        click.echo(command.start(foreground=foreground, **given))
+
+
+@sandbox.command("stop")
+@click.pass_context
+def sandbox_stop(context: click.Context) -> None:
+    """Stop it."""
+    from sandbox import command
+
+    with _session(context, json=False, no_color=False):
+        click.echo(command.stop())
+
+
+@sandbox.command("status")
+@click.pass_context
+def sandbox_status(context: click.Context) -> None:
+    """Tell whether it runs, and what is in it."""
+    from sandbox import command
+
+    with _session(context, json=False, no_color=False):
+        click.echo(command.status())
+
+
+@sandbox.command("env")
+@click.pass_context
+def sandbox_env(context: click.Context) -> None:
+    """Print exports for `eval "$(freehold sandbox env)"`."""
+    import shlex
+
+    from sandbox import command
+
+    with _session(context, json=False, no_color=False):
+        for name, value in command.env().items():
+            click.echo(f"export {name}={shlex.quote(value)}")
+
+
+@sandbox.command("reset")
+@click.pass_context
+def sandbox_reset(context: click.Context) -> None:
+    """Empty it."""
+    from sandbox import command
+
+    with _session(context, json=False, no_color=False):
+        click.echo(command.reset())
+
+
+# -- what commands share ---------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _session(context: click.Context, *, json: bool, no_color: bool) -> Iterator[Session]:
+    """What is shown to people or programs; errors that a user can cause end here, as diagnostics."""
+    from language.diagnostics import FreeholdError
+    from planner.render.session import Session
+
+    session = Session(json=json, no_color=no_color)
+    try:
+        yield session
+    except FreeholdError as failure:
+        session.failed(failure.diagnostics, getattr(failure, "sources", None))
+        context.exit(1)
+    except KeyboardInterrupt:
+        session.close()
+        click.echo("Interrupted.", err=True)
+        context.exit(130)
+    finally:
+        session.close()
+
+
+def _open(context: click.Context, session: Session, options: dict[str, Any]) -> Workspace:
+    from planner.workspace import open_workspace
+
+    ask = session.ask if options["input"] and session.interactive else None
+    return open_workspace(Path(), assignments=_assignments(context), ask=ask, listener=session.listener)
+
+
+def _settings(options: dict[str, Any]) -> Settings:
+    from planner.durations import seconds
+    from planner.workspace import Settings
+
+    try:
+        timeout = seconds(options["lock_timeout"])
+    except ValueError as failure:
+        raise click.UsageError(f"-lock-timeout: {failure}.") from None
+    return Settings(
+        mode="destroy" if options["destroy"] else "refresh-only" if options["refresh_only"] else "normal",
+        refresh=options["refresh"],
+        targets=options["target"],
+        excludes=options["exclude"],
+        replace=options["replace"],
+        allow_data_loss=options["allow_data_loss"],
+        parallelism=options["parallelism"],
+        lock=options["lock"],
+        lock_timeout=timeout,
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit code: 0 done, 1 error, 2 for changes with -detailed-exitcode."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given and given[0].startswith("-") and not given[0].startswith("--") and len(given[0]) > 2:
+        given[0] = "-" + given[0]
+    if given == ["--version"]:
+        given = ["version"]
+    try:
+        return _invoke(given)
+    except click.UsageError as failure:
+        where = f"\n\nSee freehold help {failure.ctx.info_name}." if failure.ctx and failure.ctx.parent else ""
+        click.echo(f"Error: {failure.format_message()}{where}", err=True)
+        return 1
+    except click.ClickException as failure:
+        click.echo(f"Error: {failure.format_message()}", err=True)
+        return 1
+    except click.Abort:
+        click.echo("Interrupted.", err=True)
+        return 130
+
+
+def _invoke(arguments: list[str]) -> int:
+    with freehold.make_context("freehold", list(arguments)) as context:
+        context.meta["arguments"] = arguments
+        try:
+            result = freehold.invoke(context)
+        except click.exceptions.Exit as done:
+            return done.exit_code
+    return result if isinstance(result, int) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
