@@ -25,7 +25,7 @@ class DroppedConnection(ConnectionError):
     """Raised by an application to close the connection without an answer."""
 
 
-class _Handler(MotoRequestHandler):  # type: ignore[misc] - moto has no types
+class _Handler(MotoRequestHandler):  # type: ignore[misc]
     protocol_version = "HTTP/1.1"
     timeout = _IDLE_SECONDS
 

@@ -78,7 +78,8 @@ class Sandbox:
 def serve(directory: Path, port: int, speed: float, faults: Path | None, parent: int | None = None) -> runs.Run:
     """Serve until SIGTERM, SIGINT, a stop through the control endpoint, or the end of process `parent`.
 
-    Returns what ran. Raises InvalidFaults for rules that cannot be understood and OSError when a file or the port cannot be had.
+    Returns what ran. Raises InvalidFaults for rules that cannot be understood, and OSError when a file or the port
+    cannot be had.
     """
     rules = read_rules(faults) if faults is not None else None
     token = secrets.token_urlsafe(32)

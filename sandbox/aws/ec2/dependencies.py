@@ -73,7 +73,7 @@ def _is_referenced(backend: Any, group: Any) -> bool:
     """Whether a rule of another group of the same VPC names this one."""
     others = [other for other in list(backend.groups.get(group.vpc_id, {}).values()) if other.id != group.id]
     rules = (rule for other in others for rule in (*other.ingress_rules, *other.egress_rules))
-    return any(source.get("GroupId") == group.id for rule in rules for source in rule.source_groups)
+    return any((rule.source_group or {}).get("GroupId") == group.id for rule in rules)
 
 
 def _correct_interfaces() -> None:

@@ -92,10 +92,19 @@ def _send(cluster: Cluster, method: str, path: str, body: Mapping[str, Any] | No
     plane = cluster.control_plane
     if plane is None:
         return
+    try:
+        status, answer = _request(plane, method, path, body)
+    except (urllib3.exceptions.HTTPError, ssl.SSLError) as reason:
+        log.error("%s %s: %s", method, path, reason)
+        return
+    if status >= 400 and not (method == "DELETE" and status == 404):
+        log.error("%s %s: %s %s", method, path, status, answer[:500])
+
+
+def _request(plane: Any, method: str, path: str, body: Mapping[str, Any] | None) -> tuple[int, bytes]:
     context = ssl.create_default_context(cadata=plane.ca_certificate.decode())
     headers = {"Authorization": f"Bearer {plane.system_token}", "Content-Type": "application/apply-patch+yaml"}
     with urllib3.PoolManager(ssl_context=context, retries=False, timeout=_SECONDS) as pool:
         data = None if body is None else json.dumps(body).encode()
         response = pool.request(method, f"{plane.endpoint}/{path}", body=data, headers=headers)
-    if response.status >= 400 and not (method == "DELETE" and response.status == 404):
-        log.error("%s %s: %s %s", method, path, response.status, response.data[:500])
+    return response.status, response.data

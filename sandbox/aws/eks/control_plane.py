@@ -44,11 +44,11 @@ class ControlPlane:
 
     @property
     def endpoint(self) -> str:
-        return self._server.endpoint
+        return str(self._server.endpoint)
 
     @property
     def ca_certificate(self) -> bytes:
-        return self._server.ca_certificate
+        return bytes(self._server.ca_certificate)
 
     def set_nodes(self, pool: str, count: int, labels: dict[str, str], instance_type: str) -> None:
         self._server.set_nodes(pool, count, labels, instance_type)
