@@ -10,6 +10,7 @@ from typing import Any
 from werkzeug.wrappers import Response
 
 from sandbox.aws.credentials import find_credentials, install_administrator
+from sandbox.aws.ec2.offerings import import_ec2
 from sandbox.aws.ec2.service import Ec2
 from sandbox.aws.eks.service import Eks
 from sandbox.aws.errors import AwsError, render_error
@@ -39,6 +40,7 @@ class Aws:
         self._faults = faults
         self._counters = counters
         self._moto = Moto()
+        import_ec2()
         self._ec2 = Ec2(self._moto.application("ec2"), clock)
         self._eks = Eks(clock, host)
         self._moto.application("iam")

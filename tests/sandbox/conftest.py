@@ -25,10 +25,10 @@ def client(sandbox):
     boto3 = pytest.importorskip("boto3")
     from botocore.config import Config
 
-    def make(service, access_key=None, secret_key=None, token=None, **config):
+    def make(service, access_key=None, secret_key=None, token=None, endpoint=None, **config):
         return boto3.client(
             service,
-            endpoint_url=sandbox.endpoint,
+            endpoint_url=endpoint or sandbox.endpoint,
             region_name=sandbox.env["AWS_REGION"],
             aws_access_key_id=access_key or sandbox.env["AWS_ACCESS_KEY_ID"],
             aws_secret_access_key=secret_key or sandbox.env["AWS_SECRET_ACCESS_KEY"],

@@ -175,12 +175,12 @@ def test_interfaces_outlive_a_group_for_a_while(eks, ec2, cluster, make_group, n
     assert ec2.describe_network_interfaces(Filters=mine)["NetworkInterfaces"][0]["Status"] == "in-use"
 
     eks.delete_nodegroup(clusterName=cluster["name"], nodegroupName=name + "gone")
-    found = eventually(
-        lambda: [
-            i for i in ec2.describe_network_interfaces(Filters=mine)["NetworkInterfaces"] if not i.get("Attachment")
-        ]
-    )
-    assert found[0]["Status"] == "available"
+
+    def detached():
+        found = ec2.describe_network_interfaces(Filters=mine)["NetworkInterfaces"]
+        return [interface for interface in found if not interface.get("Attachment")]
+
+    assert eventually(detached)[0]["Status"] == "available"
     eventually(lambda: not ec2.describe_network_interfaces(Filters=mine)["NetworkInterfaces"])
     make_group("gone")  # the name is free again
 
