@@ -20,6 +20,7 @@ Revive = Callable[[dict[str, Any]], Any]
 _INT64 = range(-(1 << 63), 1 << 64)
 _LONGEST_PLAIN_INTEGER = 4300  # digits; beyond, Python refuses to convert text to int
 _MAXIMUM_DIGITS = 1_000_000
+_MAXIMUM_DEPTH = 200
 
 
 class Malformed(ValueError):
@@ -29,15 +30,15 @@ class Malformed(ValueError):
 def dumps(value: Any) -> bytes:
     """The compact JSON of plain values (str, bool, int, Decimal, None, tuple, list, dict, and what has `to_json`).
 
-    Raises FreeholdError for what JSON cannot hold: text that is no Unicode, nesting deeper than 250, numbers that are
+    Raises FreeholdError for what JSON cannot hold: text that is no Unicode, nesting deeper than 200, numbers that are
     none.
     """
-    return _dump(value, orjson.OPT_PASSTHROUGH_DATACLASS, _default)
+    return _dump(value, _default)
 
 
 def canonical(value: Any) -> bytes:
     """JSON in one form only: sorted keys, and numbers that are equal are written alike. For digests."""
-    return _dump(value, orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS, _canonical_default)
+    return _dump(value, _canonical_default, orjson.OPT_SORT_KEYS)
 
 
 def loads(data: bytes, revive: Revive | None = None) -> Any:
@@ -54,12 +55,14 @@ def loads(data: bytes, revive: Revive | None = None) -> Any:
         raise Malformed(str(cause)) from cause
 
 
-def _dump(value: Any, option: int, default: Callable[[Any], Any]) -> bytes:
+def _dump(value: Any, default: Callable[[Any], Any], option: int = 0) -> bytes:
+    option |= orjson.OPT_PASSTHROUGH_DATACLASS  # ours have `to_json`
     try:
         try:
-            return orjson.dumps(value, default, option)
+            return orjson.dumps(_bounded(value), default, option)
         except orjson.JSONEncodeError:
-            return orjson.dumps(_with_long_integers(value), default, option)
+            spelled = _with_long_integers(value)
+            return orjson.dumps(spelled, lambda item: _with_long_integers(default(item)), option)
     except (orjson.JSONEncodeError, RecursionError) as cause:
         raise FreeholdError(
             [
@@ -72,13 +75,24 @@ def _dump(value: Any, option: int, default: Callable[[Any], Any]) -> bytes:
         ) from cause
 
 
+def _bounded(value: Any, left: int = _MAXIMUM_DEPTH) -> Any:
+    """The value, if it is not nested too deeply; orjson itself does not count tuples and overruns its memory."""
+    if isinstance(value, dict | tuple | list):
+        if not left:
+            raise RecursionError(f"it is nested more than {_MAXIMUM_DEPTH} deep")
+        for item in value.values() if isinstance(value, dict) else value:
+            if isinstance(item, dict | tuple | list):
+                _bounded(item, left - 1)
+    return value
+
+
 def _default(value: Any) -> Any:
     if isinstance(value, Decimal):
         return _number(value, str(value))
     if isinstance(value, tuple):
         return list(value)
     if hasattr(value, "to_json"):
-        return value.to_json()
+        return _bounded(value.to_json())
     raise TypeError(f"{type(value).__name__} is no plain value")
 
 

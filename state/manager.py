@@ -125,6 +125,12 @@ class StateManager:
         session = self._opened()
         return self._snapshot(session, session.ledger.position.serial)
 
+    def resource(self, key: str) -> ResourceState | None:
+        """What is present under this key now; costs nothing, unlike a snapshot."""
+        session = self._opened()
+        with self._guarding:
+            return session.present.resource(key)
+
     def _snapshot(self, session: _Session, serial: int) -> Snapshot:
         with self._guarding:
             return session.present.snapshot(serial, self._version)
@@ -239,15 +245,7 @@ class StateManager:
         session = self._opened()
         with contextlib.suppress(FreeholdError):  # the snapshot holds what the journal could not take
             session.journal.wait()
-        with self._writing:
-            if not self._unfolded:
-                return
-            try:
-                session.ledger.fold()
-            except Exception as cause:
-                raise self._rescued(session, cause) from cause
-            finally:
-                self._unfolded = False
+        self._fold(session)
 
     def replace(self, snapshot: Snapshot) -> None:
         """Write this snapshot, as an operation on the state made it, in place of what was opened. Raises StaleWrite."""
@@ -260,19 +258,27 @@ class StateManager:
     def close(self) -> None:
         """Make durable what was recorded, and let go of the state. A manager that is not open stays as it is.
 
-        What neither journal nor snapshot took goes to `errored.freehold.state`, and the error says so.
+        What the journal could not take is folded into a snapshot, as in `checkpoint`.
         """
         session, self._session = self._session, None
         if session is None:
             return
         try:
             session.journal.close()
-        except Exception as cause:
-            if self._unfolded:
-                raise self._rescued(session, cause) from cause
+        except Exception:  # whoever waited was told
+            self._fold(session)
 
-    def _rescued(self, session: _Session, cause: Exception) -> FreeholdError:
-        return rescue(self._snapshot(session, session.ledger.position.serial + 1), self._directory, cause)
+    def _fold(self, session: _Session) -> None:
+        with self._writing:
+            if not self._unfolded:
+                return
+            try:
+                session.ledger.fold()
+            except Exception as cause:
+                present = self._snapshot(session, session.ledger.position.serial + 1)
+                raise rescue(present, self._directory, cause) from cause
+            finally:
+                self._unfolded = False
 
     def _opened(self) -> _Session:
         if self._session is None:

@@ -43,6 +43,10 @@ class Present:
             case Outputs():
                 self._outputs, self._checks = record.outputs, record.checks
 
+    def resource(self, key: str) -> ResourceState | None:
+        """What is under this key now."""
+        return self._resources.get(key)
+
     def _keep(self, *resources: ResourceState | None) -> None:
         self._resources.update((resource.key, resource) for resource in resources if resource is not None)
 

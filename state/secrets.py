@@ -8,13 +8,10 @@ from __future__ import annotations
 import hmac
 import re
 import secrets
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from state import codec
-
-Path = tuple[str | int, ...]
 
 _TAG = "$sensitive"
 _SHAPE = re.compile(r"hmac-sha256:[0-9a-f]{64}")
@@ -48,31 +45,3 @@ def revive(value: dict[str, Any]) -> Any:
     """The digest that an object of one key stands for, or the object itself."""
     text = value.get(_TAG)
     return Digest(text) if isinstance(text, str) and _SHAPE.fullmatch(text) else value
-
-
-def seal(attributes: dict[str, Any], sensitive_paths: Iterable[Path], key: str) -> dict[str, Any]:
-    """The attributes with a Digest at each of the paths; what lies beside them is shared with the original.
-
-    A path that leads nowhere is passed over: an absent value has nothing to hide. Null is kept, since it tells nothing.
-    The empty path seals every attribute.
-    """
-    sealed: Any = attributes
-    for path in sorted(sensitive_paths, key=len):
-        sealed = _seal(sealed, path, key)
-    if isinstance(sealed, Digest):
-        return {name: _seal(value, (), key) for name, value in attributes.items()}
-    assert isinstance(sealed, dict)
-    return sealed
-
-
-def _seal(value: Any, path: Path, key: str) -> Any:
-    if value is None or isinstance(value, Digest):
-        return value
-    if not path:
-        return Digest(digest(value, key))
-    step, rest = path[0], path[1:]
-    if isinstance(value, dict):
-        return {**value, step: _seal(value[step], rest, key)} if step in value else value
-    if isinstance(value, tuple | list) and isinstance(step, int) and 0 <= step < len(value):
-        return (*value[:step], _seal(value[step], rest, key), *value[step + 1 :])
-    return value

@@ -70,7 +70,7 @@ class LocalBackend(Backend):
         with _translated(self.identity), self._alone() as journal:
             if _token(self._path) != if_token:
                 raise StaleWrite(self.identity)
-            if os.fstat(journal).st_size != self._last[0]:
+            if os.fstat(journal).st_size != self._last[0] or name <= self._last[1]:
                 frames = self._frames(journal)
                 if frames and (frames[-1].name, frames[-1].segment) == (name, segment):
                     return
