@@ -22,11 +22,11 @@ class _ByRegion(dict[str, Any]):
     def __missing__(self, region: str) -> list[dict[str, Any]]:
         from moto.utilities.utils import load_resource
 
-        offers = load_resource(self._files[region])
+        offers: list[dict[str, Any]] = load_resource(self._files[region])
         for offer in offers:
             offer["LocationType"] = self._location_type
         self[region] = offers
-        return self[region]
+        return offers
 
     def get(self, region: str, default: Any = None) -> Any:
         return self[region] if region in self._files else default

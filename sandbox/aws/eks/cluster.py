@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import ipaddress
+import logging
 import re
 import secrets
 from typing import Any
@@ -14,6 +15,8 @@ from sandbox.aws.eks.operations import Call, in_use, invalid_parameter, invalid_
 from sandbox.aws.eks.prerequisites import check_cluster_role, check_cluster_subnets, check_security_groups
 from sandbox.aws.eks.store import Cluster, Region
 from sandbox.aws.eks.versions import DEFAULT, VERSIONS, check_offered
+
+log = logging.getLogger(__name__)
 
 CREATION_SECONDS = 540.0
 DELETION_SECONDS = 180.0
@@ -142,7 +145,13 @@ def _create_network(region: Region, cluster: Cluster, vpc_id: str) -> None:
 def _activate(region: Region, cluster: Cluster) -> None:
     if not region.is_there(cluster) or cluster.body["status"] != "CREATING":
         return
-    server = control_plane.start(region, cluster)
+    try:
+        server = control_plane.start(region, cluster)
+    except Exception:
+        log.exception("the control plane of %s did not start", cluster.name)
+        issue = {"code": "InternalFailure", "message": "The control plane did not start; the sandbox's log says why."}
+        _fail(cluster, [issue])
+        return
     cluster.control_plane = server
     issuer = f"https://oidc.eks.{region.name}.amazonaws.com/id/{secrets.token_hex(16).upper()}"
     cluster.body |= {
@@ -152,7 +161,7 @@ def _activate(region: Region, cluster: Cluster) -> None:
         "identity": {"oidc": {"issuer": issuer}},
     }
     access_entry.admit_creator(region, cluster)
-    region.later(0, lambda: None, prepare=lambda: addon_objects.install_self_managed(cluster))
+    region.clock.after(0, lambda: addon_objects.install_self_managed(cluster))
 
 
 def _fail(cluster: Cluster, issues: list[dict[str, Any]]) -> None:
@@ -203,4 +212,6 @@ def _finish_deletion(region: Region, cluster: Cluster) -> None:
         region.network.delete_interfaces(interfaces)
         region.network.delete_security_group(group)
 
-    region.later(LINGERING_SECONDS, clear, prepare=server.stop if server is not None else None)
+    if server is not None:
+        region.clock.after(0, server.stop)
+    region.later(LINGERING_SECONDS, clear)
