@@ -89,7 +89,7 @@ class Lease:
                 self._backend.renew(self.info.id, self._ttl)
                 self._renewed = asked
             except LockLost as lost:
-                self._why = lost.diagnostics[0].detail
+                self._why = lost.why
                 self.lost.set()
             except FreeholdError as refused:  # it may answer again before the time is up
                 self._why = f"it could not be renewed in time: {refused}"

@@ -95,6 +95,7 @@ class LockLost(FreeholdError):
     """The lock is not ours any more: it was not renewed in time, or it was forced."""
 
     def __init__(self, identity: str, why: str) -> None:
+        self.why = why
         super().__init__(
             [
                 error(

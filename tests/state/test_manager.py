@@ -1,0 +1,401 @@
+import stat
+import threading
+
+import pytest
+
+from language.diagnostics import FreeholdError, error
+from state.backends.contract import Locked, StaleWrite
+from state.records import Begin
+from state.resources import OutputState
+from state.snapshot import decode
+from tests.state.memory_backend import MemoryBackend, Shelf
+
+
+def create(manager, resource):
+    begun = manager.begin(resource.address, "create", resource.type, resource.provider)
+    manager.done(begun, resource)
+
+
+def unreachable(what):
+    raise FreeholdError([error("The backend does not answer")])
+
+
+def test_a_state_that_never_was_is_fresh_and_opening_writes_nothing(manager_on, shelf):
+    loaded = manager_on(shelf).open()
+
+    assert loaded.fresh
+    assert (loaded.snapshot.serial, loaded.snapshot.resources, loaded.in_flight) == (0, {}, ())
+    assert (shelf.snapshot, shelf.journal, shelf.lock) == (None, {}, None)
+
+
+def test_a_fresh_state_takes_the_lineage_and_the_key_of_a_saved_plan(manager_on, shelf, resource):
+    manager = manager_on(shelf)
+    planned = manager.open().snapshot
+    manager.open(lineage=planned.lineage, digest_key=planned.digest_key)
+    create(manager, resource("terraform_data.a"))
+    manager.checkpoint()
+
+    snapshot = manager_on(shelf).open().snapshot
+
+    assert (snapshot.lineage, snapshot.digest_key) == (planned.lineage, planned.digest_key)
+
+
+def test_what_was_applied_is_there_afterwards_in_one_snapshot(manager_on, shelf, resource):
+    manager = manager_on(shelf)
+    with manager.locked("apply"):
+        manager.open()
+        for name in "abc":
+            create(manager, resource(f"terraform_data.{name}"))
+        manager.outputs({"size": OutputState(3, "number")}, {"check.a": "pass"})
+        manager.checkpoint()
+
+    loaded = manager_on(shelf).open()
+
+    assert not loaded.fresh
+    assert set(loaded.snapshot.resources) == {"terraform_data.a", "terraform_data.b", "terraform_data.c"}
+    assert loaded.snapshot.outputs == {"size": OutputState(3, "number")}
+    assert loaded.snapshot.checks == {"check.a": "pass"}
+    assert (loaded.in_flight, shelf.journal, shelf.lock) == ((), {}, None)
+
+
+def test_what_is_not_folded_yet_is_replayed(manager_on, shelf, resource):
+    manager = manager_on(shelf)
+    manager.open()
+    create(manager, resource("terraform_data.a"))
+    manager.checkpoint()
+    create(manager, resource("terraform_data.b"))
+    manager.close()
+
+    loaded = manager_on(shelf).open()
+
+    assert set(loaded.snapshot.resources) == {"terraform_data.a", "terraform_data.b"}
+    assert decode(shelf.snapshot).resources.keys() == {"terraform_data.a"}
+
+
+def test_a_call_whose_outcome_nobody_recorded_stays_in_flight_until_it_is_settled(manager_on, shelf, resource):
+    manager = manager_on(shelf)
+    manager.open()
+    begun = manager.begin(
+        "aws_vpc.a", "create", "aws_vpc", "aws", identity={"tag": "x"}, token="t", planned={"cidr": "y"}
+    )
+    manager.close()
+
+    again = manager_on(shelf)
+    expected = Begin(
+        begun, "aws_vpc.a", "create", "aws_vpc", "aws", {"tag": "x"}, "t", {"cidr": "y"}, "2026-01-01T00:00:00+00:00"
+    )
+    assert again.open().in_flight == (expected,)
+    create(again, resource("terraform_data.b"))
+    again.checkpoint()
+    assert again.open().in_flight == (expected,)
+    again.done(begun, resource("aws_vpc.a"))
+    again.checkpoint()
+    assert again.open().in_flight == ()
+    assert "aws_vpc.a" in again.snapshot().resources
+
+
+def test_a_durable_begin_is_written_when_it_returns(manager_on, shelf):
+    manager = manager_on(shelf, linger=60)
+    manager.open()
+
+    manager.begin("aws_vpc.a", "create", "aws_vpc", "aws")
+
+    assert [begin.address for begin in manager_on(shelf).open().in_flight] == ["aws_vpc.a"]
+
+
+def test_a_begin_that_may_wait_rides_with_the_next_group(manager_on, shelf):
+    manager = manager_on(shelf, linger=60)
+    manager.open()
+    manager.begin("app.a/Secret/x/y", "create", "Secret", "kubernetes", durable=False)
+
+    assert manager_on(shelf).open().in_flight == ()
+    manager.begin("aws_vpc.a", "create", "aws_vpc", "aws")
+
+    assert len(manager_on(shelf).open().in_flight) == 2
+
+
+def test_a_replacement_that_was_created_first_leaves_its_predecessor_deposed(manager_on, shelf, resource):
+    manager = manager_on(shelf)
+    manager.open()
+    create(manager, resource("aws_vpc.a"))
+    begun = manager.begin("aws_vpc.a", "create", "aws_vpc", "aws")
+    manager.done(begun, resource("aws_vpc.a", status="ready"), predecessor=resource("aws_vpc.a", deposed="d1"))
+    deleted = manager.begin("aws_vpc.a", "delete", "aws_vpc", "aws", deposed="d1")
+    assert set(manager.snapshot().resources) == {"aws_vpc.a", "aws_vpc.a (deposed d1)"}
+
+    manager.done(deleted, None)
+
+    assert set(manager.snapshot().resources) == {"aws_vpc.a"}
+
+
+def test_a_failure_keeps_what_was_there_or_what_it_left(manager_on, shelf, resource):
+    manager = manager_on(shelf)
+    manager.open()
+    create(manager, resource("aws_vpc.a"))
+    manager.failed(manager.begin("aws_vpc.a", "delete", "aws_vpc", "aws"), "in use")
+    manager.failed(
+        manager.begin("aws_vpc.b", "create", "aws_vpc", "aws"), "half done", resource("aws_vpc.b", status="tainted")
+    )
+    manager.close()
+
+    loaded = manager_on(shelf).open()
+
+    assert loaded.in_flight == ()
+    assert {key: found.status for key, found in loaded.snapshot.resources.items()} == {
+        "aws_vpc.a": "ready",
+        "aws_vpc.b": "tainted",
+    }
+
+
+def test_things_are_put_moved_and_dropped_without_a_call(manager_on, shelf, resource):
+    manager = manager_on(shelf)
+    manager.open()
+    manager.put(resource("aws_vpc.a"))
+    manager.put(resource("aws_vpc.b"), instead_of="aws_vpc.a")
+    manager.put(resource("aws_vpc.c"))
+    manager.drop("aws_vpc.c")
+    assert manager.resource("aws_vpc.b") == resource("aws_vpc.b")
+    manager.close()
+
+    assert set(manager_on(shelf).open().snapshot.resources) == {"aws_vpc.b"}
+
+
+def test_a_checkpoint_after_nothing_writes_nothing(manager_on, shelf, resource):
+    manager = manager_on(shelf)
+    manager.open()
+    create(manager, resource("aws_vpc.a"))
+    manager.checkpoint()
+    before = shelf.snapshot
+
+    manager.checkpoint()
+    manager.open()
+    manager.checkpoint()
+
+    assert shelf.snapshot is before
+
+
+def test_the_position_changes_with_every_write_and_the_serial_grows_with_every_snapshot(manager_on, shelf, resource):
+    manager = manager_on(shelf)
+    positions, serials = [], []
+    for name in "abc":
+        loaded = manager.open()
+        positions.append(loaded.position)
+        serials.append(loaded.snapshot.serial)
+        create(manager, resource(f"aws_vpc.{name}"))
+        manager.close()
+        positions.append(manager.open().position)
+        manager.checkpoint()
+
+    assert len(set(positions)) == len(positions)
+    assert serials == sorted(set(serials))
+
+
+def test_an_apply_costs_what_it_changes(manager_on, shelf, resource):
+    manager = manager_on(shelf)
+    manager.open()
+    for index in range(2000):
+        manager.put(resource(f"terraform_data.x{index}"))
+    manager.checkpoint()
+    written = []
+    backend = MemoryBackend(shelf, before=written.append)
+    again = manager_on(backend, linger=60)
+    again.open()
+
+    for index in range(300):
+        again.put(resource(f"terraform_data.y{index}"))
+    again.checkpoint()
+
+    assert written.count("write") == 1
+    assert written.count("append") == 2  # the records, and the seal before the snapshot
+
+
+def test_a_long_journal_is_folded_before_the_end(manager_on, shelf):
+    written = []
+    manager = manager_on(MemoryBackend(shelf, before=written.append))
+    manager.open()
+    for index in range(1200):
+        manager.begin(f"aws_vpc.x{index}", "create", "aws_vpc", "aws")
+    manager.close()
+
+    assert 3 <= written.count("write") <= 5
+    assert len(shelf.journal) < 600
+    assert len(manager_on(shelf).open().in_flight) == 1200
+
+
+def test_many_threads_record_at_once(manager_on, shelf, resource):
+    manager = manager_on(shelf)
+    manager.open()
+
+    def work(number: int) -> None:
+        for index in range(50):
+            create(manager, resource(f"terraform_data.x{number}-{index}"))
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    manager.checkpoint()
+
+    loaded = manager_on(shelf).open()
+    assert (len(loaded.snapshot.resources), loaded.in_flight) == (400, ())
+
+
+def test_what_the_backend_does_not_take_goes_to_a_file_of_its_owner_alone(manager_on, shelf, resource, tmp_path):
+    backend = MemoryBackend(shelf)
+    manager = manager_on(backend)
+    with pytest.raises(FreeholdError) as refused, manager.locked("apply"):  # noqa: PT012
+        manager.open()
+        create(manager, resource("aws_vpc.a"))
+        backend.before = unreachable
+        manager.done(manager.begin("aws_vpc.b", "create", "aws_vpc", "aws", durable=False), resource("aws_vpc.b"))
+        manager.checkpoint()
+
+    rescued = tmp_path / "errored.freehold.state"
+    assert set(decode(rescued.read_bytes()).resources) == {"aws_vpc.a", "aws_vpc.b"}
+    assert stat.S_IMODE(rescued.stat().st_mode) == 0o600
+    assert "freehold state push errored.freehold.state" in refused.value.diagnostics[-1].advice
+    assert shelf.lock is None
+
+
+def test_a_backend_that_answers_again_at_the_end_has_it_all(manager_on, shelf, resource, tmp_path):
+    backend = MemoryBackend(shelf)
+    manager = manager_on(backend)
+    with manager.locked("apply"):
+        manager.open()
+        create(manager, resource("aws_vpc.a"))
+        backend.before = unreachable
+        with pytest.raises(FreeholdError, match="does not answer"):
+            manager.begin("aws_vpc.b", "create", "aws_vpc", "aws")
+        backend.before = lambda what: None
+
+    assert "aws_vpc.a" in manager_on(shelf).open().snapshot.resources
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_append_whose_answer_was_lost_is_not_taken_for_another_writers(manager_on, shelf, resource):
+    backend = MemoryBackend(shelf)
+    manager = manager_on(backend)
+    manager.open()
+    create(manager, resource("aws_vpc.a"))
+    manager.checkpoint()
+    backend.after = unreachable
+    with pytest.raises(FreeholdError, match="does not answer"):
+        manager.begin("aws_vpc.b", "create", "aws_vpc", "aws")
+    backend.after = lambda what: None
+
+    manager.checkpoint()
+
+    assert [begin.address for begin in manager_on(shelf).open().in_flight] == ["aws_vpc.b"]
+
+
+def test_a_lock_is_waited_for_and_who_has_it_is_told(manager_on, shelf):
+    holder, told, slept = manager_on(shelf), [], []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        if len(slept) == 3:
+            shelf.lock = None
+
+    waiting = manager_on(shelf, sleep=sleep)
+    with holder.locked("apply", info="nightly"), waiting.locked("plan", 600, lambda info, left: told.append(info)):
+        assert shelf.lock.operation == "plan"
+    assert [(info.who, info.info) for info in told] == [("ada@host", "nightly")] * 3
+    assert slept == sorted(slept)
+
+
+def test_a_lock_that_is_not_waited_for_is_refused_at_once(manager_on, shelf):
+    with manager_on(shelf).locked("apply"), pytest.raises(Locked) as locked, manager_on(shelf).locked("plan"):
+        pytest.fail("two hold the lock")
+
+    assert locked.value.holder.operation == "apply"
+
+
+def test_a_heartbeat_keeps_the_lock(manager_on, shelf):
+    with manager_on(shelf, ttl=0.2).locked("apply"):
+        threading.Event().wait(0.6)
+        with pytest.raises(Locked), manager_on(shelf).locked("plan"):
+            pytest.fail("two hold the lock")
+
+
+def test_who_lost_the_lock_is_told_and_writes_no_more(manager_on, shelf, resource, tmp_path):
+    manager = manager_on(shelf, ttl=0.1)
+    with pytest.raises(FreeholdError, match="lock of the state is lost"), manager.locked("apply"):  # noqa: PT012
+        manager.open()
+        create(manager, resource("aws_vpc.a"))
+        manager.checkpoint()
+        manager.force_unlock(shelf.lock.id)
+        with manager_on(shelf).locked("apply"):
+            assert manager.lost.wait(5)
+            before = dict(shelf.journal)
+            manager.begin("aws_vpc.b", "create", "aws_vpc", "aws")
+    assert shelf.journal == before
+    assert [begin.address for begin in decode((tmp_path / "errored.freehold.state").read_bytes()).in_flight] == [
+        "aws_vpc.b"
+    ]
+
+
+def test_who_cannot_renew_in_time_has_lost_the_lock_though_nobody_said_so(manager_on, shelf):
+    class Silent(MemoryBackend):
+        def renew(self, lock_id, ttl):
+            unreachable("renew")
+
+    manager = manager_on(Silent(shelf), ttl=0.2)
+    with manager.locked("apply"):
+        assert manager.lost.wait(5)
+
+
+def test_an_operation_on_the_state_replaces_it_only_as_it_was_read(manager_on, shelf, resource):
+    one, other = manager_on(shelf), manager_on(shelf)
+    snapshot = one.open().snapshot
+    other.open()
+    create(other, resource("aws_vpc.a"))
+    other.checkpoint()
+
+    with pytest.raises(StaleWrite):
+        one.replace(snapshot)
+
+    assert "aws_vpc.a" in manager_on(shelf).open().snapshot.resources
+
+
+def test_a_journal_without_its_snapshot_is_refused(manager_on, shelf, resource):
+    manager = manager_on(shelf)
+    manager.open()
+    create(manager, resource("aws_vpc.a"))
+    manager.checkpoint()
+    create(manager, resource("aws_vpc.b"))
+    manager.close()
+    shelf.snapshot = None
+
+    with pytest.raises(FreeholdError, match="snapshot of the state is missing"):
+        manager_on(shelf).open()
+
+
+@pytest.mark.parametrize(
+    "spoil", [lambda data: b"{}", lambda data: data[:-3], lambda data: data.replace(b"begin", b"bogus")]
+)
+def test_a_damaged_journal_is_refused_and_not_skipped(manager_on, resource, spoil):
+    shelf = Shelf()
+    manager = manager_on(shelf)
+    manager.open()
+    create(manager, resource("aws_vpc.a"))
+    manager.checkpoint()
+    manager.begin("aws_vpc.b", "create", "aws_vpc", "aws")
+    (name,) = shelf.journal
+    shelf.journal[name] = spoil(shelf.journal[name])
+
+    with pytest.raises(FreeholdError, match="journal of the state is damaged"):
+        manager_on(shelf).open()
+
+
+def test_a_missing_segment_is_told(manager_on, shelf, resource):
+    manager = manager_on(shelf)
+    manager.open()
+    manager.begin("aws_vpc.a", "create", "aws_vpc", "aws")
+    manager.checkpoint()
+    for name in "bc":
+        manager.begin(f"aws_vpc.{name}", "create", "aws_vpc", "aws")
+    del shelf.journal[min(shelf.journal)]
+
+    with pytest.raises(FreeholdError, match="segment 0 of serial 2 is missing"):
+        manager_on(shelf).open()
