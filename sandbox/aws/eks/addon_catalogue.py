@@ -98,7 +98,7 @@ CATALOGUE = {
 def find_offer(name: str, cluster: str) -> Offer:
     """The add-on of this name. Raises InvalidParameterException when EKS has none."""
     if name not in CATALOGUE:
-        raise invalid_parameter(f"Addon {name} specified is not supported", clusterName=cluster, addonName=name)
+        raise invalid_parameter("Addon specified is not supported", clusterName=cluster, addonName=name)
     return CATALOGUE[name]
 
 

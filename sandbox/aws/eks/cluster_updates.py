@@ -47,7 +47,7 @@ def update_cluster_config(call: Call) -> dict[str, Any]:
     cluster = find_active_cluster(call.region, call["name"])
     asked = [name for name in _CONFIGS if call.get(name) is not None]
     if len(asked) != 1:
-        message = f"Exactly one of {', '.join(_CONFIGS)} must be provided for the update"
+        message = "Only one type of update can be allowed." if asked else "No changes needed for the update"
         raise invalid_parameter(message, clusterName=cluster.name)
     return _begin(call, cluster, _CONFIGS[asked[0]](call, cluster, call[asked[0]]), CONFIG_SECONDS)
 

@@ -28,7 +28,7 @@ def create_nodegroup(call: Call) -> dict[str, Any]:
         raise in_use(message, clusterName=cluster.name, nodegroupName=name)
     body = _body(call, cluster)
     check_node_role(body["nodeRole"], cluster.name, name)
-    check_version(cluster, name, body["version"])
+    check_version(cluster, name, body["version"], body["releaseVersion"])
     check_scaling(cluster, name, body["scalingConfig"])
     for subnet in find_subnets(region, body["subnets"], cluster.name, name):
         if subnet.vpc_id != cluster.body["resourcesVpcConfig"]["vpcId"]:
@@ -94,13 +94,16 @@ def release_version(version: str) -> str:
     return f"{VERSIONS[version].patch}-{_RELEASE_DATE}" if version in VERSIONS else version
 
 
-def check_version(cluster: Cluster, nodegroup: str, version: str) -> None:
-    """A node group is of an offered version, and of none newer than its cluster's."""
+def check_version(cluster: Cluster, nodegroup: str, version: str, release: str) -> None:
+    """A node group is of an offered version, of none newer than its cluster's, and its image of the same."""
     if version not in VERSIONS or minor(version) > minor(cluster.version):
         message = (
             f"Requested nodegroup Kubernetes version {version} is not supported for cluster version {cluster.version}"
         )
         raise invalid_parameter(message, clusterName=cluster.name, nodegroupName=nodegroup)
+    if not release.startswith(f"{version}."):
+        message = f"Requested release version {release} is not valid for kubernetes version {version}."
+        raise invalid_request(message, clusterName=cluster.name, nodegroupName=nodegroup)
 
 
 def check_scaling(cluster: Cluster, nodegroup: str, config: dict[str, int]) -> None:

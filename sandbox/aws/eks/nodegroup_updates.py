@@ -75,11 +75,11 @@ def update_nodegroup_version(call: Call) -> dict[str, Any]:
     cluster, group = _find(call)
     body, name = group.body, group.body["nodegroupName"]
     version = call.get("version", cluster.version if not call.get("releaseVersion") else body["version"])
-    check_version(cluster, name, version)
+    release = call.get("releaseVersion") or release_version(version)
+    check_version(cluster, name, version, release)
     if minor(version) < minor(body["version"]):
         message = f"Nodegroup version cannot be downgraded from {body['version']} to {version}"
         raise invalid_parameter(message, clusterName=cluster.name, nodegroupName=name)
-    release = call.get("releaseVersion") or release_version(version)
     parameters = {"Version": version, "ReleaseVersion": release}
     template = call.get("launchTemplate")
     if template:

@@ -50,8 +50,7 @@ def _check_role(arn: str, cluster: Cluster) -> None:
     if role is None:
         raise invalid_parameter(f"Role provided in the request does not exist: {arn}", clusterName=cluster.name)
     if "pods.eks.amazonaws.com" not in role.services:
-        message = "Trust policy of the role does not allow the service principal pods.eks.amazonaws.com"
-        raise invalid_parameter(message, clusterName=cluster.name)
+        raise invalid_parameter("Trust policy of the role provided is invalid", clusterName=cluster.name)
 
 
 def _find(call: Call) -> tuple[Cluster, Body]:

@@ -78,7 +78,7 @@ def test_an_update_changes_the_version(eks, own):
 
 def test_what_is_not_offered_is_refused(eks, own):
     answer = refused(eks.create_addon, "InvalidParameterException", clusterName=own["name"], addonName="nothing")
-    assert answer["Error"]["Message"] == "Addon nothing specified is not supported"
+    assert answer["Error"]["Message"] == "Addon specified is not supported"
     answer = refused(
         eks.create_addon,
         "InvalidParameterException",
