@@ -137,59 +137,79 @@ def test_a_journal_cut_at_any_byte_gives_the_state_at_some_moment_and_can_be_con
         assert len(decode_frames(journal.read_bytes())) == 0
 
 
-ACTS = st.lists(st.tuples(st.integers(0, 1), st.sampled_from(["begin", "begin", "checkpoint", "reopen"])), max_size=14)
+INTRUSIONS = [("reopen", "begin"), ("reopen", "begin", "checkpoint"), ("begin",), ("checkpoint",)]
 
 
-@given(ACTS, st.lists(st.integers(0, 6), max_size=4))
-@settings(deadline=None, max_examples=200)
-def test_of_two_writers_without_a_lock_none_loses_what_it_was_told_is_kept(acts, interruptions):
-    """The writers take turns, and now and then the other one comes in between two requests of the first."""
-    shelf, names, kept, told = Shelf(), itertools.count(), set(), set()
-    waiting, inside = list(interruptions), [False]
+class Rivals:
+    """Managers on one shelf that take no lock. `kept` are the names whose begin was told to be durable."""
 
-    def interrupt(what: str) -> None:
-        if inside[0] or not waiting:
-            return
-        waiting[0] -= 1
-        if waiting[0] < 0:
-            waiting.pop(0)
-            inside[0] = True
-            act(intruder, "begin")
-            act(intruder, "checkpoint")
-            inside[0] = False
+    def __init__(self, directory, *, interrupted_before: int, intrusion: tuple[str, ...]) -> None:
+        self.shelf, self.names = Shelf(), itertools.count()
+        self.kept: set[str] = set()
+        self.told: set[str] = set()
+        self._directory, self._requests_left, self._intrusion = directory, interrupted_before, intrusion
+        self.intruder = self.another(MemoryBackend(self.shelf))
+        self.writers = [self.another(MemoryBackend(self.shelf, before=self._interrupt)) for _ in range(2)]
 
-    def act(manager: StateManager, kind: str) -> None:
-        name = f"x.n{next(names)}"
+    def another(self, backend) -> StateManager:
+        manager = manager_on(backend, self._directory)
+        manager.open()
+        return manager
+
+    def act(self, manager: StateManager, kind: str) -> None:
+        name = f"x.n{next(self.names)}"
         try:
             if kind == "begin":
                 manager.begin(name, "create", "x", "p")
-                kept.add(name)
+                self.kept.add(name)
             elif kind == "checkpoint":
                 manager.checkpoint()
             else:
                 manager.open()
         except FreeholdError as refused:
-            told.add(refused.diagnostics[0].summary)
-            with pytest.MonkeyPatch.context() as patch:
-                patch.setattr("state.manager.rescue", lambda present, directory, cause: cause)
-                try:
-                    manager.open()
-                except FreeholdError:
-                    manager.open()
-
-    with tempfile.TemporaryDirectory() as directory:
-        writers = [manager_on(MemoryBackend(shelf, before=interrupt), directory) for _ in range(2)]
-        intruder = manager_on(MemoryBackend(shelf), directory)
-        for manager in (*writers, intruder):
+            self.told.add(refused.diagnostics[0].summary)
+            with contextlib.suppress(FreeholdError):  # what it could not keep goes to a file, and it is told once more
+                manager.open()
             manager.open()
-        for number, kind in acts:
-            act(writers[number], kind)
-        found = manager_on(MemoryBackend(shelf), directory).open()
-        for manager in (*writers, intruder):
-            act(manager, "reopen")
 
-    assert kept <= {begin.address for begin in found.in_flight}
-    assert told <= {"The state has changed since it was read"}
+    def _interrupt(self, what: str) -> None:
+        self._requests_left -= 1
+        if self._requests_left == -1:
+            for kind in self._intrusion:
+                self.act(self.intruder, kind)
+
+    def check(self) -> None:
+        found = self.another(MemoryBackend(self.shelf)).snapshot()
+        for manager in (*self.writers, self.intruder):
+            self.act(manager, "reopen")
+        assert self.kept <= {begin.address for begin in found.in_flight}
+        assert self.told <= {"The state has changed since it was read"}
+
+
+@pytest.mark.parametrize("intrusion", INTRUSIONS)
+@pytest.mark.parametrize("request_number", range(8))
+def test_another_writer_between_any_two_requests_takes_nothing_away(tmp_path, request_number, intrusion):
+    rivals = Rivals(tmp_path, interrupted_before=request_number, intrusion=intrusion)
+
+    for kind in ("begin", "checkpoint", "begin", "begin", "checkpoint"):
+        rivals.act(rivals.writers[0], kind)
+
+    assert rivals.kept
+    rivals.check()
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 1), st.sampled_from(["begin", "begin", "checkpoint", "reopen"])), max_size=14),
+    st.integers(0, 20),
+    st.sampled_from(INTRUSIONS),
+)
+@settings(deadline=None)
+def test_of_many_writers_without_a_lock_none_loses_what_it_was_told_is_kept(acts, request_number, intrusion):
+    with tempfile.TemporaryDirectory() as directory:
+        rivals = Rivals(directory, interrupted_before=request_number, intrusion=intrusion)
+        for number, kind in acts:
+            rivals.act(rivals.writers[number], kind)
+        rivals.check()
 
 
 APPLY = """
