@@ -3,7 +3,8 @@
 Read in this order: `codec` (JSON with exact numbers), `secrets` (keyed digests that stand for secrets), `resources` and
 `records` (what is kept, what happened to it), `snapshot` and `segments` (both as bytes), `replay` (one plus the other),
 `backends` (where the bytes live: `contract` first), `lease` (a lock that is kept alive), `journal` (group commit),
-`manager` (what the planner talks to), `operations` (what people do to a state by hand).
+`ledger` (the conditional writes), `rescue` (when all else fails), `manager` (what the planner talks to), `operations`
+(what people do to a state by hand).
 
 Why no stale writer can win: a snapshot is replaced only if it is still the one that was read, and a journal is a chain
 of numbered slots, each of which is filled only once. Whoever was overtaken finds its next slot taken or its snapshot

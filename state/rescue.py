@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from language.diagnostics import Diagnostic, FreeholdError, error
+from state.files import replace_file
 from state.snapshot import Snapshot, encode
 
 RESCUE_NAME = "errored.freehold.state"
@@ -16,19 +16,10 @@ def rescue(snapshot: Snapshot, directory: Path, cause: Exception) -> FreeholdErr
     path = directory / RESCUE_NAME
     why = cause.diagnostics if isinstance(cause, FreeholdError) else (_unforeseen(cause),)
     try:
-        _write(path, encode(snapshot))
+        replace_file(path, encode(snapshot))
     except OSError as refused:
         return FreeholdError([*why, _not_even_there(path, refused)])
     return FreeholdError([*why, _rescued(path)])
-
-
-def _write(path: Path, data: bytes) -> None:
-    path.unlink(missing_ok=True)
-    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(file, "wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
 
 
 def _rescued(path: Path) -> Diagnostic:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -20,8 +19,7 @@ from language.diagnostics import FreeholdError, error
 from state.backends.contract import MAXIMUM_BYTES, Backend, Locked, LockInfo, LockLost, StaleWrite, Stored
 from state.backends.frames import Damaged, Frame, decode_frames, encode_frame
 from state.backends.schema import Attribute
-
-_PRIVATE = 0o600
+from state.files import PRIVATE, replace_file, write_all
 
 SCHEMA = {"path": Attribute("string", "The file of the state, relative to the stack; freehold.state if left out.")}
 
@@ -55,11 +53,7 @@ class LocalBackend(Backend):
         with _translated(self.identity), self._alone() as journal:
             if _token(self._path) != if_token:
                 raise StaleWrite(self.identity)
-            finished = _finished_copy(self._path, data)
-            if if_token is not None:
-                _keep_as(self._path, self._backup)
-            os.replace(finished, self._path)
-            _sync_directory(self._path.parent)
+            replace_file(self._path, data, backup=self._backup)
             os.ftruncate(journal, 0)
             self._last = (0, "")
             token = _token(self._path)
@@ -79,7 +73,7 @@ class LocalBackend(Backend):
             if name <= self._last[1]:
                 raise StaleWrite(self.identity)
             frame = encode_frame(name, segment)
-            _write_all(journal, frame)
+            write_all(journal, frame)
             os.fdatasync(journal)
             self._last = (self._last[0] + len(frame), name)
 
@@ -157,7 +151,7 @@ class LocalBackend(Backend):
             self._path.parent.mkdir(parents=True, exist_ok=True)
             mode, lock = os.O_RDWR | os.O_CREAT | os.O_APPEND, fcntl.LOCK_EX
         while True:
-            journal = os.open(self._journal, mode, _PRIVATE)
+            journal = os.open(self._journal, mode, PRIVATE)
             try:
                 fcntl.flock(journal, lock)
                 if _is_still(journal, self._journal):
@@ -171,7 +165,7 @@ def _open_and_lock(path: Path) -> int | None:
     """The file, open and locked; None when another holds it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     while True:
-        file = os.open(path, os.O_RDWR | os.O_CREAT, _PRIVATE)
+        file = os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE)
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -212,47 +206,6 @@ def _check_size(path: Path, size: int) -> None:
         raise FreeholdError(
             [error("A file of the state is too large", f"{path} has {size} bytes; at most {MAXIMUM_BYTES} are read.")]
         )
-
-
-def _finished_copy(path: Path, data: bytes) -> Path:
-    """A file beside the path with these bytes, on disk, readable by its owner alone."""
-    finished = path.with_name(f".{path.name}.{os.getpid()}")
-    file = os.open(finished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, _PRIVATE)
-    try:
-        _write_all(file, data)
-        os.fsync(file)
-    except OSError:
-        finished.unlink(missing_ok=True)
-        raise
-    finally:
-        os.close(file)
-    return finished
-
-
-def _keep_as(path: Path, backup: Path) -> None:
-    """A second name for the present file, so that the path is never without one."""
-    second = backup.with_name(f".{backup.name}.{os.getpid()}")
-    second.unlink(missing_ok=True)
-    try:
-        os.link(path, second)
-    except OSError:  # a file system without hard links
-        second.touch(_PRIVATE)
-        shutil.copyfile(path, second)
-    os.replace(second, backup)
-
-
-def _write_all(file: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(file, view) :]
-
-
-def _sync_directory(directory: Path) -> None:
-    handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @contextlib.contextmanager

@@ -96,12 +96,12 @@ def _endpoint(service: str, config: Mapping[str, Any], environment: Mapping[str,
 def _credentials(config: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:
     """The credentials that are given; none when they are to be had from a profile or where the machine runs."""
     if "access_key" in config:
-        given = config.get("access_key"), config.get("secret_key"), config.get("token")
+        given = [config.get(name) for name in ("access_key", "secret_key", "token")]
     elif config.get("profile") or "AWS_ACCESS_KEY_ID" not in environment:
         return {}
     else:
         names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
-        given = tuple(environment.get(name) for name in names)  # type: ignore[assignment]
+        given = [environment.get(name) for name in names]
     return dict(zip(("aws_access_key_id", "aws_secret_access_key", "aws_session_token"), given, strict=True))
 
 
