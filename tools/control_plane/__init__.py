@@ -1,1 +1,1 @@
-"""A real Kubernetes control plane for tests, built from Go modules: one binary, kept in a cache outside the checkout."""
+"""A real Kubernetes control plane for tests, built from Go modules into one binary outside the checkout."""

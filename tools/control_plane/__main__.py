@@ -5,28 +5,30 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import click
+
 from tools.control_plane import build
 
 
 def main(arguments: list[str]) -> int:
     if arguments == ["path"]:
-        print(build.path())
+        click.echo(build.path())
         return 0
     if arguments != ["build"]:
-        print("usage: python -m tools.control_plane build|path", file=sys.stderr)
+        click.echo("usage: python -m tools.control_plane build|path", err=True)
         return 2
     if build.path().exists():
-        print(f"The control plane is built: {build.path()}")
+        click.echo(f"The control plane is built: {build.path()}")
         return 0
     reason = build.missing()
     if reason:
-        print(f"Skipped: the control plane is not built, since {reason}.")
+        click.echo(f"Skipped: the control plane is not built, since {reason}.")
         return 0
-    print("Building etcd, kube-apiserver and kube-controller-manager; the first time takes some minutes.", flush=True)
+    click.echo("Building etcd, kube-apiserver and kube-controller-manager; the first time takes some minutes.")
     try:
-        print(f"Built: {build.build()}")
+        click.echo(f"Built: {build.build()}")
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as failure:
-        print(f"The control plane could not be built: {failure}", file=sys.stderr)
+        click.echo(f"The control plane could not be built: {failure}", err=True)
         return 1
     return 0
 

@@ -66,7 +66,8 @@ def _compile(folder: Path) -> Path:
     minor = ".".join(KUBERNETES.split(".")[1:])
     (folder / "go.mod").write_text(_module(folder, minor))
     version = "k8s.io/component-base/version"
-    flags = f"-s -w -X {version}.gitVersion=v{KUBERNETES} -X {version}.gitMajor=1 -X {version}.gitMinor={minor.split('.')[0]}"
+    stamps = {"gitVersion": f"v{KUBERNETES}", "gitMajor": "1", "gitMinor": minor.split(".")[0]}
+    flags = " ".join(["-s -w", *(f"-X {version}.{name}={value}" for name, value in stamps.items())])
     _go(folder, "build", "-ldflags", flags, "-o", "control-plane", ".")
     return folder / "control-plane"
 
@@ -93,7 +94,8 @@ def _module(folder: Path, minor: str) -> str:
 
 def _go(folder: Path, *arguments: str) -> str:
     environment = {**os.environ, "CGO_ENABLED": "0", "GOFLAGS": "-mod=mod", "GOTOOLCHAIN": "local", "GOWORK": "off"}
+    go = shutil.which("go") or "go"
     done = subprocess.run(
-        ["go", *arguments], cwd=folder, env=environment, stdout=subprocess.PIPE, text=True, timeout=TIMEOUT, check=True
+        [go, *arguments], cwd=folder, env=environment, stdout=subprocess.PIPE, text=True, timeout=TIMEOUT, check=True
     )
     return done.stdout

@@ -1,4 +1,4 @@
-"""What a control plane needs to be trusted: a serving certificate of its own making, and the key of service accounts."""
+"""What a control plane needs to be trusted: a serving certificate, and the key that signs for service accounts."""
 
 from __future__ import annotations
 

@@ -93,7 +93,7 @@ class Client:
         return self.request("DELETE", path, body, query=query)
 
     def watch(self, path: str, stopped: threading.Event | None = None, **query: Any) -> Iterator[Any]:
-        """The events of a watch, until the server ends it or `stopped` is set and another event or the timeout comes."""
+        """The events of a watch, until the server ends it, or one comes when `stopped` is set."""
         answer = self._pool.request(
             "GET", self._url(path, {"watch": "true", **query}), headers=self._headers, preload_content=False
         )

@@ -1,6 +1,6 @@
-"""What stands in for nodes and a cloud: no container runs, but pods become Running and Ready and load balancers get an address.
+"""Stands in for nodes and a cloud: pods become Running and Ready and load balancers get an address.
 
-A Ready Node is registered, on which the controllers place what goes to each node.
+No container runs. A Ready Node is registered, on which the controllers place what goes to each node.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Runs the built control plane for as long as a block lasts: etcd, the API server, the controllers, and a stand-in for nodes.
+"""Runs the control plane while a block lasts: etcd, the API server, the controllers, and a stand-in for nodes.
 
 Everything listens on loopback, lives in one temporary directory, and ends with the process that started it.
 """
@@ -63,7 +63,7 @@ class ControlPlane:
 
 @contextlib.contextmanager
 def running() -> Iterator[ControlPlane]:
-    """A control plane of one node while the block runs. Raises FileNotFoundError where none is built, and NotStarted."""
+    """A control plane of one node. Raises FileNotFoundError where none is built, and NotStarted."""
     binary = build.path()
     if not binary.exists():
         raise FileNotFoundError(f"{binary} is not there: `make control-plane` builds it")
