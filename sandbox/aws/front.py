@@ -9,7 +9,8 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
-from sandbox.aws.credentials import find_credentials, install_administrator
+from sandbox.aws.authentication import authenticate
+from sandbox.aws.credentials import install_administrator
 from sandbox.aws.ec2.offerings import import_ec2
 from sandbox.aws.ec2.service import Ec2
 from sandbox.aws.eks.service import Eks
@@ -22,15 +23,6 @@ from sandbox.faults import Fault, Faults
 from sandbox.httpserver import DroppedConnection
 
 log = logging.getLogger(__name__)
-
-_INVALID_TOKEN = "The security token included in the request is invalid."  # noqa: S105
-_UNKNOWN_KEY = {
-    "ec2": ("AuthFailure", "AWS was not able to validate the provided access credentials", 401),
-    "query": ("InvalidClientTokenId", _INVALID_TOKEN, 403),
-    "s3": ("InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.", 403),
-    "json": ("UnrecognizedClientException", _INVALID_TOKEN, 400),
-    "rest-json": ("UnrecognizedClientException", _INVALID_TOKEN, 403),
-}
 
 
 class Aws:
@@ -83,9 +75,7 @@ class Aws:
         fault = self._faults.take(request.service, request.operation, request.parameters)
         if fault is not None:
             _befall(fault)
-        if request.access_key is not None and find_credentials(request.access_key) is None:
-            code, message, status = _UNKNOWN_KEY[request.protocol]
-            raise AwsError(code, message, status)
+        authenticate(request)
         response = self._dispatch(request, fault)
         if fault is not None and fault.drop == "after":
             raise DroppedConnection
@@ -107,5 +97,4 @@ def _befall(fault: Fault) -> None:
     if fault.drop == "before":
         raise DroppedConnection
     if fault.error is not None:
-        code, message, status = fault.error
-        raise AwsError(code, message, status)
+        raise AwsError(*fault.error)

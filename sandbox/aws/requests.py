@@ -32,6 +32,7 @@ class AwsRequest:
     access_key: str | None
     method: str
     path: str  # as sent, still percent-encoded
+    query_string: str
     query: dict[str, list[str]]
     environ: dict[str, Any]
     operation: str = ""
@@ -55,7 +56,7 @@ def recognise(environ: dict[str, Any]) -> AwsRequest:
         raise AwsError(
             "UnknownService", f"This endpoint serves {', '.join(sorted(PROTOCOLS))}, and not {service}.", 404
         )
-    request = AwsRequest(service, region, access_key, environ["REQUEST_METHOD"], target, parsed, environ)
+    request = AwsRequest(service, region, access_key, environ["REQUEST_METHOD"], target, query, parsed, environ)
     _bound(environ)
     _READERS[request.protocol](request)
     return request

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
-import hmac
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import urlsplit
 
 from sandbox.aws.credentials import Principal, find_credentials
+from sandbox.aws.signatures import EMPTY_PAYLOAD, read_query, split_query, without_signature
 
 PREFIX = "k8s-aws-v1."
 LIFETIME_SECONDS = 900  # from X-Amz-Date, whatever X-Amz-Expires says: how STS treats presigned calls
@@ -55,7 +54,7 @@ def verify_token(token: str, cluster: str, own_host: str, now: float) -> Princip
         raise InvalidToken("the URL is not https")
     if url.path not in ("", "/"):
         raise InvalidToken("the URL has a path")
-    pairs = parse_qsl(url.query, keep_blank_values=True)
+    pairs = split_query(url.query)
     parameters = {name.lower(): value for name, value in pairs}
     if len(parameters) != len(pairs) or not parameters.keys() <= _PARAMETERS:
         raise InvalidToken("the URL has unknown or repeated parameters")
@@ -64,7 +63,7 @@ def verify_token(token: str, cluster: str, own_host: str, now: float) -> Princip
     if _CLUSTER_HEADER not in parameters.get("x-amz-signedheaders", "").split(";"):
         raise InvalidToken("the cluster's name is not signed")
     _check_time(parameters, now)
-    return _check_signature(url.netloc, pairs, parameters, cluster)
+    return _check_signature(url.netloc, pairs, cluster)
 
 
 def _decode(token: str) -> str:
@@ -96,40 +95,19 @@ def _check_time(parameters: Mapping[str, str], now: float) -> None:
         raise InvalidToken("the token is from the future")
 
 
-def _check_signature(host: str, pairs: list[tuple[str, str]], parameters: Mapping[str, str], cluster: str) -> Principal:
-    """Signature version 4 in a query string: what was signed is built again, for `cluster`, and signed again.
-
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
-    """
-    access_key, _, scope = parameters.get("x-amz-credential", "").partition("/")
-    credentials = find_credentials(access_key)
-    if credentials is None or credentials.session_token != parameters.get("x-amz-security-token"):
+def _check_signature(host: str, pairs: list[tuple[str, str]], cluster: str) -> Principal:
+    """What was signed, with `cluster` for the name in it."""
+    signature = read_query(pairs)
+    credentials = find_credentials(signature.access_key) if signature is not None else None
+    if signature is None or credentials is None or credentials.session_token != signature.session_token:
         raise InvalidToken("the access key is unknown")
-    parts = scope.split("/")
-    if len(parts) != 4 or parts[2:] != ["sts", "aws4_request"] or not parameters["x-amz-date"].startswith(parts[0]):
+    date, *_, service, end = signature.scope.split("/")
+    if (service, end) != ("sts", "aws4_request") or not signature.timestamp.startswith(date):
         raise InvalidToken("the scope is not STS's")
     headers = {"host": host, _CLUSTER_HEADER: cluster}
-    names = parameters["x-amz-signedheaders"].split(";")
-    if not set(names) <= headers.keys():
+    if not set(signature.headers) <= headers.keys():
         raise InvalidToken("more headers are signed than a token has")
-    encoded = sorted((quote(k, safe="-_.~"), quote(v, safe="-_.~")) for k, v in pairs if k.lower() != "x-amz-signature")
-    canonical = "\n".join(
-        (
-            "GET",
-            "/",
-            "&".join(f"{name}={value}" for name, value in encoded),
-            *(f"{name}:{headers[name]}" for name in names),
-            "",
-            ";".join(names),
-            hashlib.sha256(b"").hexdigest(),
-        )
-    )
-    digest = hashlib.sha256(canonical.encode()).hexdigest()
-    text = "\n".join(("AWS4-HMAC-SHA256", parameters["x-amz-date"], scope, digest))
-    key = b"AWS4" + credentials.secret_key.encode()
-    for part in parts:
-        key = hmac.digest(key, part.encode(), "sha256")
-    expected = hmac.new(key, text.encode(), "sha256").hexdigest()
-    if not hmac.compare_digest(expected, parameters.get("x-amz-signature", "")):
+    query = without_signature(pairs)
+    if not signature.matches(credentials.secret_key, "GET", "/", query, headers, EMPTY_PAYLOAD):
         raise InvalidToken("the signature does not match, or was made for another cluster")
     return credentials.principal
