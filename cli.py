@@ -79,8 +79,12 @@ def many(name: str, *, help: str, metavar: str = "ADDRESS") -> Callable[[Any], A
 def common(command: Any) -> Any:
     """The options of every command that opens a stack."""
     for decorate in (
-        click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", callback=_assign, help="Set a variable."),
-        click.option("--var-file", "files", multiple=True, metavar="FILE", callback=_assign, help="Set variables from a file."),
+        click.option(
+            "--var", "variables", multiple=True, metavar="NAME=VALUE", callback=_assign, help="Set a variable."
+        ),
+        click.option(
+            "--var-file", "files", multiple=True, metavar="FILE", callback=_assign, help="Set variables from a file."
+        ),
         flag("lock", default=True, help="Hold the state's lock."),
         click.option("--lock-timeout", default="0s", metavar="DURATION", help="How long to wait for the lock."),
         click.option("--parallelism", default=10, type=click.IntRange(1, 256), help="Operations at a time."),

@@ -94,7 +94,9 @@ def _cluster(workspace: Workspace, name: str | None) -> tuple[str, Values]:
     names = [each.partition(".")[2] for each in clusters]
     if name is None:
         detail = "The stack has several clusters; name one." if names else "The state holds no cluster yet."
-        raise FreeholdError([error("Which cluster?", detail, advice=f"There are: {', '.join(names)}." if names else "Apply first.")])
+        raise FreeholdError(
+            [error("Which cluster?", detail, advice=f"There are: {', '.join(names)}." if names else "Apply first.")]
+        )
     meant = suggest(name, names)
     advice = f"Did you mean {meant}?" if meant else f"There are: {', '.join(names) or 'none yet'}."
     raise FreeholdError([error("No such cluster", f'The state holds no cluster "{name}".', advice=advice)])

@@ -46,7 +46,9 @@ class Apps:
         """The provider of Kubernetes objects, loaded when the first app asks. Raises FreeholdError."""
         provider = self._registry.get("kubernetes")
         if provider is None or provider.apps is None:
-            raise FreeholdError([error("Unknown provider", "Apps need the kubernetes provider, which is not installed.")])
+            raise FreeholdError(
+                [error("Unknown provider", "Apps need the kubernetes provider, which is not installed.")]
+            )
         return provider
 
     @property
@@ -120,7 +122,9 @@ class Apps:
                 continue
             paths = _manifest_files(self._configuration.directory / Path(pattern).expanduser())
             if not paths:
-                detail = f'There is no manifest at "{pattern}": neither a file, nor a folder or a glob with *.yaml in it.'
+                detail = (
+                    f'There is no manifest at "{pattern}": neither a file, nor a folder or a glob with *.yaml in it.'
+                )
                 diagnostics.error("No manifests", detail, span)
             for path in paths:
                 text = self._text(path, span, diagnostics)
@@ -180,4 +184,3 @@ def _manifest_files(path: Path) -> list[Path]:
         return [path]
     found = (Path(name) for name in glob.glob(str(path), recursive=True))
     return sorted(p for p in found if p.is_file())
-

@@ -6,7 +6,6 @@ Changes nothing anywhere.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -143,7 +142,8 @@ class Builder:
         problems = [Diagnostics() for _ in wanted]
         with ThreadPoolExecutor(self._settings.parallelism, thread_name_prefix="plan") as pool:
             steps = pool.map(
-                lambda item: self._differ.plan(item[0], client, item[1], rebuilt=rebuilt), zip(wanted, problems, strict=True)
+                lambda item: self._differ.plan(item[0], client, item[1], rebuilt=rebuilt),
+                zip(wanted, problems, strict=True),
             )
             for each, step, problem in zip(wanted, steps, problems, strict=True):
                 self._diagnostics.extend(problem)
@@ -255,7 +255,9 @@ class Builder:
             drift=tuple(self._differ.drift),
             diagnostics=tuple(d for d in self._diagnostics if d.severity == "warning"),
             variables=self._workspace.variables,
-            timestamp=datetime.fromtimestamp(self._workspace.environment.clock.now(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            timestamp=datetime.fromtimestamp(self._workspace.environment.clock.now(), UTC).strftime(
+                "%Y-%m-%dT%H:%M:%SZ"
+            ),
             allow_data_loss=self._settings.allow_data_loss,
             targets=targets,
             depends={address: tuple(dict.fromkeys(names)) for address, names in self._depends.items()},
@@ -331,4 +333,3 @@ def _in_order(wanted: list[Wanted]) -> list[Wanted]:
             if dependency in by_address:
                 graph.connect(dependency, each.address)
     return [by_address[address] for address in graph.order()]
-

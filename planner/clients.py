@@ -38,7 +38,9 @@ class Clients:
         with self._lock:
             if name not in self._made:
                 provider = self._provider(name)
-                self._made[name] = _configured(provider, lambda: provider.configure(self._config(provider), self._environment))
+                self._made[name] = _configured(
+                    provider, lambda: provider.configure(self._config(provider), self._environment)
+                )
             return self._made[name]
 
     def cluster(self, address: str, host: str, outputs: Values) -> Client | None:
@@ -60,7 +62,8 @@ class Clients:
         with self._lock:
             made = dict(self._made)
         return {
-            key.partition(" ")[0]: self._provider(key.partition("@")[0]).identity(client) for key, client in made.items()
+            key.partition(" ")[0]: self._provider(key.partition("@")[0]).identity(client)
+            for key, client in made.items()
         }
 
     def access(self, host: str, outputs: Values) -> Any:
@@ -70,19 +73,28 @@ class Clients:
 
     def _connect(self, host: str, outputs: Values) -> Client:
         kubernetes = self._provider("kubernetes")
-        if host == "kubernetes":
-            config = {name: attribute.default for name, attribute in kubernetes.schema.attributes.items()}
-            config |= {"config_path": outputs["kubeconfig"], "config_context": outputs["context"]}
-            return _configured(kubernetes, lambda: kubernetes.configure(config, self._environment))
         apps = kubernetes.apps
         assert apps is not None
-        return _configured(kubernetes, lambda: apps.connect(self.access(host, outputs), self._environment))
+
+        def reached() -> Client:
+            if host == "kubernetes":
+                config = {name: attribute.default for name, attribute in kubernetes.schema.attributes.items()}
+                config |= {"config_path": outputs["kubeconfig"], "config_context": outputs["context"]}
+                client = kubernetes.configure(config, self._environment)
+            else:
+                client = apps.connect(self.access(host, outputs), self._environment)
+            apps.reach(client)
+            return client
+
+        return _configured(kubernetes, reached)
 
     def _provider(self, name: str) -> Provider:
         provider = self._registry.get(name)
         if provider is None:
             detail = f'No provider "{name}" is installed here.'
-            raise FreeholdError([error("Unknown provider", detail, advice=f"There are: {', '.join(self._registry.names)}.")])
+            raise FreeholdError(
+                [error("Unknown provider", detail, advice=f"There are: {', '.join(self._registry.names)}.")]
+            )
         return provider
 
     def _config(self, provider: Provider) -> Values:

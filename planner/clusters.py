@@ -132,7 +132,7 @@ class Clusters:
             diagnostics.error("Missing required argument", detail, cluster.span)
         for name in ("region", "version", "tags"):
             if not is_wholly_known(values[name]):
-                detail = f'The {name} of a cluster has to be known when it is planned.'
+                detail = f"The {name} of a cluster has to be known when it is planned."
                 diagnostics.error("Value not known", detail, _span(cluster, name))
         if len(diagnostics) > before:
             return None
@@ -156,7 +156,7 @@ class Clusters:
             diagnostics.error("Value not known", f"What is in {where} has to be known when it is planned.", block.span)
             return NodePool(block.name, 1, 1, span=block.span)
         if values["machine_type"] is None and (values["cpu"] is None or values["memory_gb"] is None):
-            detail = f"A pool says what its nodes are: cpu and memory_gb, or machine_type."
+            detail = "A pool says what its nodes are: cpu and memory_gb, or machine_type."
             diagnostics.error("Missing required argument", detail, block.span)
         least = values["min"]
         most = values["max"] if values["max"] is not None else least

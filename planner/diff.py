@@ -37,7 +37,13 @@ class Differ:
         self.drift: list[Drift] = []
 
     def plan(
-        self, wanted: Wanted, client: Client | None, diagnostics: Diagnostics, *, rebuilt: bool = False, triggered: bool = False
+        self,
+        wanted: Wanted,
+        client: Client | None,
+        diagnostics: Diagnostics,
+        *,
+        rebuilt: bool = False,
+        triggered: bool = False,
     ) -> Step | None:
         """The step for one instance, or None where planning it failed.
 
@@ -50,7 +56,9 @@ class Differ:
         try:
             if live is None:
                 return self._create(wanted, subject, client, config, config_paths, unknown, diagnostics)
-            return self._change(wanted, subject, client, live, config, config_paths, unknown, diagnostics, rebuilt, triggered)
+            return self._change(
+                wanted, subject, client, live, config, config_paths, unknown, diagnostics, rebuilt, triggered
+            )
         except ProviderError as failure:
             diagnostic = diagnostic_of(failure, wanted.address)
             diagnostics.append(replace(diagnostic, span=wanted.span, address=wanted.address))
@@ -210,4 +218,3 @@ def _kept(proposed: Any, prior: Any, path: ValuePath) -> Any:
             kept = _kept(proposed[step], prior[step], rest) if rest else prior[step]
             return (*proposed[:step], kept, *proposed[step + 1 :])
     return proposed
-

@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from language.diagnostics import Diagnostics, FreeholdError, error
-from planner.apps import Apps
 from planner.apply import Applier, Result
+from planner.apps import Apps
 from planner.build import Builder, Built
 from planner.clusters import Clusters
 from planner.evaluate import Results
@@ -71,7 +71,9 @@ def refuse_data_loss(plan: Plan) -> None:
         return
     names = "\n".join(f"  - {step.subject.address}" for step in lost)
     advice = "If this data may go, plan and apply with -allow-data-loss."
-    raise FreeholdError([error("The plan destroys data", f"These hold data, which would be lost:\n{names}", advice=advice)])
+    raise FreeholdError(
+        [error("The plan destroys data", f"These hold data, which would be lost:\n{names}", advice=advice)]
+    )
 
 
 def apply_plan(
@@ -112,7 +114,9 @@ def _refuse_stale(workspace: Workspace, plan: Plan, prior: Prior) -> None:
         changed.append("the state (an apply was interrupted since)")
     if changed:
         detail = f"Since it was made, {' and '.join(changed)} changed, so it may do something else than what it showed."
-        raise FreeholdError([error("Saved plan is stale", detail, advice="Make a new plan, look at it, and apply that.")])
+        raise FreeholdError(
+            [error("Saved plan is stale", detail, advice="Make a new plan, look at it, and apply that.")]
+        )
 
 
 def _results(workspace: Workspace, plan: Plan) -> Results:

@@ -70,7 +70,9 @@ def open_plan(path: Path) -> Plan:
         raise FreeholdError([error("No such plan", f"There is no file {path}.")]) from failure
     except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError) as failure:
         advice = "A plan file is what `freehold plan -out=FILE` wrote."
-        raise FreeholdError([error("Not a plan file", f"{path} cannot be read as a plan: {failure}.", advice=advice)]) from failure
+        raise FreeholdError(
+            [error("Not a plan file", f"{path} cannot be read as a plan: {failure}.", advice=advice)]
+        ) from failure
     if not isinstance(plan, Plan):
         raise FreeholdError([error("Not a plan file", f"{path} holds something else.")])
     return plan

@@ -14,7 +14,11 @@ Edge = tuple[Operation, Operation]
 
 
 def restrict(
-    steps: Sequence[Step], edges: Sequence[Edge], targets: Sequence[str], excluded: Sequence[str], diagnostics: Diagnostics
+    steps: Sequence[Step],
+    edges: Sequence[Edge],
+    targets: Sequence[str],
+    excluded: Sequence[str],
+    diagnostics: Diagnostics,
 ) -> tuple[list[Step], tuple[Edge, ...]]:
     """The steps that `targets` name with all that has to come before, less the `excluded` and all that comes after."""
     addresses = [step.subject.address for step in steps]

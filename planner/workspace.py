@@ -143,9 +143,7 @@ def _open_state(configuration: Configuration, environment: Environment) -> State
     type_ = block.type if block else "local"
     config = _backend_config(block.body, diagnostics) if block else {}
     raise_with_sources(diagnostics, configuration)
-    backend = open_backend(
-        type_, config, directory=configuration.directory, environment=environment.variables
-    )
+    backend = open_backend(type_, config, directory=configuration.directory, environment=environment.variables)
     return StateManager(
         backend,
         directory=configuration.directory,

@@ -329,6 +329,11 @@ class AppHost(ABC):
         """A client for a cluster that a cloud's provider gives access to."""
 
 
+    @abstractmethod
+    def reach(self, client: Client) -> None:
+        """Ask the cluster something small. Raises Unreachable or AccessDenied, once for all of its objects."""
+
+
 class Provider(ABC):
     """A provider: its block's schema, its kinds, and how it is configured."""
 

@@ -32,7 +32,9 @@ class TerraformData(ResourceKind):
         planned = dict(proposed)
         if not equal(prior.values["input"], given):
             planned["output"] = None if given is None else Unknown(type_of(given))
-        replace = () if equal(prior.values["triggers_replace"], proposed["triggers_replace"]) else (("triggers_replace",),)
+        replace = (
+            () if equal(prior.values["triggers_replace"], proposed["triggers_replace"]) else (("triggers_replace",),)
+        )
         return Planned(planned, replace=replace)
 
     def read(self, client: Client, priors: Sequence[Observed]) -> Sequence[Observed | None]:

@@ -1,0 +1,53 @@
+"""Kubernetes objects: `client` (the API over TLS), `connection` (kubeconfigs and clouds' clusters), `objects` (values and
+JSON, what of an object is worth comparing), `ownership` (who holds which field), `manifest` (the kind of all objects),
+`dry_run` (its plan against a cluster), `ready` (when is it usable, a rule a kind), `apps`, `yaml_files` and `order`
+(an app's manifests to objects, and which comes first)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from language.types import STRING
+from providers.contract import AppHost, Client, Environment, Provider, ResourceKind, Values
+from providers.schema import Schema, optional
+
+
+class KubernetesProvider(Provider):
+    """The provider of objects on clusters that exist, and of those that clouds' providers make."""
+
+    name = "kubernetes"
+    source = "registry.terraform.io/hashicorp/kubernetes"
+    schema = Schema(
+        {
+            "config_path": optional(STRING, description="A kubeconfig file."),
+            "config_context": optional(STRING, description="The context in it; its current one."),
+            "host": optional(STRING, description="The API server's URL."),
+            "cluster_ca_certificate": optional(STRING, description="The CA of the API server, PEM."),
+            "token": optional(STRING, sensitive=True, description="A bearer token."),
+        }
+    )
+
+    @cached_property
+    def kinds(self) -> Mapping[str, ResourceKind]:  # type: ignore[override]
+        from providers.kubernetes.manifest import KubernetesManifest
+
+        return {KubernetesManifest.type: KubernetesManifest()}
+
+    def configure(self, config: Values, environment: Environment) -> Client:
+        from providers.kubernetes.connection import configured
+
+        return configured(config, environment)
+
+    def identity(self, client: Client) -> str:
+        return str(client.identity)
+
+    @cached_property
+    def apps(self) -> AppHost | None:  # type: ignore[override]
+        from providers.kubernetes.apps import Apps
+
+        return Apps()
+
+
+provider: Any = KubernetesProvider()

@@ -1,0 +1,162 @@
+"""Apps to objects: addresses, namespaces, rules for single objects, and their order on the cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from language.diagnostics import Diagnostics
+from providers.contract import (
+    AppHost,
+    AppSpec,
+    Client,
+    ClusterAccess,
+    Environment,
+    Expanded,
+    Expansion,
+    ObjectRule,
+    Values,
+)
+from providers.kubernetes.connection import connect
+from providers.kubernetes.objects import key_of
+from providers.kubernetes.order import order
+from providers.kubernetes.yaml_files import Manifest, manifests
+
+CLUSTER_SCOPED = frozenset(
+    {
+        ("", "Namespace"),
+        ("", "Node"),
+        ("", "PersistentVolume"),
+        ("admissionregistration.k8s.io", "MutatingWebhookConfiguration"),
+        ("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"),
+        ("admissionregistration.k8s.io", "ValidatingAdmissionPolicy"),
+        ("admissionregistration.k8s.io", "ValidatingAdmissionPolicyBinding"),
+        ("apiextensions.k8s.io", "CustomResourceDefinition"),
+        ("apiregistration.k8s.io", "APIService"),
+        ("certificates.k8s.io", "CertificateSigningRequest"),
+        ("cert-manager.io", "ClusterIssuer"),
+        ("flowcontrol.apiserver.k8s.io", "FlowSchema"),
+        ("flowcontrol.apiserver.k8s.io", "PriorityLevelConfiguration"),
+        ("gateway.networking.k8s.io", "GatewayClass"),
+        ("networking.k8s.io", "IngressClass"),
+        ("node.k8s.io", "RuntimeClass"),
+        ("rbac.authorization.k8s.io", "ClusterRole"),
+        ("rbac.authorization.k8s.io", "ClusterRoleBinding"),
+        ("scheduling.k8s.io", "PriorityClass"),
+        ("storage.k8s.io", "CSIDriver"),
+        ("storage.k8s.io", "CSINode"),
+        ("storage.k8s.io", "StorageClass"),
+        ("storage.k8s.io", "VolumeAttachment"),
+    }
+)
+_GIVEN = frozenset({"default", "kube-system", "kube-public", "kube-node-lease"})
+
+
+class Apps(AppHost):
+    """The Kubernetes provider's part of apps."""
+
+    def namespaces(self, spec: AppSpec) -> frozenset[str]:
+        found = (manifest.value for source in spec.sources for manifest in manifests(source, Diagnostics()))
+        return frozenset(m["metadata"]["name"] for m in found if m["kind"] == "Namespace" and m["apiVersion"] == "v1")
+
+    def expand(self, spec: AppSpec, brought: frozenset[str]) -> Expansion:
+        diagnostics = Diagnostics()
+        objects: dict[str, Manifest] = {}
+        given = [manifest for source in spec.sources for manifest in manifests(source, diagnostics)]
+        scoped = _scopes(given)
+        for manifest in given:
+            placed = _placed(manifest, spec, scoped)
+            key = key_of(placed.value)
+            if key in objects:
+                first = objects[key].span
+                where = f", first at {first.file} line {first.start_line}" if first else ""
+                diagnostics.error("Duplicate object", f"{key} is in this app twice{where}.", manifest.span)
+                continue
+            objects[key] = placed
+        own = f"Namespace/{spec.namespace}"
+        if spec.namespace and spec.namespace not in brought | _GIVEN and own not in objects:
+            objects = {own: Manifest(_namespace(spec.namespace), spec.span), **objects}
+        rules = _matched(spec.rules, objects, diagnostics)
+        resources = tuple(_expanded(key, manifest, spec, rules.get(key)) for key, manifest in objects.items())
+        return Expansion(resources, {"name": spec.name, "namespace": spec.namespace}, tuple(diagnostics))
+
+    def order(self, objects: Mapping[str, Values]) -> Iterable[tuple[str, str]]:
+        return order(objects)
+
+    def connect(self, access: ClusterAccess, environment: Environment) -> Client:
+        return connect(access, environment)
+
+    def reach(self, client: Client) -> None:
+        client.resource("v1", "Namespace")
+
+
+def _scopes(given: Iterable[Manifest]) -> frozenset[tuple[str, str]]:
+    """The kinds without namespace: built-in ones, and those that the app's own CRDs define so."""
+    found = set(CLUSTER_SCOPED)
+    for manifest in given:
+        spec: Any = manifest.value.get("spec")
+        if (
+            manifest.value["kind"] == "CustomResourceDefinition"
+            and isinstance(spec, dict)
+            and spec.get("scope") == "Cluster"
+        ):
+            found.add((spec.get("group"), (spec.get("names") or {}).get("kind")))
+    return frozenset(found)
+
+
+def _placed(manifest: Manifest, spec: AppSpec, scoped: frozenset[tuple[str, str]]) -> Manifest:
+    """The object with the app's namespace, where it lives in one and names none."""
+    value = manifest.value
+    group = value["apiVersion"].rpartition("/")[0]
+    metadata = {name: member for name, member in value["metadata"].items() if member is not None}
+    if (group, value["kind"]) in scoped:
+        metadata.pop("namespace", None)
+    elif "namespace" not in metadata:
+        metadata["namespace"] = spec.namespace or "default"
+    return Manifest({**value, "metadata": metadata}, manifest.span)
+
+
+def _namespace(name: str) -> Values:
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
+
+
+def _expanded(key: str, manifest: Manifest, spec: AppSpec, rule: ObjectRule | None) -> Expanded:
+    values: Values = {
+        "manifest": manifest.value,
+        "wait": spec.wait,
+        "timeout": int(spec.timeout),
+        "force_conflicts": spec.force_conflicts,
+        "adopt": spec.adopt,
+    }
+    if rule is not None:
+        values["ready"] = dict(rule.ready) if rule.ready is not None else None
+        values["ignore_changes"] = rule.ignore_changes
+    prevent = rule is not None and rule.prevent_destroy
+    return Expanded(key, "kubernetes_manifest", values, prevent_destroy=prevent, span=manifest.span)
+
+
+def _matched(
+    rules: Iterable[ObjectRule], objects: Mapping[str, Manifest], diagnostics: Diagnostics
+) -> dict[str, ObjectRule]:
+    """The rules by the objects they are for; a key may leave the namespace out where only one object fits."""
+    matched: dict[str, ObjectRule] = {}
+    for rule in rules:
+        found = [key for key in objects if key == rule.key or _without_namespace(key, objects[key]) == rule.key]
+        if len(found) == 1:
+            matched[found[0]] = rule
+        elif found:
+            detail = f'Several objects fit "{rule.key}": {", ".join(found)}. Name one with its namespace.'
+            diagnostics.error("Ambiguous object", detail, rule.span)
+        else:
+            names = [*objects, *(_without_namespace(k, m) for k, m in objects.items())]
+            meant = get_close_matches(rule.key, names, n=1)
+            advice = f'Did you mean "{meant[0]}"?' if meant else 'Objects are named as "apps/Deployment/web".'
+            diagnostics.error("No such object", f'The app has no object "{rule.key}".', rule.span, advice=advice)
+    return matched
+
+
+def _without_namespace(key: str, manifest: Manifest) -> str:
+    value = manifest.value
+    group = value["apiVersion"].rpartition("/")[0]
+    return "/".join(part for part in (group, value["kind"], value["metadata"]["name"]) if part)

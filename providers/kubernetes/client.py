@@ -1,0 +1,296 @@
+"""A cluster's API over HTTP: one pool of connections, discovery on demand, errors as ours.
+
+Requests that failed on the way, or were throttled, are tried again; PATCH too, since applying is idempotent.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import orjson
+
+from providers.contract import Clock, ClusterToken, Values
+from providers.errors import AccessDenied, AlreadyExists, Conflict, Invalid, NotFound, ProviderError, Unreachable
+from providers.kubernetes.objects import dumps, values
+
+MANAGER = "freehold"
+PAGE = 500
+_TIMEOUT = (10.0, 60.0)
+_RETRIED = (429, 500, 502, 503, 504)
+_KINDS: Mapping[int, type[ProviderError]] = {
+    401: AccessDenied,
+    403: AccessDenied,
+    404: NotFound,
+    409: Conflict,
+    422: Invalid,
+    400: Invalid,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """Where a kind's objects are: "/apis/apps/v1", "deployments", and whether they live in namespaces."""
+
+    base: str
+    plural: str
+    namespaced: bool
+
+    def path(self, namespace: str | None, name: str | None = None) -> str:
+        where = f"{self.base}/namespaces/{quote(namespace)}" if self.namespaced and namespace else self.base
+        return f"{where}/{self.plural}" + (f"/{quote(name)}" if name else "")
+
+
+class Refused(Exception):
+    """The server's own Status of a refused request."""
+
+    def __init__(self, status: int, body: Values, request: str) -> None:
+        super().__init__(str(body.get("message") or f"HTTP {status}"))
+        self.status = status
+        self.body = body
+        self.request = request
+
+    @property
+    def causes(self) -> tuple[Values, ...]:
+        return tuple((self.body.get("details") or {}).get("causes") or ())
+
+    def error(self, address: str = "") -> ProviderError:
+        """As an error of ours."""
+        kind = _KINDS.get(self.status, ProviderError)
+        if self.body.get("reason") == "AlreadyExists":
+            kind = AlreadyExists
+        advice = ""
+        if kind is AccessDenied:
+            advice = "Give the identity that applies the right to do this on the cluster."
+        return kind(
+            f"The cluster refused: {self.body.get('reason') or self.status}",
+            f"{self.request}: {self}",
+            address=address,
+            advice=advice,
+            retryable=self.status in _RETRIED,
+        )
+
+
+class KubernetesClient:
+    """Used by many threads. `identity` names the cluster; `token` gives a bearer token, or None with a certificate."""
+
+    def __init__(
+        self,
+        pool: Any,
+        host: str,
+        *,
+        identity: str,
+        token: Callable[[], ClusterToken] | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self.identity = identity
+        self.host = host.rstrip("/")
+        self._pool = pool
+        self._token = token
+        self._clock = clock or Clock()
+        self._current: ClusterToken | None = None
+        self._lock = threading.Lock()
+        self._discovered: dict[str, dict[str, Resource]] = {}
+        self._existing: dict[tuple[str, str | None], dict[str, bool]] = {}
+        self.glances = Glances(self)
+
+    # -- requests ---------------------------------------------------------------------------------------------------
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        query: Mapping[str, str] | None = None,
+        content: str = "application/json",
+        accept: str = "application/json",
+    ) -> tuple[int, Values]:
+        """The status and the parsed answer (values of the language). Raises Refused or Unreachable."""
+        status, data = self._raw(method, path, body, query, content, accept)
+        try:
+            parsed = values(orjson.loads(data)) if data else {}
+        except orjson.JSONDecodeError:
+            parsed = {"message": data[:500].decode("utf-8", "replace")}
+        if status >= 400:
+            raise Refused(status, parsed if isinstance(parsed, dict) else {}, f"{method} {path}")
+        return status, parsed
+
+    def _raw(
+        self, method: str, path: str, body: Any, query: Mapping[str, str] | None, content: str, accept: str
+    ) -> tuple[int, bytes]:
+        import urllib3
+
+        url = self.host + path + (f"?{urlencode(query)}" if query else "")
+        headers = {"Accept": accept, "User-Agent": "freehold"}
+        data = None
+        if body is not None:
+            data, headers["Content-Type"] = dumps(body), content
+        retries = urllib3.Retry(
+            total=6,
+            backoff_factor=0.2,
+            status_forcelist=_RETRIED,
+            allowed_methods=None,
+            raise_on_status=False,
+            respect_retry_after_header=True,
+        )
+        for fresh in (False, True):
+            if self._token is not None:
+                headers["Authorization"] = f"Bearer {self._bearer(fresh)}"
+            try:
+                answer = self._pool.request(
+                    method,
+                    url,
+                    body=data,
+                    headers=headers,
+                    retries=retries,
+                    timeout=urllib3.Timeout(connect=_TIMEOUT[0], read=_TIMEOUT[1]),
+                )
+            except (urllib3.exceptions.HTTPError, OSError) as failure:
+                raise self._unreachable(failure) from failure
+            if answer.status != 401 or self._token is None:
+                break
+        return answer.status, answer.data
+
+    def _bearer(self, fresh: bool) -> str:
+        assert self._token is not None
+        with self._lock:
+            now = self._clock.now()
+            if self._current is None or fresh or self._current.expires - now < 60:
+                self._current = self._token()
+            return self._current.token
+
+    def _unreachable(self, failure: Exception) -> Unreachable:
+        reason = getattr(failure, "reason", None) or failure
+        advice = "Check the network, and that the cluster's endpoint admits this address."
+        return Unreachable("The cluster does not answer", f"{self.host}: {reason}", advice=advice, retryable=True)
+
+    # -- discovery --------------------------------------------------------------------------------------------------
+
+    def resource(self, api_version: str, kind: str, *, again: bool = False) -> Resource | None:
+        """Where objects of a kind are, or None when the cluster does not know it. Asked once a group and version."""
+        with self._lock:
+            known = self._discovered.get(api_version)
+        if known is None or (again and kind not in known):
+            known = self._discover(api_version)
+            with self._lock:
+                self._discovered[api_version] = known
+        return known.get(kind)
+
+    def _discover(self, api_version: str) -> dict[str, Resource]:
+        base = f"/apis/{api_version}" if "/" in api_version else f"/api/{api_version}"
+        try:
+            _, listed = self.request("GET", base)
+        except Refused as refused:
+            if refused.status == 404:
+                return {}
+            raise refused.error() from refused
+        return {
+            item["kind"]: Resource(base, item["name"], bool(item.get("namespaced")))
+            for item in listed.get("resources", ())
+            if "/" not in item["name"]
+        }
+
+    # -- objects ----------------------------------------------------------------------------------------------------
+
+    def get(self, resource: Resource, namespace: str | None, name: str) -> Values | None:
+        """The object, or None when there is none. Raises Refused otherwise."""
+        try:
+            return self.request("GET", resource.path(namespace, name))[1]
+        except Refused as refused:
+            if refused.status == 404:
+                return None
+            raise
+
+    def list(self, resource: Resource, namespace: str | None, *, metadata_only: bool = False) -> Iterator[Values]:
+        """Every object of a kind, in a namespace or in all, by pages. Raises Refused."""
+        query = {"limit": str(PAGE)}
+        accept = "application/json"
+        if metadata_only:
+            accept = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
+        while True:
+            _, page = self.request("GET", resource.path(namespace), query=query, accept=accept)
+            yield from page.get("items") or ()
+            following = (page.get("metadata") or {}).get("continue")
+            if not following:
+                return
+            query = {"limit": str(PAGE), "continue": following}
+
+    def apply(
+        self, resource: Resource, namespace: str | None, name: str, body: Values, *, force: bool, dry_run: bool = False
+    ) -> tuple[bool, Values]:
+        """Server-side apply; whether it was created, and the object. Raises Refused."""
+        query = {"fieldManager": MANAGER, "force": "true" if force else "false", "fieldValidation": "Strict"}
+        if dry_run:
+            query["dryRun"] = "All"
+        status, made = self.request(
+            "PATCH", resource.path(namespace, name), body, query=query, content="application/apply-patch+yaml"
+        )
+        return status == 201, made
+
+    def delete(self, resource: Resource, namespace: str | None, name: str, uid: str | None, propagation: str) -> None:
+        """Delete the object that has this uid. Raises Refused."""
+        options: Values = {"apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": propagation}
+        if uid:
+            options["preconditions"] = {"uid": uid}
+        self.request("DELETE", resource.path(namespace, name), options)
+
+    def holds(self, resource: Resource, namespace: str | None, name: str) -> bool | None:
+        """Whether an object of that name was there when this run first asked, and if so whether it is ours.
+
+        One list a kind and namespace, of metadata only, answers for all that is created there.
+        """
+        key = (resource.path(namespace), namespace)
+        with self._lock:
+            known = self._existing.get(key)
+        if known is None:
+            try:
+                listed = list(self.list(resource, namespace, metadata_only=True))
+            except Refused as refused:
+                if refused.status != 404:
+                    raise refused.error() from refused
+                listed = []
+            known = {item["metadata"]["name"]: owned(item) for item in listed}
+            with self._lock:
+                self._existing[key] = known
+        return known.get(name)
+
+    def forget(self, resource: Resource, namespace: str | None, name: str) -> None:
+        """An object was deleted by us: its name is free again."""
+        with self._lock:
+            self._existing.get((resource.path(namespace), namespace), {}).pop(name, None)
+
+
+def owned(live: Values) -> bool:
+    """Whether freehold applied the object."""
+    managers = (live.get("metadata") or {}).get("managedFields") or ()
+    return any(entry.get("manager") == MANAGER and entry.get("operation") == "Apply" for entry in managers)
+
+
+class Glances:
+    """Objects that many threads wait for: one list a kind and namespace, shared, at most so often."""
+
+    def __init__(self, client: KubernetesClient, interval: float = 0.25) -> None:
+        self._client = client
+        self._interval = interval
+        self._lists: dict[str, tuple[float, dict[str, Values]]] = {}
+        self._locks: dict[str, threading.Lock] = {}
+        self._guard = threading.Lock()
+
+    def glance(self, resource: Resource, namespace: str | None, name: str, newer_than: float) -> Values | None:
+        """The object as of a moment after `newer_than` (monotonic seconds), or None when it is gone."""
+        key = resource.path(namespace)
+        with self._guard:
+            lock = self._locks.setdefault(key, threading.Lock())
+        with lock:
+            at, found = self._lists.get(key, (0.0, {}))
+            now = time.monotonic()
+            if at <= newer_than or now - at > self._interval:
+                listed = self._client.list(resource, namespace)
+                found = {item["metadata"]["name"]: item for item in listed}
+                self._lists[key] = (now, found)
+        return found.get(name)

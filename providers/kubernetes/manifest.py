@@ -1,0 +1,343 @@
+"""`kubernetes_manifest`: the one kind for every object of every cluster."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from language.types import ANY, BOOL, NUMBER, STRING, List
+from language.values import equal
+from providers.contract import Call, Client, Observed, Planned, ResourceKind, ValuePath, Values
+from providers.errors import Failed, NotFound, ProviderError
+from providers.kubernetes.client import KubernetesClient, Refused, Resource, owned
+from providers.kubernetes.dry_run import exists, plan_change, plan_create
+from providers.kubernetes.objects import cleaned, digest, get, named_path, put, split_unknown, without
+from providers.kubernetes.ready import Status, status_of
+from providers.schema import Schema, computed, optional, required
+
+_DATA_KINDS = {
+    ("", "PersistentVolumeClaim"),
+    ("", "PersistentVolume"),
+    ("apiextensions.k8s.io", "CustomResourceDefinition"),
+}
+_PROTECTED = ("kube-system", "kube-public", "kube-node-lease", "default")
+_MANY_NAMESPACES = 4
+_PATIENCE = 30.0
+"""Seconds to wait for a kind that was only just defined to be served."""
+
+
+class KubernetesManifest(ResourceKind):
+    """`manifest` is what is applied; `object` is what exists, without what the server keeps about it."""
+
+    type = "kubernetes_manifest"
+    schema = Schema(
+        {
+            "manifest": required(ANY, description="The object, as it would stand in a manifest."),
+            "object": computed(ANY, description="The object as it is on the cluster."),
+            "wait": optional(BOOL, default=True, description="Whether to wait until it is ready."),
+            "timeout": optional(NUMBER, default=600, description="How many seconds it may take to be ready."),
+            "ready": optional(ANY, description='When it is ready, as { condition = "Available" }.'),
+            "ignore_changes": optional(List(STRING), description='Paths left as they are, as "spec.replicas".'),
+            "force_conflicts": optional(BOOL, default=False, description="Take over what other appliers hold."),
+            "adopt": optional(BOOL, default=False, description="Take over an object that exists already."),
+        }
+    )
+    named = True
+    view = "object"
+    unstored = frozenset({"object"})
+
+    def holds_data_in(self, values: Values) -> bool:
+        manifest, _ = split_unknown(values.get("manifest") or {})
+        return (str(manifest.get("apiVersion", "")).rpartition("/")[0], manifest.get("kind")) in _DATA_KINDS
+
+    def sensitive_paths(self, values: Values) -> Iterable[ValuePath]:
+        for attribute in ("manifest", "object"):
+            held = values.get(attribute)
+            if isinstance(held, dict) and held.get("kind") == "Secret" and held.get("apiVersion") == "v1":
+                for part in ("data", "stringData"):
+                    yield from ((attribute, part, name) for name in held.get(part) or ())
+
+    # -- plan -------------------------------------------------------------------------------------------------------
+
+    def plan(self, client: Client | None, prior: Observed | None, proposed: Values) -> Planned:
+        manifest = proposed["manifest"]
+        if prior is not None and not _same_place(prior.values["manifest"], manifest):
+            return Planned({**proposed, "object": manifest}, replace=(("manifest", "metadata", "name"),))
+        if client is None:
+            planned = {**proposed, "object": manifest}
+            unchanged = prior is not None and equal(prior.values["manifest"], manifest)
+            return Planned(prior.values if unchanged and prior is not None else planned)
+        resource = client.resource(manifest["apiVersion"], manifest["kind"])
+        if prior is None:
+            return plan_create(client, resource, proposed)
+        live = prior.values.get("object")
+        if live is None or self._unchanged(prior, manifest):
+            return Planned(prior.values)
+        if resource is None:
+            raise NotFound("Unknown kind", f"The cluster does not know {manifest['apiVersion']} {manifest['kind']}.")
+        metadata = manifest["metadata"]
+        try:
+            current = client.get(resource, metadata.get("namespace"), metadata["name"])
+        except Refused as refused:
+            raise refused.error() from refused
+        if current is None:
+            return plan_create(client, resource, proposed)
+        return plan_change(client, resource, prior, proposed, current)
+
+    def _unchanged(self, prior: Observed, manifest: Values) -> bool:
+        applied, seen = prior.private.get("applied"), prior.private.get("seen")
+        if applied is None or seen is None or seen != prior.private.get("now"):
+            return False
+        known, unknown = split_unknown(manifest)
+        return not unknown and digest(known) == applied
+
+    # -- read -------------------------------------------------------------------------------------------------------
+
+    def read(self, client: Client, priors: Sequence[Observed]) -> Sequence[Observed | None]:
+        try:
+            live = self._listed(client, priors)
+        except Refused as refused:
+            raise refused.error() from refused
+        return [self._observed_now(prior, live.get(_place(prior.identity))) for prior in priors]
+
+    def _listed(self, client: KubernetesClient, priors: Sequence[Observed]) -> dict[tuple[Any, ...], Values]:
+        """Every live object of the kinds and namespaces asked for: a list each, or one for many namespaces."""
+        wanted: dict[tuple[str, str], set[str | None]] = {}
+        for prior in priors:
+            identity = prior.identity
+            kind = (str(identity["apiVersion"]), str(identity["kind"]))
+            wanted.setdefault(kind, set()).add(identity.get("namespace"))
+        found: dict[tuple[Any, ...], Values] = {}
+        for (api_version, kind), namespaces in wanted.items():
+            resource = client.resource(api_version, kind)
+            if resource is None:
+                continue
+            wide = len(namespaces) >= _MANY_NAMESPACES
+            for namespace in (None,) if wide else sorted(namespaces, key=str):
+                for item in client.list(resource, namespace):
+                    metadata = item["metadata"]
+                    found[api_version, kind, metadata.get("namespace"), metadata["name"]] = item
+        return found
+
+    def _observed_now(self, prior: Observed, live: Values | None) -> Observed | None:
+        if live is None or live["metadata"].get("uid") != prior.identity.get("uid"):
+            return None
+        if live["metadata"].get("deletionTimestamp"):
+            return None
+        seen = cleaned({"apiVersion": prior.identity["apiVersion"], "kind": prior.identity["kind"], **live})
+        secret = prior.identity["kind"] == "Secret"
+        private = {**prior.private, "now": "" if secret else digest(seen)}
+        return Observed({**prior.values, "object": seen}, prior.identity, private)
+
+    # -- create, update ---------------------------------------------------------------------------------------------
+
+    def create(self, client: Client, planned: Values, call: Call) -> Observed:
+        manifest, _ = split_unknown(planned["manifest"])
+        resource = self._resource(client, manifest, call)
+        metadata = manifest["metadata"]
+        ours = client.holds(resource, metadata.get("namespace"), metadata["name"])
+        if ours is False and not planned.get("adopt"):
+            raise exists(manifest)
+        force = bool(planned.get("force_conflicts") or planned.get("adopt") or ours)
+        return self._apply(client, resource, manifest, planned, call, force=force)
+
+    def update(self, client: Client, prior: Observed, planned: Values, call: Call) -> Observed:
+        manifest, _ = split_unknown(planned["manifest"])
+        resource = self._resource(client, manifest, call)
+        sent = {**manifest, "metadata": {**manifest["metadata"], "uid": prior.identity["uid"]}}
+        for path in sorted((tuple(p) for p in call.private.get("held") or ()), key=repr, reverse=True):
+            sent = without(sent, path)
+        live = prior.values.get("object")
+        for text in planned.get("ignore_changes") or ():
+            sent = _left_alone(sent, live, text)
+        force = bool(call.private.get("force") or planned.get("force_conflicts"))
+        return self._apply(client, resource, sent, {**planned, "manifest": manifest}, call, force=force)
+
+    def _apply(
+        self, client: KubernetesClient, resource: Resource, sent: Values, planned: Values, call: Call, *, force: bool
+    ) -> Observed:
+        metadata = sent["metadata"]
+        namespace, name = metadata.get("namespace"), metadata["name"]
+        try:
+            _, live = _patiently(call, lambda: client.apply(resource, namespace, name, sent, force=force))
+        except Refused as refused:
+            raise refused.error(call.address) from refused
+        observed = _observed(live, planned, sent)
+        if planned.get("wait"):
+            live = self._wait_ready(client, resource, observed, planned, call)
+            observed = _observed(live, planned, sent)
+        return observed
+
+    def _resource(self, client: KubernetesClient, manifest: Values, call: Call) -> Resource:
+        """Where its kind is; one that was just defined may take a moment to be served."""
+        deadline = call.clock.monotonic() + _PATIENCE
+        while True:
+            resource = client.resource(manifest["apiVersion"], manifest["kind"], again=True)
+            if resource is not None:
+                return resource
+            if call.clock.monotonic() > deadline:
+                detail = f"The cluster does not know {manifest['apiVersion']} {manifest['kind']}."
+                advice = "Its CustomResourceDefinition has to be in the stack, or on the cluster already."
+                raise NotFound("Unknown kind", detail, advice=advice)
+            call.clock.sleep(0.2)
+
+    def _wait_ready(
+        self, client: KubernetesClient, resource: Resource, observed: Observed, planned: Values, call: Call
+    ) -> Values:
+        identity = observed.identity
+        deadline = call.clock.monotonic() + float(planned.get("timeout") or 600)
+        glances = client.glances
+        asked = time.monotonic()
+        pause, told = 0.1, ""
+        while True:
+            live = glances.glance(resource, identity.get("namespace"), str(identity["name"]), asked)
+            if live is None or live["metadata"]["uid"] != identity["uid"]:
+                raise Failed("The object went away", "It was deleted while it was waited for.", address=call.address)
+            live = {"apiVersion": identity["apiVersion"], "kind": identity["kind"], **live}
+            status = status_of(live, planned.get("ready"))
+            if status.ready:
+                return live
+            if status.message != told:
+                call.progress(status.message)
+                told = status.message
+            over = call.clock.monotonic() > deadline
+            if status.failed or over or call.cancelled.is_set():
+                raise _not_ready(status, over, observed, call)
+            call.clock.sleep(pause)
+            pause = min(pause * 1.5, 2.0)
+            asked = time.monotonic() - 0.1
+
+    # -- delete, find -----------------------------------------------------------------------------------------------
+
+    def delete(self, client: Client, prior: Observed, call: Call) -> None:
+        identity = prior.identity
+        if identity["kind"] == "Namespace" and identity["name"] in _PROTECTED:
+            return
+        resource = client.resource(identity["apiVersion"], identity["kind"])
+        if resource is None:
+            return
+        namespace, name, uid = identity.get("namespace"), str(identity["name"]), identity.get("uid")
+        propagation = "Foreground" if identity["kind"] in _OWNERS else "Background"
+        try:
+            client.delete(resource, namespace, name, uid, propagation)
+        except Refused as refused:
+            if refused.status == 404 or (refused.status == 409 and "uid" in str(refused).lower()):
+                return
+            raise refused.error(call.address) from refused
+        self._wait_gone(client, resource, prior, call)
+        client.forget(resource, namespace, name)
+
+    def _wait_gone(self, client: KubernetesClient, resource: Resource, prior: Observed, call: Call) -> None:
+        identity = prior.identity
+        deadline = call.clock.monotonic() + float(prior.values.get("timeout") or 600)
+        pause = 0.02
+        while True:
+            try:
+                live = client.get(resource, identity.get("namespace"), str(identity["name"]))
+            except Refused as refused:
+                raise refused.error(call.address) from refused
+            if live is None or live["metadata"]["uid"] != identity["uid"]:
+                return
+            holding = _holding(live)
+            call.progress(holding)
+            if call.clock.monotonic() > deadline or call.cancelled.is_set():
+                raise Failed("The object is still there", f"It was deleted, and {holding}.", address=call.address)
+            call.clock.sleep(pause)
+            pause = min(pause * 1.6, 2.0)
+
+    def find(self, client: Client, planned: Values, call: Call) -> Observed | None:
+        manifest, _ = split_unknown(planned["manifest"])
+        resource = client.resource(manifest["apiVersion"], manifest["kind"])
+        if resource is None:
+            return None
+        metadata = manifest["metadata"]
+        try:
+            live = client.get(resource, metadata.get("namespace"), metadata["name"])
+        except Refused as refused:
+            raise refused.error(call.address) from refused
+        if live is None or not owned(live):
+            return None
+        observed = _observed(live, planned, manifest)
+        if planned.get("wait"):
+            return _observed(self._wait_ready(client, resource, observed, planned, call), planned, manifest)
+        return observed
+
+
+_OWNERS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob")
+
+
+def _observed(live: Values, planned: Values, sent: Values) -> Observed:
+    seen = cleaned(live)
+    metadata = live["metadata"]
+    identity = {
+        "apiVersion": sent["apiVersion"],
+        "kind": sent["kind"],
+        "namespace": metadata.get("namespace"),
+        "name": metadata["name"],
+        "uid": metadata["uid"],
+    }
+    private = {}
+    if sent["kind"] != "Secret":  # no digest of a secret that could be guessed against
+        manifest, _ = split_unknown(planned["manifest"])
+        private = {"applied": digest(manifest), "seen": digest(seen)}
+    return Observed({**planned, "manifest": planned["manifest"], "object": seen}, identity, private)
+
+
+def _not_ready(status: Status, over: bool, observed: Observed, call: Call) -> ProviderError:
+    reason = status.message or "it is not ready"
+    if status.failed:
+        return Failed("The object failed", f"{reason}.", address=call.address, observed=observed)
+    if over:
+        advice = "Give it more time with timeout, or set wait = false in its app."
+        return Failed(
+            "The object is not ready in time", f"{reason}.", address=call.address, observed=observed, advice=advice
+        )
+    return Failed("Waiting was given up", f"{reason}.", address=call.address, observed=observed)
+
+
+def _holding(live: Values) -> str:
+    """What keeps an object that is being deleted: its finalizers, or what a namespace says of itself."""
+    conditions = (live.get("status") or {}).get("conditions") or ()
+    said = [str(c.get("message")) for c in conditions if c.get("status") == "True" and c.get("message")]
+    finalizers = (
+        *((live.get("metadata") or {}).get("finalizers") or ()),
+        *((live.get("spec") or {}).get("finalizers") or ()),
+    )
+    if live.get("kind") == "Namespace" and said:
+        return f"is terminating: {said[0]}"
+    return f"is held by its finalizers: {', '.join(map(str, finalizers))}" if finalizers else "is terminating"
+
+
+def _place(identity: Any) -> tuple[Any, ...]:
+    return (identity["apiVersion"], identity["kind"], identity.get("namespace"), identity["name"])
+
+
+def _same_place(one: Values, other: Values) -> bool:
+    def place(manifest: Values) -> tuple[Any, ...]:
+        metadata = manifest.get("metadata") or {}
+        return (manifest.get("kind"), metadata.get("namespace"), metadata.get("name"))
+
+    return place(one) == place(other)
+
+
+def _left_alone(sent: Values, live: Any, text: str) -> Values:
+    path = named_path(text)
+    current = get(live, path)
+    made: Values = put(sent, path, current) if current is not None else without(sent, path)
+    return made
+
+
+def _patiently(call: Call, attempt: Any) -> Any:
+    """A webhook or a kind that was only just installed may refuse at first."""
+    deadline = call.clock.monotonic() + _PATIENCE
+    while True:
+        try:
+            return attempt()
+        except Refused as refused:
+            starting = "could not find the requested resource" in str(refused) or "failed calling webhook" in str(
+                refused
+            )
+            if not starting or call.clock.monotonic() > deadline or call.cancelled.is_set():
+                raise
+        call.clock.sleep(0.3)

@@ -1,0 +1,106 @@
+"""Who holds which field: the server's managedFields, read as people think of them.
+
+A field of ours that a person or a command changed is drift, and put back. One that a controller holds is left to it.
+One that another applier holds is a conflict, for a person to settle.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import orjson
+
+from providers.contract import ValuePath, Values
+from providers.kubernetes.client import Refused
+from providers.kubernetes.objects import named_path
+
+Holder = Literal["person", "controller", "applier"]
+
+_PEOPLE = re.compile(
+    r"(kubectl|helm|k9s|lens|mozilla|curl|python|node-fetch|openlens|headlamp|rancher|terraform|oc)\b", re.I
+)
+"""Managers that stand for somebody at a keyboard. All other updaters are taken for controllers."""
+_BY = re.compile(r'conflict with "([^"]+)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A field that somebody else holds: where, who, and what kind of holder that is."""
+
+    path: ValuePath
+    manager: str
+    holder: Holder
+
+
+def conflicts(refused: Refused, live: Values, manifest: Values) -> list[Held]:
+    """The fields of a 409 of server-side apply, with their holders."""
+    found = []
+    for cause in refused.causes:
+        if cause.get("reason") != "FieldManagerConflict":
+            continue
+        by = _BY.search(str(cause.get("message")))
+        manager = by.group(1) if by else "unknown"
+        path = located(str(cause.get("field", "")), manifest)
+        found.append(Held(path, manager, holder_of(manager, live)))
+    return found
+
+
+def holder_of(manager: str, live: Values) -> Holder:
+    """What kind of holder a manager is, by its name and by how it wrote."""
+    entries = [e for e in _entries(live) if e.get("manager") == manager]
+    if any(entry.get("operation") == "Apply" for entry in entries):
+        return "applier"
+    return "person" if _PEOPLE.match(manager) else "controller"
+
+
+def _entries(live: Values) -> tuple[Values, ...]:
+    return tuple((live.get("metadata") or {}).get("managedFields") or ())
+
+
+_STEP = re.compile(r'\.((?:[^.\[\]"]|"(?:[^"\\]|\\.)*")+)|\[((?:[^\]"]|"(?:[^"\\]|\\.)*")*)\]')
+
+
+def located(field: str, manifest: Values) -> ValuePath:
+    """A field as the server writes it, `.spec.containers[name="web"].image`, as a path in the manifest."""
+    at: Any = manifest
+    path: list[str | int] = []
+    for found in _STEP.finditer(field):
+        name, key = found.groups()
+        step: str | int
+        if name is not None:
+            step = orjson.loads(name) if name.startswith('"') else name
+        else:
+            step = _element(key, at)
+        path.append(step)
+        at = _below(at, step)
+    return tuple(path)
+
+
+def _element(key: str, elements: Any) -> str | int:
+    """`name="web"` or `containerPort=80,protocol="TCP"` or `="value"` or `0`: the position in the list."""
+    if key.isdigit():
+        return int(key)
+    wanted: dict[str, Any] = {}
+    for part in re.findall(r'([\w.-]*)=("(?:[^"\\]|\\.)*"|[^,]+)', key):
+        wanted[part[0]] = orjson.loads(part[1])
+    for index, element in enumerate(elements if isinstance(elements, tuple) else ()):
+        if isinstance(element, dict) and all(element.get(name, value) == value for name, value in wanted.items()):
+            return index
+        if "" in wanted and element == wanted[""]:
+            return index
+    return key
+
+
+def _below(value: Any, step: str | int) -> Any:
+    if isinstance(value, dict):
+        return value.get(step)
+    if isinstance(value, tuple) and isinstance(step, int) and step < len(value):
+        return value[step]
+    return None
+
+
+def ignored(paths: tuple[str, ...]) -> tuple[ValuePath, ...]:
+    """The paths of ignore_changes."""
+    return tuple(named_path(path) for path in paths)
