@@ -1,4 +1,4 @@
-"""A real Kubernetes control plane for tests: `make control-plane` builds it, and where it is not built tests say so and skip.
+"""A real Kubernetes control plane for tests, built by `make control-plane`; where it is not, tests say so and skip.
 
 `FREEHOLD_REQUIRE_CONTROL_PLANE=1` makes its absence a failure.
 """
