@@ -1,0 +1,76 @@
+"""AWS: `client` (sessions, calls, errors as ours), `kind` (what all AWS kinds share), `kinds/` (one module a kind, in
+the order description, read, create, update, delete, find), `cluster` (the portable cluster here), `machines` (instance
+types by size), `tokens` (cluster credentials made in process)."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from language.types import BOOL, NUMBER, STRING, Map
+from providers.contract import Client, ClusterHost, Environment, Provider, ResourceKind, Values
+from providers.schema import NestedBlock, Schema, optional
+
+_SERVICES = ("ec2", "eks", "iam", "sts", "s3", "kms")
+
+
+class AwsProvider(Provider):
+    """The provider of AWS, with Terraform's types and attributes."""
+
+    name = "aws"
+    source = "registry.terraform.io/hashicorp/aws"
+    schema = Schema(
+        {
+            "region": optional(STRING, description="The region, if not AWS_REGION's or the profile's."),
+            "profile": optional(STRING, description="A profile of the shared configuration."),
+            "access_key": optional(STRING, description="An access key id."),
+            "secret_key": optional(STRING, sensitive=True, description="Its secret."),
+            "token": optional(STRING, sensitive=True, description="A session token."),
+            "max_retries": optional(NUMBER, default=10, description="How often a throttled call is tried again."),
+            "s3_use_path_style": optional(BOOL, default=False, description="Bucket names in paths instead of hosts."),
+        },
+        {
+            "assume_role": NestedBlock(
+                Schema(
+                    {
+                        "role_arn": optional(STRING),
+                        "session_name": optional(STRING),
+                        "external_id": optional(STRING),
+                    }
+                ),
+                "single",
+            ),
+            "default_tags": NestedBlock(Schema({"tags": optional(Map(STRING))}), "single"),
+            "endpoints": NestedBlock(Schema({name: optional(STRING) for name in _SERVICES}), "single"),
+        },
+    )
+
+    @cached_property
+    def kinds(self) -> Mapping[str, ResourceKind]:  # type: ignore[override]
+        from providers.aws import kinds
+
+        found: dict[str, ResourceKind] = {}
+        for module in pkgutil.iter_modules(kinds.__path__):
+            kind = importlib.import_module(f"{kinds.__name__}.{module.name}").KIND
+            found[kind.type] = kind
+        return found
+
+    def configure(self, config: Values, environment: Environment) -> Client:
+        from providers.aws.client import configured
+
+        return configured(config, environment)
+
+    def identity(self, client: Client) -> str:
+        return str(client.identity)
+
+    @cached_property
+    def clusters(self) -> ClusterHost | None:  # type: ignore[override]
+        from providers.aws.cluster import AwsClusters
+
+        return AwsClusters()
+
+
+provider: Any = AwsProvider()

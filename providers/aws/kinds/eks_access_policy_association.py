@@ -1,0 +1,81 @@
+"""`aws_eks_access_policy_association`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from language.types import STRING, Set
+from providers.aws.client import AwsClient
+from providers.aws.kind import AwsKind, gone_is_none, whole
+from providers.contract import Call, Client, Observed, Values
+from providers.errors import NotFound
+from providers.schema import NestedBlock, Schema, computed, optional, required
+
+_SCOPE = Schema({"type": required(STRING), "namespaces": optional(Set(STRING))})
+
+
+class EksAccessPolicyAssociation(AwsKind):
+    """What somebody may do on a cluster."""
+
+    type = "aws_eks_access_policy_association"
+    service = "eks"
+    named = True
+    schema = Schema(
+        {
+            "id": computed(STRING),
+            "cluster_name": required(STRING, immutable=True),
+            "principal_arn": required(STRING, immutable=True),
+            "policy_arn": required(STRING, immutable=True),
+        },
+        {"access_scope": NestedBlock(_SCOPE, min_items=1, max_items=1)},
+    )
+
+    def look(self, client: AwsClient, identity: Mapping[str, Any], prior: Values) -> Observed | None:
+        place = {"clusterName": identity["cluster_name"], "principalArn": identity["principal_arn"]}
+        found = gone_is_none(
+            lambda: list(client.pages("eks", "list_associated_access_policies", "associatedAccessPolicies", **place))
+        )
+        item = next((each for each in found or () if each["policyArn"] == identity["policy_arn"]), None)
+        return None if item is None else self._observed(identity, item["accessScope"])
+
+    def _observed(self, identity: Mapping[str, Any], scope: Values) -> Observed:
+        place = {name: identity[name] for name in ("cluster_name", "principal_arn", "policy_arn")}
+        id_ = "#".join(str(part) for part in place.values())
+        block = {"type": scope["type"], "namespaces": tuple(scope.get("namespaces") or ()) or None}
+        return Observed(self.shape({"id": id_, **place, "access_scope": (block,)}), {"id": id_, **place})
+
+    def create(self, client: Client, planned: Values, call: Call) -> Observed:
+        block = planned["access_scope"][0]
+        scope = {"type": block["type"], "namespaces": whole(block["namespaces"] or ())}
+        client.call(
+            "eks",
+            "associate_access_policy",
+            clusterName=planned["cluster_name"],
+            principalArn=planned["principal_arn"],
+            policyArn=planned["policy_arn"],
+            accessScope=scope,
+        )
+        return self._observed(planned, scope)
+
+    def update(self, client: Client, prior: Observed, planned: Values, call: Call) -> Observed:
+        return self.create(client, planned, call)
+
+    def delete(self, client: Client, prior: Observed, call: Call) -> None:
+        identity = prior.identity
+        try:
+            client.call(
+                "eks",
+                "disassociate_access_policy",
+                clusterName=identity["cluster_name"],
+                principalArn=identity["principal_arn"],
+                policyArn=identity["policy_arn"],
+            )
+        except NotFound:
+            return
+
+    def find(self, client: Client, planned: Values, call: Call) -> Observed | None:
+        return self.look(client, planned, planned)
+
+
+KIND = EksAccessPolicyAssociation()

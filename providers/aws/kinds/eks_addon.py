@@ -1,0 +1,98 @@
+"""`aws_eks_addon`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from language.types import BOOL, STRING
+from providers.aws.client import AwsClient
+from providers.aws.eks import EksKind
+from providers.aws.kind import TAGS, known, same_json, shown_tags, tags_of
+from providers.contract import Call, Client, Observed, Planned, Values
+from providers.schema import Schema, computed, optional, optional_computed, required
+
+
+class EksAddon(EksKind):
+    """A part of a cluster that AWS keeps."""
+
+    type = "aws_eks_addon"
+    minutes = 30.0
+    schema = Schema(
+        {
+            "id": computed(STRING),
+            "arn": computed(STRING),
+            "created_at": computed(STRING),
+            "cluster_name": required(STRING, immutable=True),
+            "addon_name": required(STRING, immutable=True),
+            "addon_version": optional_computed(STRING),
+            "configuration_values": optional(STRING),
+            "service_account_role_arn": optional(STRING),
+            "resolve_conflicts_on_create": optional(STRING),
+            "resolve_conflicts_on_update": optional(STRING),
+            "preserve": optional(BOOL),
+            **TAGS,
+        }
+    )
+
+    def plan(self, client: Client | None, prior: Observed | None, proposed: Values) -> Planned:
+        if prior is not None and same_json(prior.values["configuration_values"], proposed["configuration_values"]):
+            proposed = {**proposed, "configuration_values": prior.values["configuration_values"]}
+        return super().plan(client, prior, proposed)
+
+    def place(self, planned: Values) -> Mapping[str, Any]:
+        return {"cluster_name": planned["cluster_name"], "addon_name": planned["addon_name"]}
+
+    def described(self, client: AwsClient, identity: Mapping[str, Any]) -> Values:
+        item: Values = client.call("eks", "describe_addon", **_place(identity))["addon"]
+        return item
+
+    def observed(self, client: AwsClient, item: Values, prior: Values) -> Observed:
+        values = {
+            "id": f"{item['clusterName']}:{item['addonName']}",
+            "arn": item["addonArn"],
+            "created_at": item["createdAt"].strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "cluster_name": item["clusterName"],
+            "addon_name": item["addonName"],
+            "addon_version": item.get("addonVersion"),
+            "configuration_values": item.get("configurationValues") or None,
+            "service_account_role_arn": item.get("serviceAccountRoleArn"),
+            **shown_tags(item.get("tags"), client, prior),
+        }
+        identity = {"cluster_name": item["clusterName"], "addon_name": item["addonName"], "arn": item["addonArn"]}
+        return Observed(self.shape(values, prior), {"id": values["id"], **identity})
+
+    def make(self, client: AwsClient, planned: Values, call: Call) -> None:
+        asked = {**_asked(planned), **known({"resolveConflicts": planned["resolve_conflicts_on_create"]})}
+        token = known({"clientRequestToken": call.token or None})
+        client.call("eks", "create_addon", **_place(planned), **asked, **token, tags=tags_of(planned, call, client))
+
+    def update(self, client: Client, prior: Observed, planned: Values, call: Call) -> Observed:
+        asked = {**_asked(planned), **known({"resolveConflicts": planned["resolve_conflicts_on_update"]})}
+        if _asked(prior.values) != _asked(planned):
+            self.ask_update(client, call, "update_addon", _place(prior.identity), **asked)
+        self.retag(client, str(prior.identity["arn"]), prior.values, planned)
+        return self.settled(client, planned, call)
+
+    def delete(self, client: Client, prior: Observed, call: Call) -> None:
+        preserve = bool(prior.values.get("preserve"))
+        self.deleted(
+            client, prior, call, lambda: client.call("eks", "delete_addon", **_place(prior.identity), preserve=preserve)
+        )
+
+
+def _place(values: Mapping[str, Any]) -> Values:
+    return {"clusterName": values["cluster_name"], "addonName": values["addon_name"]}
+
+
+def _asked(values: Values) -> Values:
+    return known(
+        {
+            "addonVersion": values["addon_version"],
+            "configurationValues": values["configuration_values"],
+            "serviceAccountRoleArn": values["service_account_role_arn"],
+        }
+    )
+
+
+KIND = EksAddon()

@@ -1,0 +1,131 @@
+"""`aws_iam_role`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import unquote
+
+from language.types import NUMBER, STRING
+from providers.aws.client import AwsClient
+from providers.aws.kind import (
+    TAGS,
+    AwsKind,
+    gone_is_none,
+    in_use,
+    is_ours,
+    known,
+    listed_tags,
+    patiently,
+    same_json,
+    shown_tags,
+    tag_changes,
+    tags_of,
+)
+from providers.contract import Call, Client, Observed, Planned, Values
+from providers.errors import AlreadyExists, NotFound
+from providers.schema import Schema, computed, optional, required
+
+
+class IamRole(AwsKind):
+    """What a service may act as."""
+
+    type = "aws_iam_role"
+    service = "iam"
+    named = True
+    schema = Schema(
+        {
+            "id": computed(STRING),
+            "arn": computed(STRING),
+            "unique_id": computed(STRING),
+            "create_date": computed(STRING),
+            "name": required(STRING, immutable=True),
+            "path": optional(STRING, immutable=True, default="/"),
+            "description": optional(STRING),
+            "max_session_duration": optional(NUMBER, default=3600),
+            "assume_role_policy": required(STRING),
+            **TAGS,
+        }
+    )
+
+    def plan(self, client: Client | None, prior: Observed | None, proposed: Values) -> Planned:
+        if prior is not None and same_json(prior.values["assume_role_policy"], proposed["assume_role_policy"]):
+            proposed = {**proposed, "assume_role_policy": prior.values["assume_role_policy"]}
+        return super().plan(client, prior, proposed)
+
+    def look(self, client: AwsClient, identity: Mapping[str, Any], prior: Values) -> Observed | None:
+        role = gone_is_none(lambda: client.call("iam", "get_role", RoleName=identity["name"])["Role"])
+        return None if role is None else self._observed(client, role, prior)
+
+    def _observed(self, client: AwsClient, role: Values, prior: Values) -> Observed:
+        document = role.get("AssumeRolePolicyDocument")
+        text = unquote(document) if isinstance(document, str) else json.dumps(document)
+        asked = prior.get("assume_role_policy")
+        values = {
+            "id": role["RoleName"],
+            "arn": role["Arn"],
+            "unique_id": role.get("RoleId"),
+            "create_date": role["CreateDate"].strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "name": role["RoleName"],
+            "path": role.get("Path", "/"),
+            "description": role.get("Description") or None,
+            "max_session_duration": role.get("MaxSessionDuration", 3600),
+            "assume_role_policy": asked if same_json(asked, text) else text,
+            **shown_tags(role.get("Tags"), client, prior),
+        }
+        return Observed(self.shape(values), {"name": role["RoleName"], "arn": role["Arn"]})
+
+    def create(self, client: Client, planned: Values, call: Call) -> Observed:
+        asked = known(
+            {
+                "RoleName": planned["name"],
+                "Path": planned["path"],
+                "AssumeRolePolicyDocument": planned["assume_role_policy"],
+                "Description": planned["description"],
+                "MaxSessionDuration": planned["max_session_duration"],
+            }
+        )
+        client.call("iam", "create_role", Tags=listed_tags(tags_of(planned, call, client)), **asked)
+        return self._there(client, planned)
+
+    def _there(self, client: AwsClient, planned: Values) -> Observed:
+        found = self.look(client, planned, planned)
+        if found is None:
+            raise NotFound("The role is not there", f"{planned['name']} was made, and is not found.")
+        return found
+
+    def update(self, client: Client, prior: Observed, planned: Values, call: Call) -> Observed:
+        name = prior.identity["name"]
+        if prior.values["assume_role_policy"] != planned["assume_role_policy"]:
+            client.call("iam", "update_assume_role_policy", RoleName=name, PolicyDocument=planned["assume_role_policy"])
+        asked = {"Description": planned["description"] or "", "MaxSessionDuration": planned["max_session_duration"]}
+        client.call("iam", "update_role", RoleName=name, **asked)
+        put, drop = tag_changes(prior.values, planned, client)
+        if put:
+            client.call("iam", "tag_role", RoleName=name, Tags=listed_tags(put))
+        if drop:
+            client.call("iam", "untag_role", RoleName=name, TagKeys=drop)
+        return self._there(client, planned)
+
+    def delete(self, client: Client, prior: Observed, call: Call) -> None:
+        name = prior.identity["name"]
+
+        def attempt() -> None:
+            try:
+                client.call("iam", "delete_role", RoleName=name)
+            except NotFound:
+                return
+
+        patiently(call, attempt, retried=in_use, said="still in use", at_most=120.0)
+
+    def find(self, client: Client, planned: Values, call: Call) -> Observed | None:
+        role = gone_is_none(lambda: client.call("iam", "get_role", RoleName=planned["name"])["Role"])
+        if role is None:
+            return None
+        if not is_ours(role.get("Tags"), call):
+            raise AlreadyExists("The role exists already", f"{planned['name']} is somebody else's.")
+        return self._observed(client, role, planned)
+
+
+KIND = IamRole()
