@@ -5,7 +5,6 @@ Everything listens on loopback, lives in one temporary directory, and ends with 
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import ctypes
 import json
@@ -24,8 +23,9 @@ import urllib3
 import yaml
 
 from tools.control_plane import build
-from tools.control_plane.certificates import Certificates, write_certificates, write_private
+from tools.control_plane.certificates import write_certificates, write_private
 from tools.control_plane.client import Client
+from tools.control_plane.kubeconfigs import kubeconfig
 from tools.control_plane.nodes import Nodes
 
 READY_WITHIN = 60.0
@@ -98,15 +98,15 @@ def _started(binary: Path, directory: Path) -> ControlPlane:
 
 
 def _prepared(home: Path) -> ControlPlane:
-    files = write_certificates(home)
+    authority = write_certificates(home).authority.read_bytes()
     endpoint = f"https://127.0.0.1:{_free_port()}"
     token, controllers = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
     users = f"{token},{_AUDITED},1,system:masters\n{controllers},controllers,2,system:masters\n"
     write_private(home / "tokens.csv", users.encode())
-    write_private(home / "kubeconfig", _kubeconfig(endpoint, files, token))
-    write_private(home / "controllers.kubeconfig", _kubeconfig(endpoint, files, controllers))
+    write_private(home / "kubeconfig", kubeconfig(endpoint, authority, token))
+    write_private(home / "controllers.kubeconfig", kubeconfig(endpoint, authority, controllers))
     (home / "audit.yaml").write_text(yaml.safe_dump(_AUDIT_POLICY))
-    client = Client(endpoint, files.authority.read_text(), controllers)
+    client = Client(endpoint, authority.decode(), controllers)
     return ControlPlane(home, endpoint, client, home / "kubeconfig")
 
 
@@ -196,19 +196,6 @@ def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
     for process in processes:
         process.wait(timeout=_STOP_WITHIN)
     processes.clear()
-
-
-def _kubeconfig(endpoint: str, files: Certificates, token: str) -> bytes:
-    authority = base64.b64encode(files.authority.read_bytes()).decode()
-    config = {
-        "apiVersion": "v1",
-        "kind": "Config",
-        "clusters": [{"name": "main", "cluster": {"server": endpoint, "certificate-authority-data": authority}}],
-        "users": [{"name": "admin", "user": {"token": token}}],
-        "contexts": [{"name": "main", "context": {"cluster": "main", "user": "admin"}}],
-        "current-context": "main",
-    }
-    return yaml.safe_dump(config).encode()
 
 
 def _free_port() -> int:
