@@ -111,7 +111,7 @@ def planning(command: Any) -> Any:
     return command
 
 
-def _assign(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> None:
+def _assign(context: click.Context, /, parameter: click.Parameter, values: tuple[str, ...]) -> None:
     """Keep -var and -var-file in the order in which they were given: the later one wins."""
     from planner.variables import Assignment
 
@@ -139,7 +139,7 @@ def _assignments(context: click.Context) -> tuple[Any, ...]:
 @click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["--help", "-h"]})
 @click.option("--chdir", metavar="DIR", help="Work in this folder.")
 @click.pass_context
-def freehold(context: click.Context, chdir: str | None) -> None:
+def freehold(context: click.Context, /, chdir: str | None) -> None:
     """Plans and applies clusters and the apps on them, as one graph, on any cloud."""
     if chdir:
         try:
@@ -166,7 +166,7 @@ def version(json: bool) -> None:
 @freehold.command()
 @click.argument("command", required=False)
 @click.pass_context
-def help(context: click.Context, command: str | None) -> None:
+def help(context: click.Context, /, command: str | None) -> None:
     """Show help, of one command or of all."""
     parent = context.parent
     assert parent is not None
@@ -183,7 +183,7 @@ def help(context: click.Context, command: str | None) -> None:
 @flag("json", help="As JSON.")
 @flag("no-color", help="No colours.")
 @click.pass_context
-def validate(context: click.Context, json: bool, no_color: bool) -> None:
+def validate(context: click.Context, /, json: bool, no_color: bool) -> None:
     """Check the configuration, without credentials and without calls."""
     from planner.validate import validate_stack
 
@@ -198,7 +198,7 @@ def validate(context: click.Context, json: bool, no_color: bool) -> None:
 @flag("json", help="Terraform's plan JSON.")
 @common
 @click.pass_context
-def show(context: click.Context, plan: str | None, json: bool, **options: Any) -> None:
+def show(context: click.Context, /, plan: str | None, json: bool, **options: Any) -> None:
     """Show a saved plan, or the state."""
     from planner import run
 
@@ -216,7 +216,7 @@ def show(context: click.Context, plan: str | None, json: bool, **options: Any) -
 @flag("raw", help="The text alone.")
 @common
 @click.pass_context
-def output(context: click.Context, name: str | None, json: bool, raw: bool, **options: Any) -> None:
+def output(context: click.Context, /, name: str | None, json: bool, raw: bool, **options: Any) -> None:
     """Show the outputs of the last apply."""
     with _session(context, json=False, no_color=options["no_color"]) as session:
         workspace = _open(context, session, options)
@@ -227,7 +227,7 @@ def output(context: click.Context, name: str | None, json: bool, raw: bool, **op
 @click.option("--format", "format_", default="dot", type=click.Choice(["dot", "mermaid"]), help="What to write.")
 @common
 @click.pass_context
-def graph(context: click.Context, format_: str, **options: Any) -> None:
+def graph(context: click.Context, /, format_: str, **options: Any) -> None:
     """Draw the blocks and what they refer to."""
     from planner.render.graph import draw
 
@@ -245,7 +245,7 @@ def graph(context: click.Context, format_: str, **options: Any) -> None:
 @click.option("--out", metavar="FILE", help="Save the plan.")
 @flag("detailed-exitcode", help="Exit with 2 when there are changes.")
 @click.pass_context
-def plan(context: click.Context, out: str | None, detailed_exitcode: bool, **options: Any) -> None:
+def plan(context: click.Context, /, out: str | None, detailed_exitcode: bool, **options: Any) -> None:
     """Show what apply would do. Changes nothing."""
     from planner import run
 
@@ -267,7 +267,7 @@ def plan(context: click.Context, out: str | None, detailed_exitcode: bool, **opt
 @common
 @flag("auto-approve", help="Do not ask.")
 @click.pass_context
-def apply(context: click.Context, plan: str | None, auto_approve: bool, **options: Any) -> None:
+def apply(context: click.Context, /, plan: str | None, auto_approve: bool, **options: Any) -> None:
     """Plan, ask, and do it; or do what a saved plan says."""
     _apply(context, plan, auto_approve, options)
 
@@ -277,12 +277,12 @@ def apply(context: click.Context, plan: str | None, auto_approve: bool, **option
 @common
 @flag("auto-approve", help="Do not ask.")
 @click.pass_context
-def destroy(context: click.Context, auto_approve: bool, **options: Any) -> None:
+def destroy(context: click.Context, /, auto_approve: bool, **options: Any) -> None:
     """Destroy everything that the stack made."""
     _apply(context, None, auto_approve, {**options, "destroy": True})
 
 
-def _apply(context: click.Context, saved: str | None, approved: bool, options: dict[str, Any]) -> None:
+def _apply(context: click.Context, /, saved: str | None, approved: bool, options: dict[str, Any]) -> None:
     from planner import run
 
     with _session(context, json=options["json"], no_color=options["no_color"]) as session:
@@ -331,7 +331,7 @@ def _interruptible(session: Session) -> Iterator[Callable[[Applier], None]]:
 @click.argument("cluster", required=False)
 @common
 @click.pass_context
-def kubeconfig(context: click.Context, cluster: str | None, **options: Any) -> None:
+def kubeconfig(context: click.Context, /, cluster: str | None, **options: Any) -> None:
     """Print a kubeconfig for kubectl; its credentials come from `freehold token`."""
     from planner.access import kubeconfig_of
 
@@ -343,7 +343,7 @@ def kubeconfig(context: click.Context, cluster: str | None, **options: Any) -> N
 @click.argument("cluster")
 @common
 @click.pass_context
-def token(context: click.Context, cluster: str, **options: Any) -> None:
+def token(context: click.Context, /, cluster: str, **options: Any) -> None:
     """Print a fresh token of a cluster, as kubectl's exec plugins do."""
     from planner.access import credential_of
 
@@ -363,7 +363,7 @@ def state() -> None:
 @click.argument("addresses", nargs=-1)
 @common
 @click.pass_context
-def state_list(context: click.Context, addresses: tuple[str, ...], **options: Any) -> None:
+def state_list(context: click.Context, /, addresses: tuple[str, ...], **options: Any) -> None:
     """List what the state holds."""
     with _session(context, json=False, no_color=options["no_color"]) as session:
         session.state_list(_open(context, session, options).manager.open().snapshot, addresses)
@@ -373,7 +373,7 @@ def state_list(context: click.Context, addresses: tuple[str, ...], **options: An
 @click.argument("address")
 @common
 @click.pass_context
-def state_show(context: click.Context, address: str, **options: Any) -> None:
+def state_show(context: click.Context, /, address: str, **options: Any) -> None:
     """Show one resource of the state."""
     with _session(context, json=False, no_color=options["no_color"]) as session:
         session.state_show(_open(context, session, options).manager.open().snapshot, address)
@@ -383,7 +383,7 @@ def state_show(context: click.Context, address: str, **options: Any) -> None:
 @click.argument("lock_id")
 @common
 @click.pass_context
-def force_unlock(context: click.Context, lock_id: str, **options: Any) -> None:
+def force_unlock(context: click.Context, /, lock_id: str, **options: Any) -> None:
     """Release a lock that somebody left behind."""
     with _session(context, json=False, no_color=options["no_color"]) as session:
         _open(context, session, options).manager.force_unlock(lock_id)
@@ -404,13 +404,17 @@ def sandbox() -> None:
 @click.option("--faults", type=click.Path(), default=None, help="A file of faults to inject.")
 @flag("foreground", help="Stay, and print what happens.")
 @click.pass_context
-def sandbox_start(context: click.Context, foreground: bool, **options: Any) -> None:
+def sandbox_start(context: click.Context, /, foreground: bool, **options: Any) -> None:
     """Start it, and return when it is ready."""
     from sandbox import command
 
     with _session(context, json=False, no_color=False):
         given = {name: value for name, value in options.items() if value is not None}
-        click.echo(command.start(foreground=foreground, **given))
+        info = command.start(foreground=foreground, **given)
+        if not foreground:
+            already = "is already running" if info.already_running else "is ready"
+            click.echo(f"The sandbox {already} at {info.endpoint} ({info.speed:g} times as fast as a real cloud).")
+            click.echo('To use it in this shell: eval "$(freehold sandbox env)"')
 
 
 @sandbox.command("stop")
@@ -420,7 +424,7 @@ def sandbox_stop(context: click.Context) -> None:
     from sandbox import command
 
     with _session(context, json=False, no_color=False):
-        click.echo(command.stop())
+        click.echo("The sandbox is stopped." if command.stop() else "No sandbox is running.")
 
 
 @sandbox.command("status")
@@ -430,7 +434,12 @@ def sandbox_status(context: click.Context) -> None:
     from sandbox import command
 
     with _session(context, json=False, no_color=False):
-        click.echo(command.status())
+        found = command.status()
+        if found is None:
+            click.echo("No sandbox is running. Start one: freehold sandbox start")
+            context.exit(1)
+        for name, value in found.items():
+            click.echo(f"{name}: {value}")
 
 
 @sandbox.command("env")
@@ -453,14 +462,15 @@ def sandbox_reset(context: click.Context) -> None:
     from sandbox import command
 
     with _session(context, json=False, no_color=False):
-        click.echo(command.reset())
+        command.reset()
+        click.echo("The sandbox is empty.")
 
 
 # -- what commands share ---------------------------------------------------------------------------------------------
 
 
 @contextmanager
-def _session(context: click.Context, *, json: bool, no_color: bool) -> Iterator[Session]:
+def _session(context: click.Context, /, *, json: bool, no_color: bool) -> Iterator[Session]:
     """What is shown to people or programs; errors that a user can cause end here, as diagnostics."""
     from language.diagnostics import FreeholdError
     from planner.render.session import Session
@@ -479,11 +489,13 @@ def _session(context: click.Context, *, json: bool, no_color: bool) -> Iterator[
         session.close()
 
 
-def _open(context: click.Context, session: Session, options: dict[str, Any]) -> Workspace:
+def _open(context: click.Context, /, session: Session, options: dict[str, Any]) -> Workspace:
     from planner.workspace import open_workspace
 
     ask = session.ask if options["input"] and session.interactive else None
-    return open_workspace(Path(), assignments=_assignments(context), ask=ask, listener=session.listener)
+    workspace = open_workspace(Path(), assignments=_assignments(context), ask=ask, listener=session.listener)
+    session.sources = workspace.configuration.sources
+    return workspace
 
 
 def _settings(options: dict[str, Any]) -> Settings:

@@ -207,9 +207,7 @@ def _either(chosen: bool | None, yes: Any, no: Any) -> Any:
             raise OperationError("Inconsistent conditional result types", detail)
         common = found
     if chosen is None:
-        known = [result for result in (yes, no) if result is None]
-        result: Any = Unknown(common if not known else common)
-        return marked(result, isinstance(yes, Sensitive) or isinstance(no, Sensitive))
+        return marked(Unknown(common), isinstance(yes, Sensitive) or isinstance(no, Sensitive))
     taken = yes if chosen else no
     if common is ANY or yes_type == no_type or ANY in (yes_type, no_type):
         return taken
@@ -319,7 +317,7 @@ class _Collected:
             self.members.setdefault(name, []).append(value)
         elif name in self.members:
             detail = f"Two different items produced the key \"{name}\" in this 'for' expression."
-            advice = "If duplicates are expected, use the ellipsis (...) after the value expression to enable grouping by key."
+            advice = "If duplicates are expected, group them by key: write ... after the value expression."
             raise OperationError("Duplicate object key", detail, advice)
         else:
             self.members[name] = value

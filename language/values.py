@@ -100,7 +100,7 @@ class Sensitive:
     __slots__ = ("value",)
 
     def __init__(self, value: Any) -> None:
-        self.value = value.value if isinstance(value, Sensitive) else value
+        self.value: Any = value.value if isinstance(value, Sensitive) else value
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sensitive) and equal(self.value, other.value)

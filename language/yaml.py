@@ -52,7 +52,7 @@ def load_documents(text: str) -> Iterator[Document]:
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)(text)
     try:
         while loader.check_node():
-            node = loader.get_node()
+            node: Any = loader.get_node()
             value = _Builder().build(node, 0)
             if value is not None:
                 yield Document(value, node.start_mark.line + 1, node.end_mark.line + 1)

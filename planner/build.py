@@ -122,7 +122,7 @@ class Builder:
             self._put(ready, self._plan(ready))
 
     def _read_apps(self) -> None:
-        """All apps' manifests are looked through first: a namespace that one of them brings is not created by others."""
+        """All manifests are looked through first: a namespace that one app brings is not created for others."""
         for app in self._configuration.apps.values():
             spec = self._apps.spec(app, Diagnostics())
             if spec is not None:
@@ -241,7 +241,7 @@ class Builder:
             try:
                 edges = Edges(steps, self._depends, stored).build()
             except Cycle as cycle:
-                members = ", ".join(f"{address} ({verb})" for address, verb in cycle.members)  # type: ignore[misc]
+                members = ", ".join(str(member) for member in cycle.members)
                 self._diagnostics.error("Cycle", f"These operations wait for each other: {members}.")
         if targets or excluded:
             steps, edges = restrict(steps, edges, targets, excluded, self._diagnostics)

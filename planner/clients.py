@@ -105,7 +105,7 @@ class Clients:
             }
         diagnostics = Diagnostics()
         where = f'provider "{provider.name}"'
-        values, _ = unmark_deep(decode(block.body, provider.schema, self._evaluator.scope, where, diagnostics))
+        values: Values = unmark_deep(decode(block.body, provider.schema, self._evaluator.scope, where, diagnostics))[0]
         if not is_wholly_known(values) and not diagnostics.has_errors:
             detail = f"What configures {where} is known only after apply."
             diagnostics.error("Provider configuration not known", detail, block.span)

@@ -48,7 +48,7 @@ NODE_POOL = Schema(
 
 @dataclass(frozen=True, slots=True)
 class ClusterPlan:
-    """A cluster block evaluated: who makes it, and what it becomes. `existing` holds the kubeconfig of one that is there.
+    """A cluster block evaluated: who makes it, what it becomes; `existing` has the kubeconfig of one that is there.
 
     `anchor` is the address of the resource that its endpoint comes from.
     """

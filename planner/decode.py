@@ -94,7 +94,8 @@ def _count(
 ) -> None:
     most = 1 if nested.nesting == "single" else nested.max_items
     if len(blocks) < nested.min_items:
-        detail = f'At least {nested.min_items} "{name}" block{"s are" if nested.min_items > 1 else " is"} required in {where}.'
+        plural = "s are" if nested.min_items > 1 else " is"
+        detail = f'At least {nested.min_items} "{name}" block{plural} required in {where}.'
         diagnostics.error(f"Missing {name} block", detail, body.missing_span)
     if most is not None and len(blocks) > most:
         detail = f'No more than {most} "{name}" block{"s are" if most > 1 else " is"} allowed in {where}.'

@@ -213,8 +213,9 @@ def _kept(proposed: Any, prior: Any, path: ValuePath) -> Any:
         if step in prior:
             return {**proposed, step: prior[step]}
         return {name: value for name, value in proposed.items() if name != step}
-    if isinstance(proposed, tuple) and isinstance(prior, tuple) and isinstance(step, int):
-        if step < min(len(proposed), len(prior)):
-            kept = _kept(proposed[step], prior[step], rest) if rest else prior[step]
-            return (*proposed[:step], kept, *proposed[step + 1 :])
+    if not isinstance(proposed, tuple) or not isinstance(prior, tuple) or not isinstance(step, int):
+        return proposed
+    if step < min(len(proposed), len(prior)):
+        kept = _kept(proposed[step], prior[step], rest) if rest else prior[step]
+        return (*proposed[:step], kept, *proposed[step + 1 :])
     return proposed

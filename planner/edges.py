@@ -115,7 +115,7 @@ class Edges:
             self._graph.connect((block, "gone"), own)
         for dependency in dependencies:
             if dependency in self._blocks and dependency not in self._steps:
-                if own is not None and not block == dependency:
+                if own is not None and block != dependency:
                     self._graph.connect(own, (dependency, "gone"))
                 continue
             theirs = self._down(dependency)
@@ -123,9 +123,9 @@ class Edges:
                 continue
             if own is not None:
                 self._graph.connect(own, theirs)
-            if isinstance(step, Update | NoOp) or (isinstance(step, Replace) and step.create_first):
-                if self._released_by_update(dependency):
-                    self._graph.connect(self._up(address), theirs)
+            turns = isinstance(step, Update | NoOp) or (isinstance(step, Replace) and step.create_first)
+            if turns and self._released_by_update(dependency):
+                self._graph.connect(self._up(address), theirs)
 
     def _released_by_update(self, dependency: str) -> bool:
         """Whether the old one is deleted only after its dependents have turned to something else."""

@@ -91,7 +91,7 @@ class Instances:
         if secret:
             problem = "A sensitive value would be shown by the number of instances, and cannot be a count."
         elif isinstance(value, Unknown):
-            problem = "The count depends on values that are known only after apply, so it is not known how many there will be."
+            problem = "The count depends on values that are known only after apply."
         elif value is None or isinstance(value, Decimal) or value < 0:
             problem = problem or "The count has to be a whole number that is not negative."
         elif value > MAX_INSTANCES:
@@ -107,9 +107,7 @@ class Instances:
         if isinstance(value, Sensitive):
             problem = "A sensitive value would be shown by the keys of the instances, and cannot be used for for_each."
         elif isinstance(value, Unknown):
-            problem = (
-                "The keys depend on values that are known only after apply, so it is not known which there will be."
-            )
+            problem = "The keys depend on values that are known only after apply."
         elif isinstance(value, dict):
             if len(value) <= MAX_INSTANCES:
                 return iter(sorted(value.items()))

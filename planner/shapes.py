@@ -20,7 +20,7 @@ META = ("count", "for_each", "depends_on")
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Attributes (required or not) and blocks (name -> how many labels). `open` takes any attribute or block besides."""
+    """Attributes (required or not) and blocks (name -> how many labels). `open_*` takes any others besides."""
 
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()

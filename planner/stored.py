@@ -140,11 +140,8 @@ class Secrets:
         elif isinstance(values, tuple):
             for index, element in enumerate(values):
                 yield from self.echoes(element, (*at, index))
-        elif isinstance(values, str) and any(_holds(values, secret) for secret in self._found):
+        elif (isinstance(values, str) and any(_holds(values, secret) for secret in self._found)) or (isinstance(values, int | Decimal) and any(equal(secret, values) for secret in self._found)):
             yield at
-        elif isinstance(values, int | Decimal) and not isinstance(values, bool):
-            if any(equal(secret, values) for secret in self._found):
-                yield at
 
 
 def _holds(text: str, secret: Any) -> bool:

@@ -133,7 +133,8 @@ def _validate_variables(configuration: Configuration, evaluator: Evaluator, diag
                 holds = None
             if holds is not True:
                 message, _ = unmark(validation.error_message.evaluate(evaluator.scope, diagnostics))
-                detail = f"{message}\n\nThis was checked by the validation rule at {validation.span.file} line {validation.span.start_line}."
+                rule = f"{validation.span.file} line {validation.span.start_line}"
+                detail = f"{message}\n\nThis was checked by the validation rule at {rule}."
                 diagnostics.error("Invalid value for variable", detail, variable.span)
 
 

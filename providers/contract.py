@@ -328,7 +328,6 @@ class AppHost(ABC):
     def connect(self, access: ClusterAccess, environment: Environment) -> Client:
         """A client for a cluster that a cloud's provider gives access to."""
 
-
     @abstractmethod
     def reach(self, client: Client) -> None:
         """Ask the cluster something small. Raises Unreachable or AccessDenied, once for all of its objects."""

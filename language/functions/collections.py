@@ -225,11 +225,11 @@ def range_(*numbers: Any) -> Any:
         raise FunctionError("step must not be zero", 2)
     if (end - start) * step < 0:
         raise FunctionError("the step leads away from the end", 2)
-    found = []
+    found: list[Any] = []
     while (start < end) if step > 0 else (start > end):
         if len(found) >= 1024:
             raise FunctionError(
-                "more than 1024 values were generated; either decrease the difference between start and end or use a smaller step"
+                "more than 1024 values; decrease the difference between start and end, or use a larger step"
             )
         found.append(number(start))
         start += step

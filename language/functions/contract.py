@@ -33,7 +33,7 @@ ResultType: TypeAlias = "Type | Callable[..., Type]"
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """`lazy` functions are given closures and the scope instead of values; `raw` ones get marks and unknowns as well."""
+    """`lazy` functions are given closures and the scope instead of values; `raw` ones get marks and unknowns too."""
 
     name: str
     parameters: tuple[Parameter, ...]

@@ -86,4 +86,4 @@ def power(value: Any, exponent: Any) -> Any:
 @function("signum", _NUMBER, result=NUMBER)
 def signum(value: Any) -> int:
     """signum(num): -1, 0 or 1."""
-    return (value > 0) - (value < 0)
+    return int(value > 0) - int(value < 0)

@@ -210,7 +210,6 @@ def format_(template: str, *values: Any) -> str:
         flags, width, precision, explicit, letter = found.groups()
         index = int(explicit) - 1 if explicit else position
         if index >= len(values):
-            plural = "" if len(values) == 1 else "s"
             raise FunctionError(
                 f'not enough arguments for "{found.group()}": need index {index} but have {len(values)} total'
             )

@@ -212,17 +212,11 @@ class ExpressionParser:
         while True:
             kind = self.kinds[self.at]
             if kind == ".":
-                if self._is_splat(self.at + 1, "*"):
-                    node = self._attribute_splat(node)
-                else:
-                    node = self._dot(node)
+                node = self._attribute_splat(node) if self.kinds[self.at + 1] == "*" else self._dot(node)
             elif kind == "[":
                 node = self._bracket(node)
             else:
                 return node
-
-    def _is_splat(self, at: int, kind: str) -> bool:
-        return self.kinds[at] == kind
 
     def _dot(self, node: Node) -> Node:
         """`.name`, or the legacy index `.0` (and `.0.1`, which the scanner saw as a number)."""
@@ -242,16 +236,16 @@ class ExpressionParser:
                 detail = "Two indexes in the old form cannot stand in a row; write them in brackets: [0][1]."
                 self.fail(start, end, "Invalid legacy index syntax", detail)
             return (n.INDEX, node[1], end, node, (n.NUMBER, start, end, parts[0]))
-        if kind == NEWLINE or kind == EOF:
-            self.fail(start - 1, start, "Invalid attribute name", "A name is expected after the dot.")
-        self.fail(start, end, "Invalid attribute name", "A name is expected after the dot.")
+        if kind in (NEWLINE, EOF):
+            start, end = start - 1, start
+        return self.fail(start, end, "Invalid attribute name", "A name is expected after the dot.")
 
     def _attribute_splat(self, node: Node) -> Node:
         """`.*` takes the attributes behind it, up to the next bracket."""
         self.at += 2
         each: Node = (n.ITEM, self.starts[self.at - 1], self.ends[self.at - 1])
         while self.kinds[self.at] == ".":
-            if self._is_splat(self.at + 1, "*"):
+            if self.kinds[self.at + 1] == "*":
                 start, end = self.starts[self.at], self.ends[self.at + 1]
                 self.fail(start, end, "Nested splat expression not allowed", "Write [*] for a splat within a splat.")
             each = self._dot(each)
@@ -339,8 +333,9 @@ class ExpressionParser:
             index += 1
             if depth == 0:
                 break
-        for values in (self.kinds, self.starts, self.ends):
-            values[brace:index] = [values[position] for position in keep]  # type: ignore[index,call-overload]
+        self.kinds[brace:index] = [self.kinds[position] for position in keep]
+        self.starts[brace:index] = [self.starts[position] for position in keep]
+        self.ends[brace:index] = [self.ends[position] for position in keep]
         self.at = brace + 1
 
     def _for(self, start: int, closing: str) -> Node:

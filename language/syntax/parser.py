@@ -38,7 +38,7 @@ class BodyParser(ExpressionParser):
             kind = kinds[self.at]
             if kind == NEWLINE:
                 self.at += 1
-            elif kind == closing or kind == EOF:
+            elif kind in (closing, EOF):
                 return tuple(attributes), tuple(blocks)
             else:
                 begun = self.at

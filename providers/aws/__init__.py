@@ -49,7 +49,7 @@ class AwsProvider(Provider):
     )
 
     @cached_property
-    def kinds(self) -> Mapping[str, ResourceKind]:  # type: ignore[override]
+    def kinds(self) -> Mapping[str, ResourceKind]:
         from providers.aws import kinds
 
         found: dict[str, ResourceKind] = {}
@@ -67,7 +67,7 @@ class AwsProvider(Provider):
         return str(client.identity)
 
     @cached_property
-    def clusters(self) -> ClusterHost | None:  # type: ignore[override]
+    def clusters(self) -> ClusterHost | None:
         from providers.aws.cluster import AwsClusters
 
         return AwsClusters()

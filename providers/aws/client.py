@@ -126,7 +126,7 @@ def _of_code(failure: Any, operation: str) -> ProviderError:
     found = failure.response.get("Error", {})
     code, message = str(found.get("Code", "")), str(found.get("Message", ""))
     kind = _CODES.get(code, ProviderError)
-    if kind is ProviderError and (code.endswith(".NotFound") or code.endswith("NotFoundException")):
+    if kind is ProviderError and (code.endswith((".NotFound", "NotFoundException"))):
         kind = NotFound
     if kind is ProviderError and code.startswith("Invalid"):
         kind = Invalid

@@ -121,7 +121,7 @@ class _Parts:
         return {zone.removeprefix(self._spec.region) or zone: zone for zone in zones}
 
     def _split(self) -> dict[str, str]:
-        """A cidr for each subnet: a quarter of the network for each zone's private one, small public ones at the end."""
+        """A cidr for each subnet: a quarter of the network a private one, small public ones in the last quarter."""
         try:
             network = ipaddress.ip_network(self._spec.cidr)
         except ValueError as failure:

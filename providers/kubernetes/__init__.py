@@ -1,4 +1,4 @@
-"""Kubernetes objects: `client` (the API over TLS), `connection` (kubeconfigs and clouds' clusters), `objects` (values and
+"""Kubernetes objects: `client` (the API over TLS), `connection` (kubeconfigs, clouds' clusters), `objects` (values and
 JSON, what of an object is worth comparing), `ownership` (who holds which field), `manifest` (the kind of all objects),
 `dry_run` (its plan against a cluster), `ready` (when is it usable, a rule a kind), `apps`, `yaml_files` and `order`
 (an app's manifests to objects, and which comes first)."""
@@ -30,7 +30,7 @@ class KubernetesProvider(Provider):
     )
 
     @cached_property
-    def kinds(self) -> Mapping[str, ResourceKind]:  # type: ignore[override]
+    def kinds(self) -> Mapping[str, ResourceKind]:
         from providers.kubernetes.manifest import KubernetesManifest
 
         return {KubernetesManifest.type: KubernetesManifest()}
@@ -44,7 +44,7 @@ class KubernetesProvider(Provider):
         return str(client.identity)
 
     @cached_property
-    def apps(self) -> AppHost | None:  # type: ignore[override]
+    def apps(self) -> AppHost | None:
         from providers.kubernetes.apps import Apps
 
         return Apps()

@@ -101,7 +101,7 @@ def _scopes(given: Iterable[Manifest]) -> frozenset[tuple[str, str]]:
             and isinstance(spec, dict)
             and spec.get("scope") == "Cluster"
         ):
-            found.add((spec.get("group"), (spec.get("names") or {}).get("kind")))
+            found.add((str(spec.get("group")), str((spec.get("names") or {}).get("kind"))))
     return frozenset(found)
 
 

@@ -53,7 +53,7 @@ def _from_kubeconfig(path: str | None, context: str | None, environment: Environ
         raise AccessDenied("No kubeconfig", f"There is no file {given}.", advice=advice)
     made = Configuration()
     try:
-        load_kube_config(files, context, made, persist_config=False)
+        load_kube_config(files, context, made, persist_config=False)  # type: ignore[no-untyped-call]
     except ConfigException as failure:
         raise AccessDenied(
             "Kubeconfig cannot be used", f"{given}: {failure}", advice="Check its contexts."

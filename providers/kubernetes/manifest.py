@@ -13,7 +13,8 @@ from providers.errors import Failed, NotFound, ProviderError
 from providers.kubernetes.client import KubernetesClient, Refused, Resource, owned
 from providers.kubernetes.dry_run import exists, plan_change, plan_create
 from providers.kubernetes.objects import cleaned, digest, get, named_path, put, split_unknown, without
-from providers.kubernetes.ready import Status, status_of
+from providers.kubernetes.ready import status_of
+from providers.kubernetes.ready.status import Status
 from providers.schema import Schema, computed, optional, required
 
 _DATA_KINDS = {
@@ -106,8 +107,8 @@ class KubernetesManifest(ResourceKind):
         wanted: dict[tuple[str, str], set[str | None]] = {}
         for prior in priors:
             identity = prior.identity
-            kind = (str(identity["apiVersion"]), str(identity["kind"]))
-            wanted.setdefault(kind, set()).add(identity.get("namespace"))
+            place = (str(identity["apiVersion"]), str(identity["kind"]))
+            wanted.setdefault(place, set()).add(identity.get("namespace"))
         found: dict[tuple[Any, ...], Values] = {}
         for (api_version, kind), namespaces in wanted.items():
             resource = client.resource(api_version, kind)

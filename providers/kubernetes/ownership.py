@@ -68,11 +68,8 @@ def located(field: str, manifest: Values) -> ValuePath:
     path: list[str | int] = []
     for found in _STEP.finditer(field):
         name, key = found.groups()
-        step: str | int
-        if name is not None:
-            step = orjson.loads(name) if name.startswith('"') else name
-        else:
-            step = _element(key, at)
+        quoted = name is not None and name.startswith('"')
+        step: str | int = _element(key, at) if name is None else orjson.loads(name) if quoted else name
         path.append(step)
         at = _below(at, step)
     return tuple(path)

@@ -1,4 +1,4 @@
-"""Manifests as people write them, to objects: YAML documents with their lines, lists taken apart, what is wrong told."""
+"""Manifests as people write them, to objects: YAML documents with their lines, lists taken apart, errors told."""
 
 from __future__ import annotations
 

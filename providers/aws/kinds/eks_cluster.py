@@ -108,7 +108,7 @@ class EksCluster(EksKind):
         vpc, network = item["resourcesVpcConfig"], item.get("kubernetesNetworkConfig") or {}
         access, policy = item.get("accessConfig") or {}, item.get("upgradePolicy") or {}
         logs = [s["types"] for s in (item.get("logging") or {}).get("clusterLogging", ()) if s.get("enabled")]
-        asked = (prior.get("access_config") or ({},))[0] if isinstance(prior.get("access_config"), tuple) else {}
+        asked: Values = next(iter(_blocks(prior, "access_config")), {})
         bootstrap = access.get("bootstrapClusterCreatorAdminPermissions")
         if bootstrap is None:
             bootstrap = asked.get("bootstrap_cluster_creator_admin_permissions", True)
