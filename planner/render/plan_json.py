@@ -1,52 +1,47 @@
-"""A plan and a state as Terraform's JSON (plan format 1.2, state format 1.0), for policies, scanners and cost tools.
+"""A plan as Terraform's JSON (format 1.2), for policies, scanners and cost tools, which know its types and attributes.
 
-Sensitive values are redacted: null in their place, and marked in before_sensitive and after_sensitive.
+Sensitive values are redacted: null in their place, and marked in before_sensitive and after_sensitive. Resources have
+no module; what a block expands into keeps its address ("cluster.main/aws_vpc").
+Source: Terraform's "JSON Output Format".
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from language import __version__
-from language.values import Sensitive, SetValue, Unknown
-from planner.configuration import Configuration, Resource
-from planner.plan import OutputChange, Plan
-from planner.prior import CLUSTER
-from planner.render.theme import look
-from planner.steps import Delete, Forget, NoOp, Read, Reason, Replace, Step
-from planner.stored import restore
-from state.snapshot import ResourceState, Snapshot
-
-if TYPE_CHECKING:
-    from language.expressions import Expression
+from language.values import Sensitive, Unknown, is_wholly_known, type_of
+from planner.configuration import Configuration
+from planner.plan import Drift, OutputChange, Plan
+from planner.render import configuration_json, state_json
+from planner.render.json_values import flags, place, plain
+from planner.render.masks import masked
+from planner.render.theme import REASONS, look
+from planner.steps import Delete, Forget, NoOp, Read, Replace, Step
 
 FORMAT = "1.2"
-_REASONS: dict[Reason, str] = {
-    "immutable": "replace_because_cannot_update",
-    "tainted": "replace_because_tainted",
-    "requested": "replace_by_request",
-    "triggered": "replace_by_triggers",
-    "cluster": "replace_because_cannot_update",
-    "not-configured": "delete_because_no_resource_config",
-}
-_INDEX = re.compile(r'\[(?:"(.*)"|(\d+))\]\Z', re.DOTALL)
 
 
-def render(plan: Plan, configuration: Configuration | None) -> dict[str, Any]:
+def render(plan: Plan, configuration: Configuration | None = None) -> dict[str, Any]:
     """The plan. `configuration` adds what the stack's blocks say; without it that part is empty."""
-    changes = sorted((_change(step) for step in plan.steps), key=lambda change: change["address"])
-    return {
+    steps = sorted(plan.steps, key=lambda step: step.subject.address)
+    made: dict[str, Any] = {
         "format_version": FORMAT,
         "terraform_version": __version__,
         "variables": {name: {"value": plain(value)} for name, value in plan.variables.items()},
-        "planned_values": _planned(plan),
-        "resource_drift": [_drifted(plan, index) for index in range(len(plan.drift))],
-        "resource_changes": changes,
-        "output_changes": {output.name: _output(output) for output in plan.outputs},
-        "prior_state": _prior(plan),
-        "configuration": _configuration(configuration),
+        "planned_values": _planned(plan, steps),
+        "resource_changes": [_resource_change(step) for step in steps],
+        "output_changes": {output.name: _output_change(output) for output in plan.outputs},
+    }
+    if plan.drift:
+        sources = {step.subject.address: step.subject.source for step in steps}
+        made["resource_drift"] = [_drift(drift, sources.get(drift.address, "")) for drift in plan.drift]
+    prior = _prior(plan, steps)
+    if prior:
+        made["prior_state"] = prior
+    return {
+        **made,
+        "configuration": configuration_json.render(configuration),
         "timestamp": plan.timestamp,
         "applyable": plan.changes,
         "complete": not plan.targets,
@@ -54,200 +49,101 @@ def render(plan: Plan, configuration: Configuration | None) -> dict[str, Any]:
     }
 
 
-def plain(value: Any) -> Any:
-    """A value as JSON has it: sets as lists, what is secret or unknown as null."""
-    if isinstance(value, Sensitive | Unknown):
-        return None
-    if isinstance(value, dict):
-        return {name: plain(member) for name, member in value.items() if not isinstance(member, Unknown)}
-    if isinstance(value, tuple | SetValue):
-        return [plain(element) for element in value]
-    return value
-
-
-def _flags(value: Any, what: type) -> Any:
-    """True where a value is unknown, or sensitive; {} or [] where nothing in it is; false for a scalar."""
-    if isinstance(value, what):
-        return True
-    if isinstance(value, Sensitive):
-        return _flags(value.value, what)
-    if isinstance(value, dict):
-        found = {name: _flags(member, what) for name, member in value.items()}
-        return {name: flag for name, flag in found.items() if flag is not False}
-    if isinstance(value, tuple | SetValue):
-        return [_flags(element, what) for element in value]
-    return False
-
-
-def named(address: str, type_: str) -> tuple[str, Any]:
-    """The name of a resource and its index: "private-a" of "cluster.main/aws_subnet.private-a"."""
-    found = _INDEX.search(address)
-    index: Any = None
-    if found:
-        address = address[: found.start()]
-        index = found.group(1) if found.group(1) is not None else int(found.group(2))
-    last = address.partition("/")[2] or address
-    return last.removeprefix(f"{type_}."), index
-
-
-def _change(step: Step) -> dict[str, Any]:
-    subject = step.subject
-    name, index = named(subject.address, subject.type)
-    before = getattr(step, "before", None) or None
-    after = step.before if isinstance(step, NoOp) else getattr(step, "after", None)
-    change: dict[str, Any] = {
-        "actions": list(look(step).actions),
+def change(actions: tuple[str, ...], before: Any, after: Any) -> dict[str, Any]:
+    """What changes: both values and which parts of them are unknown or sensitive. None where there is nothing."""
+    before, after = masked(before, after)
+    return {
+        "actions": list(actions),
         "before": plain(before),
         "after": plain(after),
-        "after_unknown": _flags(after, Unknown) if after is not None else {},
-        "before_sensitive": _flags(before, Sensitive) if before is not None else False,
-        "after_sensitive": _flags(after, Sensitive) if after is not None else False,
+        "after_unknown": flags(after, Unknown) if after is not None else {},
+        "before_sensitive": flags(before, Sensitive) if before is not None else False,
+        "after_sensitive": flags(after, Sensitive) if after is not None else False,
     }
-    if isinstance(step, Replace) and step.paths:
-        change["replace_paths"] = [list(path) for path in step.paths]
+
+
+def _resource_change(step: Step) -> dict[str, Any]:
+    subject = step.subject
+    before = getattr(step, "before", None) or None
+    after = step.before if isinstance(step, NoOp) else getattr(step, "after", None)
     made: dict[str, Any] = {
         "address": subject.address,
         "mode": "data" if isinstance(step, Read) else "managed",
         "type": subject.type,
-        "name": name,
+        **place(subject.address, subject.type),
         "provider_name": subject.source,
-        "change": change,
+        "change": change(look(step).actions, before, after),
     }
-    if index is not None:
-        made["index"] = index
     if isinstance(step, Delete) and step.deposed:
         made["deposed"] = step.deposed
-    reason = _REASONS.get(getattr(step, "reason", ""))
-    if reason:
-        made["action_reason"] = reason
+    if isinstance(step, Replace) and step.paths:
+        made["change"]["replace_paths"] = [list(path) for path in step.paths]
+    why = REASONS.get(getattr(step, "reason", ""))
+    if why and why.action.startswith("replace_" if isinstance(step, Replace) else "delete_"):
+        made["action_reason"] = why.action
     return made
 
 
-def _value(address: str, type_: str, source: str, values: dict[str, Any]) -> dict[str, Any]:
-    name, index = named(address, type_)
-    made = {
-        "address": address,
-        "mode": "managed",
-        "type": type_,
-        "name": name,
-        "provider_name": source,
-        "schema_version": 0,
-        "values": plain(values),
-        "sensitive_values": _flags(values, Sensitive),
-    }
-    if index is not None:
-        made["index"] = index
-    return made
-
-
-def _planned(plan: Plan) -> dict[str, Any]:
-    resources = []
-    for step in sorted(plan.steps, key=lambda step: step.subject.address):
-        if not isinstance(step, Delete | Forget):
-            values = step.before if isinstance(step, NoOp) else step.after
-            resources.append(_value(step.subject.address, step.subject.type, step.subject.source, values))
-    outputs = {
-        output.name: {"sensitive": output.sensitive, "value": plain(output.after)}
-        for output in plan.outputs
-        if output.action != "delete"
-    }
-    return {"outputs": outputs, "root_module": {"resources": resources}}
-
-
-def _prior(plan: Plan) -> dict[str, Any]:
-    resources = [
-        _value(step.subject.address, step.subject.type, step.subject.source, step.before)
-        for step in sorted(plan.steps, key=lambda step: step.subject.address)
-        if getattr(step, "before", None)
-    ]
+def _drift(drift: Drift, source: str) -> dict[str, Any]:
     return {
-        "format_version": "1.0",
-        "terraform_version": __version__,
-        "values": {"outputs": {}, "root_module": {"resources": resources}},
-    }
-
-
-def _drifted(plan: Plan, index: int) -> dict[str, Any]:
-    drift = plan.drift[index]
-    source = next((s.subject.source for s in plan.steps if s.subject.address == drift.address), "")
-    name, key = named(drift.address, drift.type)
-    made: dict[str, Any] = {
         "address": drift.address,
         "mode": "managed",
         "type": drift.type,
-        "name": name,
+        **place(drift.address, drift.type),
         "provider_name": source,
-        "change": {
-            "actions": ["update" if drift.after is not None else "delete"],
-            "before": plain(drift.before),
-            "after": plain(drift.after),
-            "after_unknown": {},
-            "before_sensitive": _flags(drift.before, Sensitive),
-            "after_sensitive": _flags(drift.after, Sensitive) if drift.after is not None else False,
-        },
+        "change": change(("update" if drift.after is not None else "delete",), drift.before, drift.after),
     }
-    if key is not None:
-        made["index"] = key
+
+
+def _output_change(output: OutputChange) -> dict[str, Any]:
+    known = is_wholly_known(output.after)
+    made = {
+        "actions": [output.action],
+        "before": None if output.sensitive else plain(output.before),
+        "after": None if output.sensitive else plain(output.after),
+        "after_unknown": False if known else flags(output.after, Unknown),
+        "before_sensitive": output.sensitive,
+        "after_sensitive": output.sensitive,
+    }
+    if made["after_unknown"] is True:
+        del made["after"]
     return made
 
 
-def _output(output: OutputChange) -> dict[str, Any]:
-    hidden = output.sensitive
-    return {
-        "actions": [output.action],
-        "before": None if hidden else plain(output.before),
-        "after": None if hidden else plain(output.after),
-        "after_unknown": _flags(output.after, Unknown) if not hidden else False,
-        "before_sensitive": hidden,
-        "after_sensitive": hidden,
-    }
+def _planned(plan: Plan, steps: list[Step]) -> dict[str, Any]:
+    kept = [step for step in steps if not isinstance(step, Delete | Forget)]
+    resources = [
+        state_json.resource(
+            step.subject.address,
+            step.subject.type,
+            step.subject.source,
+            step.before if isinstance(step, NoOp) else step.after,
+            mode="data" if isinstance(step, Read) else "managed",
+        )
+        for step in kept
+    ]
+    outputs = {output.name: _planned_output(output) for output in plan.outputs if output.action != "delete"}
+    return {"outputs": outputs, "root_module": {"resources": resources} if resources else {}}
 
 
-def _configuration(configuration: Configuration | None) -> dict[str, Any]:
-    if configuration is None:
-        return {"root_module": {}}
-    root: dict[str, Any] = {
-        "resources": [_configured(resource) for resource in configuration.resources.values()],
-        "outputs": {name: {"expression": _expression(o.value)} for name, o in configuration.outputs.items()},
-        "variables": {
-            name: {"description": v.description} if v.description else {} for name, v in configuration.variables.items()
-        },
-    }
-    return {"provider_config": {name: {"name": name} for name in configuration.providers}, "root_module": root}
+def _planned_output(output: OutputChange) -> dict[str, Any]:
+    """Without a type and a value where they are not known."""
+    if not is_wholly_known(output.after):
+        return {"sensitive": output.sensitive}
+    if output.sensitive:
+        return {"sensitive": True, "value": None}
+    return {"sensitive": False, "type": type_of(output.after).encode(), "value": plain(output.after)}
 
 
-def _configured(resource: Resource) -> dict[str, Any]:
-    return {
-        "address": resource.address,
-        "mode": "managed",
-        "type": resource.type,
-        "name": resource.name,
-        "provider_config_key": resource.type.partition("_")[0],
-        "expressions": {name: _expression(node.expression) for name, node in resource.body.attributes.items()},
-        "schema_version": 0,
-    }
-
-
-def _expression(expression: Expression) -> dict[str, Any]:
-    references: Iterable[str] = (str(reference) for reference in expression.references)
-    found = list(dict.fromkeys(references))
-    if found:
-        return {"references": found}
-    constant = expression.static_string()
-    return {"constant_value": constant} if constant is not None else {}
-
-
-def state(snapshot: Snapshot) -> dict[str, Any]:
-    """A state, in Terraform's state format."""
-    resources = [_stored(r) for key, r in sorted(snapshot.resources.items()) if r.type != CLUSTER]
+def _prior(plan: Plan, steps: list[Step]) -> dict[str, Any] | None:
+    resources = [
+        state_json.resource(step.subject.address, step.subject.type, step.subject.source, before)
+        for step in steps
+        if (before := getattr(step, "before", None)) and not (isinstance(step, Delete) and step.deposed)
+    ]
     outputs = {
-        name: {"sensitive": o.sensitive, "value": None if o.sensitive else plain(restore(o.value)), "type": o.type}
-        for name, o in sorted(snapshot.outputs.items())
+        output.name: {"sensitive": output.sensitive, "value": None if output.sensitive else plain(output.before)}
+        for output in plan.outputs
+        if output.action != "create"
     }
-    values = {"outputs": outputs, "root_module": {"resources": resources}}
-    return {"format_version": "1.0", "terraform_version": __version__, "values": values}
-
-
-def _stored(resource: ResourceState) -> dict[str, Any]:
-    values = {name: restore(value) for name, value in resource.attributes.items()}
-    return _value(resource.address, resource.type, resource.provider, values)
+    return state_json.document(outputs, resources) if resources or outputs else None

@@ -1,242 +1,238 @@
-"""A plan for people: by block, only what changes, secrets masked, what destroys data first, the counts last."""
+"""A plan for people: what destroys data first, then block by block what changes, outputs, and the counts last."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from graph.addresses import block_of
-from language.values import Sensitive, Unknown
+from language.values import Sensitive
 from planner.plan import Drift, OutputChange, Plan
-from planner.render.theme import LOOKS, REASONS, counted, look
-from planner.render.values import FORCES, UNKNOWN, Diff, Line, scalar
-from planner.steps import Adopt, Create, Delete, NoOp, Replace, Step, Update
-from providers.contract import Note
+from planner.render import step_text
+from planner.render.diff import Diff, Limits
+from planner.render.notation import Hcl, Yaml
+from planner.render.paint import Styled, write
+from planner.render.theme import LOOKS, counted, look
+from planner.steps import Create, NoOp, Step
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-_SIGN_STYLES = {"+": "green", "-": "red", "~": "yellow", " ": ""}
-_NOTE_STYLES = {"drift": "magenta", "held": "cyan", "conflict": "red", "info": "dim"}
-_FEW_UNKNOWN = 3
+    from planner.apply import Result
+
+_BLANK: Styled = []
+_MOST_LINES = 100
+"""Lines that the new objects of one app may take together; beyond, each is one line."""
+_WIDEST = 100
+_CLUSTER = "kubernetes@"
 
 
-def render(plan: Plan, console: Console) -> None:
-    """Print the whole plan. The last line is the summary."""
-    from rich.text import Text
-
-    for line in _whole(plan):
-        console.print(Text.assemble(*line), soft_wrap=True, highlight=False)
+def render(plan: Plan, console: Console, *, whole: bool = False) -> None:
+    """Print the plan. The last line is the summary. `whole` cuts nothing and shows every new object in full."""
+    width = console.width if console.is_terminal else _WIDEST
+    write(console, lines(plan, whole=whole, room=max(24, min(width, _WIDEST) - 16)))
 
 
-Styled = list[tuple[str, str]]
-
-
-def _whole(plan: Plan) -> Iterator[Styled]:
+def lines(plan: Plan, *, whole: bool = False, room: int = 68) -> Iterator[Styled]:
+    """The lines of `render`; `room` is the longest value with parts that is put on one line."""
     moving = [step for step in plan.steps if not isinstance(step, NoOp)]
-    yield from _drift(plan.drift)
-    if not plan.changes:
-        yield from _nothing(plan)
-        return
+    yield from _data_loss(plan)
+    yield from _drift(plan, room)
     if moving:
         yield from _legend(moving)
-        yield from _data_loss(plan)
+        cut = False
         for block, steps in _by_block(moving):
-            yield from _block(block, steps)
-    yield from _notes_of_unchanged(plan)
-    yield from _outputs(plan.outputs)
-    yield from _summary(plan)
+            brief = not whole and _is_long(block, steps, room)
+            cut = cut or brief
+            yield from _block(block, steps, brief, whole, room)
+            yield _BLANK
+        if cut:
+            yield [
+                ("# What is new in one line each is shown in full by freehold show, of a plan saved with -out.", "dim")
+            ]
+            yield _BLANK
+    yield from _unchanged(plan.steps)
+    yield from _outputs(plan.outputs, room)
+    yield from _end(plan)
 
 
 def summary(plan: Plan) -> str:
     """The last line of a plan."""
-    if not any(not isinstance(step, NoOp) for step in plan.steps) and not plan.changes:
+    if not plan.changes:
         return "No changes."
     counts = plan.counts
     return f"Plan: {counts.add} to add, {counts.change} to change, {counts.destroy} to destroy."
 
 
-def _nothing(plan: Plan) -> Iterator[Styled]:
-    yield from _notes_of_unchanged(plan)
+def done(plan: Plan, result: Result) -> str:
+    """The last line of an apply that went well; of another one how it ended, and what was done."""
+    name = "Destroy" if plan.mode == "destroy" else "Apply"
+    counts = f"Resources: {result.added} added, {result.changed} changed, {result.destroyed} destroyed."
+    if result.interrupted:
+        return f"{name} interrupted. {counts}"
+    if result.diagnostics.has_errors:
+        return f"{name} failed in part. {counts}"
+    return f"{name} complete! {counts}"
+
+
+def _end(plan: Plan) -> Iterator[Styled]:
+    if plan.targets:
+        yield [("This is not the whole: the plan is limited to " + ", ".join(plan.targets) + ".", "yellow")]
+        yield _BLANK
+    if plan.changes:
+        forgotten = plan.counts.forget
+        if forgotten:
+            yield [
+                (
+                    f"{counted(forgotten, 'resource')} of the state will be forgotten, and left alone where they are.",
+                    "dim",
+                )
+            ]
+            yield _BLANK
+        yield [(summary(plan), "bold")]
+        return
     if plan.mode == "refresh-only" and plan.drift:
-        yield [("The state would be told what changed outside; nothing else would be done.", "")]
+        yield [("An apply would record what changed outside in the state, and do nothing else.", "")]
     elif plan.mode == "destroy":
         yield [("There is nothing to destroy.", "")]
     else:
         yield [("What exists is what the configuration asks for.", "")]
-    yield [("", "")]
-    yield [("No changes.", "bold green")]
+    yield _BLANK
+    yield [(summary(plan), "bold green")]
 
 
-def _summary(plan: Plan) -> Iterator[Styled]:
-    yield [(summary(plan), "bold")]
-
-
-def _legend(steps: list[Step]) -> Iterator[Styled]:
-    seen = dict.fromkeys(type(step) for step in steps)
-    parts: Styled = []
-    words = {
-        "Create": "create",
-        "Update": "update in place",
-        "Replace": "replace",
-        "Delete": "destroy",
-        "Forget": "forget",
-        "Adopt": "adopt or create",
-        "Read": "read",
-    }
-    for kind in LOOKS:
-        if kind in seen and kind is not NoOp:
-            symbol = LOOKS[kind]
-            parts += [("   " if parts else "", ""), (symbol.symbol, f"bold {symbol.style}"), (f" {words[kind.__name__]}", "")]
-    yield parts
-    yield [("", "")]
+# -- sections ---------------------------------------------------------------------------------------------------------
 
 
 def _data_loss(plan: Plan) -> Iterator[Styled]:
     lost = plan.data_loss
     if not lost:
         return
-    yield [("  ! ", "bold white on red"), (" This plan destroys what holds data:", "bold red")]
+    yield [(" ! This plan destroys data ", "bold white on red")]
+    yield _BLANK
     for step in lost:
-        yield [("      ", ""), (f"{look(step).symbol} {step.subject.address}", "red")]
+        yield [(f"  {look(step).symbol:>3} ", "bold red"), (step.subject.address, "bold"), ("  destroys data", "red")]
+    yield _BLANK
     if not plan.allow_data_loss:
-        yield [("    It is refused without -allow-data-loss.", "red")]
-    yield [("", "")]
+        yield [("  It is refused without -allow-data-loss.", "red")]
+        yield _BLANK
 
 
-def _by_block(steps: Iterable[Step]) -> Iterator[tuple[str, list[Step]]]:
-    blocks: dict[str, list[Step]] = {}
-    for step in steps:
-        blocks.setdefault(step.subject.block, []).append(step)
-    yield from blocks.items()
-
-
-def _block(block: str, steps: list[Step]) -> Iterator[Styled]:
-    expanded = [step for step in steps if block_of(step.subject.address) != step.subject.address and "/" in step.subject.address]
-    if expanded:
-        tally = ", ".join(_tally(steps))
-        yield [(f"{block}", "bold"), (f"  {tally}", "dim")]
-    for step in steps:
-        yield from _step(step, indent=2 if expanded else 0, name=step.subject.address.removeprefix(f"{block}/"))
-    yield [("", "")] if expanded else []
-
-
-def _tally(steps: list[Step]) -> list[str]:
-    counts: dict[str, int] = {}
-    for step in steps:
-        word = look(step).will.removeprefix("will be ").removeprefix("must be ").removeprefix("is gone and will be ")
-        counts[word] = counts.get(word, 0) + 1
-    return [f"{count} {word}" for word, count in counts.items()]
-
-
-def _step(step: Step, *, indent: int, name: str) -> Iterator[Styled]:
-    seen = look(step)
-    pad = " " * indent
-    reason = _reason(step)
-    head: Styled = [(pad, ""), (f"{seen.symbol:>3} ", f"bold {seen.style}"), (name, "bold")]
-    said = f"  {seen.will}" + (f": {reason}" if reason else "")
-    yield [*head, (said, "dim")]
-    inner = pad + "      "
-    yield from _notes(step, inner)
-    if isinstance(step, Delete):
+def _drift(plan: Plan, room: int) -> Iterator[Styled]:
+    if not plan.drift:
         return
-    lines, hidden, unknown = _difference(step)
-    for line in lines:
-        yield _line(line, inner)
-    if unknown:
-        yield [(f"{inner}  {unknown}", "dim")]
-    if hidden and isinstance(step, Update | Replace):
-        yield [(f"{inner}  # {counted(hidden, 'value')} unchanged", "dim")]
-    if not name or indent == 0:
-        yield [("", "")]
+    views = {step.subject.address: step.subject.view for step in plan.steps}
+    yield [("Changed outside of freehold since the last apply", "bold magenta")]
+    yield _BLANK
+    for drift in plan.drift:
+        yield from _drifted(drift, views.get(drift.address), room)
+    yield _BLANK
 
 
-def _reason(step: Step) -> str:
-    reason = getattr(step, "reason", "")
-    return REASONS.get(reason, "") if reason != "immutable" else ""
+def _drifted(drift: Drift, view: str | None, room: int) -> Iterator[Styled]:
+    who = f" by {', '.join(drift.by)}" if drift.by else ""
+    gone = drift.after is None
+    said = f"  # {'was deleted' if gone else 'changed'}{who}"
+    yield [("    - " if gone else "    ~ ", "magenta"), (drift.address, "bold"), (said, "dim")]
+    if drift.after is None:
+        return
+    diff = Diff(Hcl() if view is None else Yaml(), limits=Limits(room))
+    before, after = (side if view is None else side.get(view) for side in (drift.before, drift.after))
+    found = diff.lines(before, after)
+    yield from step_text.body_text(step_text.Body(found, diff.hidden), "        ", view is not None)
 
 
-def _difference(step: Step) -> tuple[list[Line], int, str]:
-    view = step.subject.view
-    before, after = _viewed(getattr(step, "before", None), view), _viewed(getattr(step, "after", None), view)
-    paths = step.paths if isinstance(step, Replace) else ()
-    if view is not None:
-        paths = tuple(path[1:] for path in paths if path and path[0] == view)
-    diff = Diff(yaml=view is not None, replacing=paths)
-    unknown = ""
-    if isinstance(step, Create | Adopt):
-        after, unknown = _without_unknown(after)
-        return diff.lines(None, after), 0, unknown
-    lines = diff.lines(before, after)
-    return lines, diff.hidden, unknown
+def _legend(steps: Sequence[Step]) -> Iterator[Styled]:
+    seen = {look(step).symbol: look(step) for step in steps}
+    order = [each.symbol for each in LOOKS.values()]
+    made: Styled = []
+    for symbol in sorted(seen, key=lambda symbol: order.index(symbol) if symbol in order else len(order)):
+        made += [("   " if made else "", ""), (symbol, f"bold {seen[symbol].style}"), (f" {seen[symbol].does}", "dim")]
+    yield made
+    yield _BLANK
 
 
-def _viewed(values: Any, view: str | None) -> Any:
-    if values is None or view is None:
-        return values or None
-    seen = values.get(view)
-    return seen.value if isinstance(seen, Sensitive) else seen if isinstance(seen, dict) else values.get("manifest")
-
-
-def _without_unknown(after: dict[str, Any]) -> tuple[dict[str, Any], str]:
-    """A creation's values, with those that are wholly unknown told in one line when they are many."""
-    unknown = [name for name, value in after.items() if isinstance(value, Unknown)]
-    if len(unknown) <= _FEW_UNKNOWN:
-        return after, ""
-    known = {name: value for name, value in after.items() if name not in unknown}
-    return known, f"{UNKNOWN}: {', '.join(unknown)}"
-
-
-def _line(line: Line, pad: str) -> Styled:
-    style = _SIGN_STYLES[line.sign]
-    masked = "dim" if UNKNOWN in line.text and line.sign == "+" else style
-    parts: Styled = [(f"{pad}{line.sign} ", style), ("  " * line.depth + line.text, masked)]
-    if line.note:
-        parts.append((f"  {line.note}", "bold red" if line.note == FORCES else "dim"))
-    return parts
-
-
-def _notes(step: Step, pad: str) -> Iterator[Styled]:
-    notes: tuple[Note, ...] = getattr(step, "notes", ())
-    for note in notes:
-        where = ".".join(str(part) for part in note.path)
-        yield [(f"{pad}# ", "dim"), (f"{where}: " if where else "", "dim"), (note.message, _NOTE_STYLES[note.kind])]
-
-
-def _notes_of_unchanged(plan: Plan) -> Iterator[Styled]:
-    noted = [step for step in plan.steps if isinstance(step, NoOp) and step.notes]
+def _unchanged(steps: Iterable[Step]) -> Iterator[Styled]:
+    """What stays as it is, where there is something to say of it."""
+    noted = [step for step in steps if isinstance(step, NoOp) and step.notes]
     for step in noted:
-        yield [("    ", ""), (step.subject.address, "bold"), ("  stays as it is", "dim")]
-        yield from _notes(step, "      ")
+        yield [("    ", ""), (step.subject.address, "bold"), ("  # stays as it is", "dim")]
+        yield from step_text.notes(step, "        ")
     if noted:
-        yield [("", "")]
+        yield _BLANK
 
 
-def _drift(drift: tuple[Drift, ...]) -> Iterator[Styled]:
-    if not drift:
-        return
-    yield [("Changed outside of freehold since the last apply:", "bold magenta")]
-    for item in drift:
-        yield [("  ~ ", "magenta"), (item.address, "bold")]
-        diff = Diff(yaml=False)
-        for line in diff.lines(item.before, item.after or {}):
-            yield _line(line, "      ")
-    yield [("", "")]
-
-
-def _outputs(outputs: tuple[OutputChange, ...]) -> Iterator[Styled]:
+def _outputs(outputs: tuple[OutputChange, ...], room: int) -> Iterator[Styled]:
     moving = [output for output in outputs if output.action != "no-op"]
     if not moving:
         return
-    yield [("Outputs:", "bold")]
-    width = max(len(output.name) for output in moving)
-    for output in moving:
-        sign = {"create": "+", "update": "~", "delete": "-"}[output.action]
-        before, after = (scalar(_masked(value, output)) for value in (output.before, output.after))
-        text = {"create": after, "delete": before, "update": f"{before} -> {after}"}[output.action]
-        yield [(f"  {sign} ", _SIGN_STYLES[sign]), (f"{output.name:<{width}} = {text}", "")]
-    yield [("", "")]
+    before = {o.name: _value(o.before, o) for o in moving if o.action != "create"}
+    after = {o.name: _value(o.after, o) for o in moving if o.action != "delete"}
+    yield [("Changes to outputs", "bold")]
+    yield _BLANK
+    for line in Diff(Hcl(), limits=Limits(room)).lines(before, after):
+        yield step_text.painted(line, "    ")
+    yield _BLANK
 
 
-def _masked(value: Any, output: OutputChange) -> Any:
+def _value(value: Any, output: OutputChange) -> Any:
     return Sensitive(value) if output.sensitive else value
+
+
+# -- blocks -----------------------------------------------------------------------------------------------------------
+
+
+def _by_block(steps: Iterable[Step]) -> Iterable[tuple[str, list[Step]]]:
+    blocks: dict[str, list[Step]] = {}
+    for step in steps:
+        blocks.setdefault(step.subject.block, []).append(step)
+    return blocks.items()
+
+
+def _is_expanded(block: str, steps: list[Step]) -> bool:
+    """Whether a block stands for things below it, as clusters and apps do."""
+    return any(step.subject.address.startswith(f"{block}/") for step in steps)
+
+
+def _is_long(block: str, steps: list[Step], room: int) -> bool:
+    total = 0
+    for step in steps:
+        if isinstance(step, Create) and step.subject.view is not None:
+            total += len(step_text.body(step, Limits(room)).lines)
+            if total > _MOST_LINES:
+                return True
+    return False
+
+
+def _block(block: str, steps: list[Step], brief: bool, whole: bool, room: int) -> Iterator[Styled]:
+    expanded = _is_expanded(block, steps)
+    if expanded:
+        yield [(block, "bold underline"), (f"  {_place(steps)}: {_tally(steps)}", "dim")]
+        yield _BLANK
+    pad = "  " if expanded else ""
+    for step in steps:
+        name = step.subject.address.removeprefix(f"{block}/")
+        if brief and isinstance(step, Create) and step.subject.view is not None:
+            size = len(step_text.body(step, Limits(room)).lines)
+            yield step_text.head(step, pad, name, counted(size, "line"))
+        else:
+            yield from step_text.text(step, pad, name, whole=whole, room=room)
+
+
+def _place(steps: list[Step]) -> str:
+    """Where the block is: on which cluster, or with which provider and in which region."""
+    provider = steps[0].subject.provider
+    if provider.startswith(_CLUSTER):
+        return f"on {provider.removeprefix(_CLUSTER)}"
+    for step in steps:
+        values = getattr(step, "after", None) or getattr(step, "before", {})
+        region = values.get("region") or values.get("location")
+        if isinstance(region, str):
+            return f"{provider}, {region}"
+    return provider
+
+
+def _tally(steps: list[Step]) -> str:
+    counts: dict[str, int] = {}
+    for step in steps:
+        counts[look(step).does] = counts.get(look(step).does, 0) + 1
+    return ", ".join(f"{count} to {does}" for does, count in counts.items())

@@ -12,8 +12,11 @@ from planner.configuration import Variable
 from planner.events import Event, Interrupted
 from planner.plan import Plan
 from planner.render import diagnostics as diagnostics_text
-from planner.render import plan_json, plan_text, progress, state_text
-from planner.render.stream import Stream
+from planner.render import outputs, plan_json, plan_text, state_json, state_text
+from planner.render.lines import Lines
+from planner.render.live import LiveView, Reading
+from planner.render.paint import texts
+from planner.render.stream import StreamListener
 from planner.workspace import Workspace
 from state import codec
 from state.snapshot import Snapshot
@@ -28,8 +31,8 @@ class Session:
         plain = no_color or None
         self.console = Console(no_color=plain, highlight=False, emoji=False, markup=False)
         self.errors = Console(stderr=True, no_color=plain, highlight=False, emoji=False, markup=False)
-        self._stream = Stream(sys.stdout) if json else None
-        self._listener: Any = self._stream or progress.Quiet(self.console)
+        self._stream = StreamListener(sys.stdout) if json else None
+        self._listener: Any = self._stream or Reading(self.console)
         self._interrupts = 0
 
     @property
@@ -61,15 +64,14 @@ class Session:
     def saved(self, path: str) -> None:
         """Tell where a plan was saved."""
         if self._stream is None:
-            self.console.print(f'\nSaved to {path}. To do exactly this: freehold apply "{path}"')
+            self.console.print(f'\nSaved to {path}. To do exactly this: freehold apply "{path}"', soft_wrap=True)
 
     def show_plan(self, plan: Plan, json: bool, workspace: Workspace | None) -> None:
-        """Show a saved plan."""
+        """Show a saved plan, whole."""
         if json:
-            made = plan_json.render(plan, workspace.configuration if workspace else None)
-            sys.stdout.write(codec.dumps(made).decode() + "\n")
+            self._json(plan_json.render(plan, workspace.configuration if workspace else None))
         else:
-            plan_text.render(plan, self.console)
+            plan_text.render(plan, self.console, whole=True)
 
     def approve(self, plan: Plan, may_ask: bool) -> bool:
         """Ask whether to go on."""
@@ -99,11 +101,11 @@ class Session:
         """From here on events are of an apply."""
         self.close()
         if self._stream is not None:
-            return
-        if self.console.is_terminal:
-            self._listener = progress.Live(self.console, plan)
+            self._stream.applying(plan)
+        elif self.console.is_terminal:
+            self._listener = LiveView(self.console, plan)
         else:
-            self._listener = progress.Lines(self.console)
+            self._listener = Lines(self.console)
 
     def interrupted(self) -> None:
         """Ctrl-C was pressed."""
@@ -114,93 +116,70 @@ class Session:
         """Tell how it went; the last line is the summary."""
         self.close()
         sources = workspace.configuration.sources
+        made = workspace.manager.snapshot().outputs
         if self._stream is not None:
-            self._stream.applied(plan, result, sources)
+            self._stream.applied(plan, result, made, sources)
             return
         self.console.print()
         if result.diagnostics:
             diagnostics_text.render(result.diagnostics, sources, self.errors)
-        whole = not result.diagnostics.has_errors and not result.interrupted
-        counts = f"{result.added} added, {result.changed} changed, {result.destroyed} destroyed."
-        destroying = plan.mode == "destroy"
-        if whole and not destroying:
-            self._outputs_after(workspace.manager.snapshot())
-        name = "Destroy" if destroying else "Apply"
-        if whole:
-            self.console.print(f"{name} complete! Resources: {counts}", style="bold green")
-        else:
-            why = "was interrupted" if result.interrupted else "failed in part"
-            self.console.print(f"{name} {why}. What was done is in the state; apply again to go on.", style="bold red")
-            self.console.print(f"Resources: {counts}")
-
-    def _outputs_after(self, snapshot: Snapshot) -> None:
-        if not snapshot.outputs:
+        if result.diagnostics.has_errors or result.interrupted:
+            self.console.print("What was done is in the state; apply again to go on.", style="bold red")
+            self.console.print(plan_text.done(plan, result), style="bold red")
             return
-        self.console.print("Outputs:\n", style="bold")
-        width = max(len(name) for name in snapshot.outputs)
-        for name, output in sorted(snapshot.outputs.items()):
-            self.console.print(state_text.output_line(name, output, width), soft_wrap=True)
-        self.console.print()
+        if made and plan.mode != "destroy":
+            self.console.print("Outputs:\n", style="bold")
+            texts(self.console, outputs.text(made))
+            self.console.print()
+        self.console.print(plan_text.done(plan, result), style="bold green")
 
     # -- looking ------------------------------------------------------------------------------------------------------
 
     def outputs(self, snapshot: Snapshot, name: str | None, *, json: bool, raw: bool) -> None:
         """The outputs of the last apply, or one of them."""
-        if name is not None and name not in snapshot.outputs:
-            known = ", ".join(sorted(snapshot.outputs)) or "none"
-            detail = f'The state has no output "{name}"; it has: {known}.'
-            raise FreeholdError([error("No such output", detail)])
-        chosen = {name: snapshot.outputs[name]} if name is not None else dict(sorted(snapshot.outputs.items()))
+        if name is None:
+            if raw:
+                advice = "For example: freehold output -raw endpoint"
+                raise FreeholdError([error("Name of an output missing", "-raw writes one output.", advice=advice)])
+            if json:
+                self._json(outputs.to_json(snapshot.outputs))
+            else:
+                texts(self.console, outputs.text(snapshot.outputs))
+            return
+        found = outputs.named(snapshot.outputs, name)
         if json:
-            shown = {
-                key: {"sensitive": each.sensitive, "type": each.type, "value": None if each.sensitive else each.value}
-                for key, each in chosen.items()
-            }
-            whole: Any = shown[name]["value"] if name is not None else shown
-            sys.stdout.write(codec.dumps(whole).decode() + "\n")
-        elif raw and name is not None:
-            self._raw(name, chosen[name].value, chosen[name].sensitive)
+            self._json(outputs.value_json(found))
+        elif raw:
+            sys.stdout.write(outputs.raw(name, found))
         else:
-            width = max((len(key) for key in chosen), default=0)
-            for key, each in chosen.items():
-                self.console.print(state_text.output_line(key, each, width), soft_wrap=True)
-
-    def _raw(self, name: str, value: Any, sensitive: bool) -> None:
-        if sensitive:
-            detail = f'The output "{name}" is sensitive: the state keeps a digest of it, and not the value.'
-            raise FreeholdError([error("Value not kept", detail)])
-        if not isinstance(value, str | int):
-            raise FreeholdError([error("Not a text", f'The output "{name}" has parts; show it with -json.')])
-        sys.stdout.write(str(value))
+            texts(self.console, outputs.one(found))
 
     def show_state(self, snapshot: Snapshot, json: bool) -> None:
         """All that the state holds."""
-        if json:
-            sys.stdout.write(codec.dumps(plan_json.state(snapshot)).decode() + "\n")
+        if not json:
+            texts(self.console, state_text.whole(snapshot))
             return
-        for key in state_text.listed(snapshot, ()):
-            for line in state_text.resource(snapshot.resources[key]):
-                self.console.print(line, soft_wrap=True)
-            self.console.print()
-        for name, output in sorted(snapshot.outputs.items()):
-            self.console.print(state_text.output_line(name, output), soft_wrap=True)
+
+        from providers import Registry
+
+        registry = Registry()
+
+        def source_of(type_: str) -> str:
+            provider = registry.of_type(type_)
+            return provider.source if provider else ""
+
+        self._json(state_json.render(snapshot, source_of))
 
     def state_list(self, snapshot: Snapshot, addresses: Iterable[str]) -> None:
         """The addresses in the state."""
-        for key in state_text.listed(snapshot, addresses):
-            sys.stdout.write(key + "\n")
+        texts(self.console, state_text.listed(snapshot, addresses))
 
     def state_show(self, snapshot: Snapshot, address: str) -> None:
         """One resource of the state."""
-        found = snapshot.resources.get(address)
-        if found is None:
-            from graph.addresses import suggest
+        texts(self.console, state_text.resource(state_text.found(snapshot, address)))
 
-            meant = suggest(address, snapshot.resources)
-            advice = f"Did you mean {meant}?" if meant else "freehold state list shows what there is."
-            raise FreeholdError([error("No such address", f"The state holds no {address}.", advice=advice)])
-        for line in state_text.resource(found):
-            self.console.print(line, soft_wrap=True)
+    def _json(self, value: Any) -> None:
+        sys.stdout.write(codec.dumps(value).decode() + "\n")
 
     # -- diagnostics --------------------------------------------------------------------------------------------------
 
@@ -225,9 +204,9 @@ class Session:
                 "valid": not errors,
                 "error_count": errors,
                 "warning_count": len(diagnostics) - errors,
-                "diagnostics": [diagnostics_text.to_json(d, sources) for d in diagnostics_text.ordered(diagnostics)],
+                "diagnostics": diagnostics_text.to_json(diagnostics, sources),
             }
-            sys.stdout.write(codec.dumps(made).decode() + "\n")
+            self._json(made)
             return
         diagnostics_text.render(diagnostics, sources, self.errors)
         if not errors:

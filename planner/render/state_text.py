@@ -1,23 +1,34 @@
-"""What the state knows, for people: `state list`, `state show`, `show`, and outputs."""
+"""What the state knows, for people: `state list`, `state show`, `show`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
-from graph.addresses import covered
-from language.values import Sensitive
+from graph.addresses import covered, suggest
+from language.diagnostics import FreeholdError, error
 from planner.prior import CLUSTER
-from planner.render.values import Diff, scalar
+from planner.render import outputs
+from planner.render.diff import UNLIMITED, Diff
+from planner.render.notation import Hcl
 from planner.stored import restore
-from state.snapshot import OutputState, ResourceState, Snapshot
+from state.snapshot import ResourceState, Snapshot
 
 
-def listed(snapshot: Snapshot, addresses: Iterable[str]) -> list[str]:
+def listed(snapshot: Snapshot, addresses: Iterable[str] = ()) -> list[str]:
     """The addresses in the state, or those of them that stand below one of `addresses`."""
     wanted = tuple(addresses)
     keys = [key for key, resource in snapshot.resources.items() if resource.type != CLUSTER]
     return sorted(key for key in keys if not wanted or covered(wanted, key))
+
+
+def found(snapshot: Snapshot, address: str) -> ResourceState:
+    """The resource of that address. Raises FreeholdError, with what was probably meant, where there is none."""
+    resource = snapshot.resources.get(address)
+    if resource is None or resource.type == CLUSTER:
+        meant = suggest(address, listed(snapshot))
+        advice = f"Did you mean {meant}?" if meant else "`freehold state list` shows what there is."
+        raise FreeholdError([error("No such address", f"The state holds no {address}.", advice=advice)])
+    return resource
 
 
 def resource(state: ResourceState) -> Iterator[str]:
@@ -26,17 +37,21 @@ def resource(state: ResourceState) -> Iterator[str]:
     yield f"# {state.key}{tainted}"
     yield f"{state.type} {{"
     values = {name: restore(value) for name, value in state.attributes.items()}
-    for line in Diff(yaml=False).lines(None, values):
+    for line in Diff(Hcl(), limits=UNLIMITED).lines(None, values):
         yield f"  {'  ' * line.depth}{line.text}"
     yield "}"
 
 
-def output_line(name: str, output: OutputState, width: int = 0) -> str:
-    """`name = value`, as after an apply."""
-    return f"{name:<{width}} = {scalar(output_value(output))}"
-
-
-def output_value(output: OutputState) -> Any:
-    """The value, marked when it is not to be shown."""
-    value = restore(output.value)
-    return Sensitive(value) if output.sensitive else value
+def whole(snapshot: Snapshot) -> Iterator[str]:
+    """Every resource and every output."""
+    keys = listed(snapshot)
+    if not keys and not snapshot.outputs:
+        yield "The state is empty."
+        return
+    for key in keys:
+        yield from resource(snapshot.resources[key])
+        yield ""
+    if snapshot.outputs:
+        yield "Outputs:"
+        yield ""
+        yield from outputs.text(snapshot.outputs)

@@ -1,17 +1,20 @@
 """Terraform's machine-readable UI: a line of JSON for everything that happens.
 
-The format is Terraform's documented one: @level, @message, @module, @timestamp and a type, with what belongs to it.
+Every line has @level, @message, @module, @timestamp and a type, with what belongs to it beside them. Reads come in
+batches, so refresh_start and refresh_complete are of a type and tell its `count`.
+Source: Terraform's "Machine-Readable UI", version 1.2.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
 from language import __version__
 from language.diagnostics import Diagnostic, Sources
+from language.values import Sensitive
 from planner.apply import Result
 from planner.durations import shown
 from planner.events import (
@@ -23,131 +26,160 @@ from planner.events import (
     Refreshing,
     Skipped,
     Started,
+    Summary,
     Waiting,
 )
-from planner.plan import Plan
-from planner.render.diagnostics import ordered, to_json
-from planner.render.plan_json import named, plain
-from planner.render.plan_text import summary
-from planner.render.theme import LOOKS, WORDS
-from planner.steps import NoOp, Subject
+from planner.plan import Plan, Verb
+from planner.render import outputs
+from planner.render.diagnostics import to_json
+from planner.render.json_values import place
+from planner.render.plan_text import done, summary
+from planner.render.theme import REASONS, WORDS, look
+from planner.steps import NoOp, Step
 from state import codec
 
-_ACTIONS = {"create": "create", "update": "update", "delete": "delete", "adopt": "create", "forget": "remove", "read": "read"}
+UI = "1.2"
+_LEVELS = {"error": "error", "warning": "warn"}
 
 
-class Stream:
-    """Writes lines; may be called from many threads."""
+class StreamListener:
+    """Writes lines; may be called from many threads. `now` gives the time that lines are stamped with."""
 
-    def __init__(self, file: TextIO) -> None:
+    def __init__(self, file: TextIO, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._file = file
-        self._lock = threading.Lock()
-        self._subjects: dict[str, Subject] = {}
-        self._write("info", f"freehold {__version__}", "version", terraform=__version__, ui="1.2")
+        self._now = now
+        self._lock = threading.RLock()  # a signal's handler may come in between
+        self._steps: dict[str, Step] = {}
+        self._write("info", f"freehold {__version__}", "version", freehold=__version__, terraform=__version__, ui=UI)
+
+    def __call__(self, event: Event) -> None:
+        match event:
+            case Started(address, verb):
+                existing = "" if verb in ("create", "adopt") else self._identity(address)
+                self._hook("apply_start", address, verb, f"{WORDS[verb].doing}...", identity=existing)
+            case Progressed(address, verb, _, elapsed, message):
+                text = f"{WORDS[verb].still}... [{shown(elapsed)} elapsed] {message}".rstrip()
+                self._hook("apply_progress", address, verb, text, elapsed)
+            case Completed(address, verb, _, elapsed, identity):
+                text = f"{WORDS[verb].done} after {shown(elapsed)}"
+                self._hook("apply_complete", address, verb, text, elapsed, identity)
+            case Errored(address, verb, _, elapsed, _):
+                self._hook("apply_errored", address, verb, f"{WORDS[verb].failed} after {shown(elapsed)}", elapsed)
+            case Refreshing():
+                self._refreshing(event)
+            case Skipped(address, _, cause):
+                self._log("warn", f"{address}: Skipped" + (f", since {cause} failed" if cause else ""))
+            case Waiting(holder, _):
+                self._log("info", f"Waiting for the state's lock, held by {holder}")
+            case Interrupted():
+                self._log("warn", "Interrupted: finishing what is in flight, starting nothing new")
+            case Summary():
+                pass  # written with the outputs, by `applied`
+
+    # -- lines at the end of a command --------------------------------------------------------------------------------
+
+    def planned(self, plan: Plan, sources: Sources | None) -> None:
+        """The lines of a plan."""
+        self._steps = {step.subject.address: step for step in plan.steps}
+        for drift in plan.drift:
+            action = "update" if drift.after is not None else "delete"
+            change = {"resource": self._resource(drift.address, drift.type), "action": action}
+            self._write("info", f"{drift.address}: Drift detected ({action})", "resource_drift", change=change)
+        for step in plan.steps:
+            if not isinstance(step, NoOp):
+                self._planned_change(step)
+        counts = plan.counts
+        self._changes("plan", summary(plan), counts.add, counts.change, counts.destroy)
+        changes = {
+            output.name: {"sensitive": output.sensitive, "action": output.action.replace("-", "")}
+            for output in plan.outputs
+        }
+        if changes:
+            self._write("info", f"Outputs: {len(changes)}", "outputs", outputs=changes)
+        self.diagnostics(plan.diagnostics, sources)
+
+    def applying(self, plan: Plan) -> None:
+        """The plan that the events to come are of."""
+        self._steps = {step.subject.address: step for step in plan.steps}
+
+    def applied(self, plan: Plan, result: Result, made: outputs.Outputs, sources: Sources | None) -> None:
+        """The lines at the end of an apply; `made` are the outputs that the state has now."""
+        self.diagnostics(result.diagnostics, sources)
+        operation = "destroy" if plan.mode == "destroy" else "apply"
+        self._changes(operation, done(plan, result), result.added, result.changed, result.destroyed)
+        if not result.diagnostics.has_errors and not result.interrupted:
+            self._write("info", f"Outputs: {len(made)}", "outputs", outputs=outputs.to_json(made))
+
+    def diagnostics(self, diagnostics: Iterable[Diagnostic], sources: Sources | None) -> None:
+        """A line for each."""
+        for each in to_json(diagnostics, sources):
+            message = f"{each['severity'].capitalize()}: {each['summary']}"
+            self._write(_LEVELS[each["severity"]], message, "diagnostic", diagnostic=each)
+
+    # -- lines --------------------------------------------------------------------------------------------------------
+
+    def _planned_change(self, step: Step) -> None:
+        address, action = step.subject.address, look(step).streamed
+        change = {"resource": self._resource(address), "action": action}
+        why = REASONS.get(getattr(step, "reason", ""))
+        if why and why.streamed and action in ("replace", "delete"):
+            change["reason"] = why.streamed
+        self._write("info", f"{address}: Plan to {action}", "planned_change", change=change)
+
+    def _hook(
+        self, type_: str, address: str, verb: Verb, message: str, elapsed: float | None = None, identity: str = ""
+    ) -> None:
+        hook: dict[str, Any] = {"resource": self._resource(address), "action": WORDS[verb].action}
+        if identity:
+            hook |= {"id_key": "id", "id_value": identity}
+            message += f" [id={identity}]"
+        if elapsed is not None:
+            hook["elapsed_seconds"] = int(elapsed)
+        level = "error" if type_ == "apply_errored" else "info"
+        self._write(level, f"{address}: {message}", type_, hook=hook)
+
+    def _refreshing(self, event: Refreshing) -> None:
+        type_, said = ("refresh_complete", "Read") if event.done else ("refresh_start", "Reading")
+        resource = {**self._resource("", event.type), "implied_provider": event.provider.partition("@")[0]}
+        hook = {"resource": resource, "count": event.count}
+        self._write("info", f"{said} {event.count} of {event.type}", type_, hook=hook)
+
+    def _changes(self, operation: str, message: str, add: int, change: int, remove: int) -> None:
+        changes = {"add": add, "change": change, "import": 0, "remove": remove, "operation": operation}
+        self._write("info", message, "change_summary", changes=changes)
+
+    def _resource(self, address: str, type_: str = "") -> dict[str, Any]:
+        step = self._steps.get(address)
+        if step is not None:
+            type_ = step.subject.type
+        where = place(address, type_)
+        return {
+            "addr": address,
+            "module": "",
+            "resource": address,
+            "implied_provider": step.subject.source.rpartition("/")[2] if step else "",
+            "resource_type": type_,
+            "resource_name": where["name"],
+            "resource_key": where.get("index"),
+        }
+
+    def _identity(self, address: str) -> str:
+        identity = getattr(self._steps.get(address), "before", {}).get("id")
+        return identity if isinstance(identity, str) and not isinstance(identity, Sensitive) else ""
+
+    def _log(self, level: str, message: str) -> None:
+        self._write(level, message, "log")
 
     def _write(self, level: str, message: str, type_: str, **more: Any) -> None:
         line = {
             "@level": level,
             "@message": message,
             "@module": "freehold.ui",
-            "@timestamp": datetime.now(UTC).isoformat(timespec="microseconds"),
+            "@timestamp": self._now().strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
             "type": type_,
             **more,
         }
+        data = codec.dumps(line).decode() + "\n"
         with self._lock:
-            self._file.write(codec.dumps(line).decode() + "\n")
+            self._file.write(data)
             self._file.flush()
-
-    def __call__(self, event: Event) -> None:
-        match event:
-            case Started(address, verb):
-                self._hook("apply_start", address, verb, f"{address}: {WORDS[verb].doing}...")
-            case Progressed(address, verb, _, elapsed, message):
-                text = f"{address}: {WORDS[verb].still}... [{shown(elapsed)} elapsed] {message}".rstrip()
-                self._hook("apply_progress", address, verb, text, elapsed_seconds=int(elapsed))
-            case Completed(address, verb, _, elapsed, identity):
-                text = f"{address}: {WORDS[verb].done} after {shown(elapsed)}"
-                more = {"id_key": "id", "id_value": identity} if identity else {}
-                self._hook("apply_complete", address, verb, text, elapsed_seconds=int(elapsed), **more)
-            case Errored(address, verb, _, elapsed, _):
-                text = f"{address}: {WORDS[verb].failed} after {shown(elapsed)}"
-                self._hook("apply_errored", address, verb, text, elapsed_seconds=int(elapsed))
-            case Skipped(address, _, cause):
-                self._write("warn", f"{address}: Skipped" + (f", since {cause} failed" if cause else ""), "log")
-            case Refreshing(provider, type_, count, done):
-                kind = "refresh_complete" if done else "refresh_start"
-                hook = {"resource": {"resource_type": type_, "implied_provider": provider}, "count": count}
-                self._write("info", f"Reading {count} {type_}", kind, hook=hook)
-            case Waiting(holder, _):
-                self._write("info", f"Waiting for the state's lock, held by {holder}", "log")
-            case Interrupted():
-                self._write("warn", "Interrupted", "log")
-
-    def _hook(self, type_: str, address: str, verb: str, message: str, **more: Any) -> None:
-        hook = {"resource": self._resource(address), "action": _ACTIONS[verb], **more}
-        self._write("error" if type_ == "apply_errored" else "info", message, type_, hook=hook)
-
-    def _resource(self, address: str) -> dict[str, Any]:
-        subject = self._subjects.get(address)
-        type_ = subject.type if subject else ""
-        name, index = named(address, type_)
-        return {
-            "addr": address,
-            "module": "",
-            "resource": address,
-            "implied_provider": subject.source.rpartition("/")[2] if subject else "",
-            "resource_type": type_,
-            "resource_name": name,
-            "resource_key": index,
-        }
-
-    def planned(self, plan: Plan, sources: Sources) -> None:
-        """The lines of a plan."""
-        self._subjects = {step.subject.address: step.subject for step in plan.steps}
-        for drift in plan.drift:
-            change = {"resource": self._resource(drift.address), "action": "update" if drift.after is not None else "delete"}
-            self._write("info", f"{drift.address}: Drift detected", "resource_drift", change=change)
-        for step in plan.steps:
-            if isinstance(step, NoOp):
-                continue
-            actions = LOOKS[type(step)].actions
-            action = "replace" if len(actions) > 1 else actions[0]
-            change = {"resource": self._resource(step.subject.address), "action": action}
-            self._write("info", f"{step.subject.address}: Plan to {action}", "planned_change", change=change)
-        counts = plan.counts
-        self._summary("plan", summary(plan), counts.add, counts.change, counts.destroy)
-        outputs = {
-            output.name: {"sensitive": output.sensitive, "action": output.action}
-            for output in plan.outputs
-            if output.action != "no-op"
-        }
-        if outputs:
-            self._write("info", f"Outputs: {len(outputs)}", "outputs", outputs=outputs)
-        self.diagnostics(plan.diagnostics, sources)
-
-    def _summary(self, operation: str, message: str, add: int, change: int, remove: int) -> None:
-        changes = {"add": add, "change": change, "import": 0, "remove": remove, "operation": operation}
-        self._write("info", message, "change_summary", changes=changes)
-
-    def applied(self, plan: Plan, result: Result, sources: Sources) -> None:
-        """The lines at the end of an apply."""
-        self.diagnostics(result.diagnostics, sources)
-        if result.diagnostics.has_errors or result.interrupted:
-            return
-        operation = "destroy" if plan.mode == "destroy" else "apply"
-        name = operation.capitalize()
-        message = f"{name} complete! Resources: {result.added} added, {result.changed} changed, {result.destroyed} destroyed."
-        self._summary(operation, message, result.added, result.changed, result.destroyed)
-        outputs = {
-            output.name: {"sensitive": output.sensitive, "value": None if output.sensitive else plain(output.after)}
-            for output in plan.outputs
-            if output.action != "delete"
-        }
-        self._write("info", f"Outputs: {len(outputs)}", "outputs", outputs=outputs)
-
-    def diagnostics(self, diagnostics: Iterable[Diagnostic], sources: Sources | None) -> None:
-        """A line for each."""
-        for diagnostic in ordered(diagnostics):
-            level = "error" if diagnostic.severity == "error" else "warn"
-            message = f"{diagnostic.severity.capitalize()}: {diagnostic.summary}"
-            self._write(level, message, "diagnostic", diagnostic=to_json(diagnostic, sources))

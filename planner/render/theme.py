@@ -1,4 +1,4 @@
-"""One table for every kind of step: its symbol, its colour, what it is called before, while and after it happens."""
+"""One table for every kind of step, reason and operation: symbol, colour, and what they are called in text and JSON."""
 
 from __future__ import annotations
 
@@ -10,57 +10,30 @@ from planner.steps import Adopt, Create, Delete, Forget, NoOp, Read, Reason, Rep
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """`will`: "will be created". Colour is never the only sign: the symbol says the same."""
+    """How a kind of step looks. Colour is never the only sign: the symbol says the same.
+
+    `does` stands in the legend and behind a count ("3 to create"), `will` behind an address. `actions` are Terraform's
+    in plan JSON, `streamed` is its word for them in machine-readable lines.
+    """
 
     symbol: str
     style: str
+    does: str
     will: str
     actions: tuple[str, ...]
+    streamed: str
 
 
+_CREATE_FIRST = Look("+/-", "red", "create, then destroy", "must be replaced", ("create", "delete"), "replace")
 LOOKS: dict[type, Look] = {
-    Create: Look("+", "green", "will be created", ("create",)),
-    Update: Look("~", "yellow", "will be updated in place", ("update",)),
-    Replace: Look("-/+", "red", "must be replaced", ("delete", "create")),
-    Delete: Look("-", "red", "will be destroyed", ("delete",)),
-    Forget: Look(".", "dim", "is gone and will be forgotten", ("forget",)),
-    Adopt: Look("+", "cyan", "will be adopted or created", ("create",)),
-    Read: Look("<=", "cyan", "will be read during apply", ("read",)),
-    NoOp: Look(" ", "dim", "stays as it is", ("no-op",)),
-}
-_CREATE_FIRST = Look("+/-", "red", "must be replaced", ("create", "delete"))
-
-REASONS: dict[Reason, str] = {
-    "immutable": "a value changes that cannot be changed in place",
-    "tainted": "its creation did not finish",
-    "requested": "as requested with -replace",
-    "triggered": "something in its replace_triggered_by changes",
-    "cluster": "the cluster that it lives on is replaced",
-    "gone": "it was deleted outside of freehold",
-    "not-configured": "it is not in the configuration",
-    "deposed": "left over from an interrupted replacement",
-    "in-flight": "left in flight by an interrupted apply",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What an operation is called: "Creating", "Still creating", "Creation complete"."""
-
-    doing: str
-    still: str
-    done: str
-    failed: str
-    style: str
-
-
-WORDS: dict[Verb, Words] = {
-    "create": Words("Creating", "Still creating", "Creation complete", "Creation failed", "green"),
-    "update": Words("Modifying", "Still modifying", "Modifications complete", "Modification failed", "yellow"),
-    "delete": Words("Destroying", "Still destroying", "Destruction complete", "Destruction failed", "red"),
-    "adopt": Words("Adopting", "Still adopting", "Adoption complete", "Adoption failed", "cyan"),
-    "forget": Words("Forgetting", "Still forgetting", "Forgotten", "Forgetting failed", "dim"),
-    "read": Words("Reading", "Still reading", "Read complete", "Reading failed", "cyan"),
+    Create: Look("+", "green", "create", "will be created", ("create",), "create"),
+    Update: Look("~", "yellow", "update in place", "will be updated in place", ("update",), "update"),
+    Replace: Look("-/+", "red", "destroy, then create", "must be replaced", ("delete", "create"), "replace"),
+    Delete: Look("-", "red", "destroy", "will be destroyed", ("delete",), "delete"),
+    Forget: Look(".", "bright_black", "forget", "will be forgotten", ("forget",), "remove"),
+    Adopt: Look("+", "cyan", "adopt or create", "will be adopted or created", ("create",), "create"),
+    Read: Look("<=", "cyan", "read", "will be read during the apply", ("read",), "read"),
+    NoOp: Look(" ", "dim", "leave alone", "stays as it is", ("no-op",), "noop"),
 }
 
 
@@ -69,6 +42,56 @@ def look(step: Step) -> Look:
     if isinstance(step, Replace) and step.create_first:
         return _CREATE_FIRST
     return LOOKS[type(step)]
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """A reason: in words, as `action_reason` of Terraform's plan JSON, as `reason` of its machine-readable lines."""
+
+    words: str
+    action: str = ""
+    streamed: str = ""
+
+
+REASONS: dict[Reason, Why] = {
+    "immutable": Why(
+        "a value changes that cannot be changed in place", "replace_because_cannot_update", "cannot_update"
+    ),
+    "tainted": Why("its creation did not finish", "replace_because_tainted", "tainted"),
+    "requested": Why("as requested with -replace", "replace_by_request", "requested"),
+    "triggered": Why("something in its replace_triggered_by changes", "replace_by_triggers", "replace_triggered_by"),
+    "cluster": Why("the cluster that it lives on is replaced", "replace_because_cannot_update", "cannot_update"),
+    "gone": Why("it was deleted outside of freehold"),
+    "not-configured": Why(
+        "it is not in the configuration", "delete_because_no_resource_config", "delete_because_no_resource_config"
+    ),
+    "deposed": Why("left over from an interrupted replacement"),
+    "in-flight": Why("an interrupted apply may have made it"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What an operation is called: "Creating", "Still creating", "Creation complete". `action` is Terraform's word."""
+
+    doing: str
+    still: str
+    done: str
+    failed: str
+    style: str
+    action: str
+
+
+WORDS: dict[Verb, Words] = {
+    "create": Words("Creating", "Still creating", "Creation complete", "Creation failed", "green", "create"),
+    "update": Words(
+        "Modifying", "Still modifying", "Modifications complete", "Modification failed", "yellow", "update"
+    ),
+    "delete": Words("Destroying", "Still destroying", "Destruction complete", "Destruction failed", "red", "delete"),
+    "adopt": Words("Adopting", "Still adopting", "Adoption complete", "Adoption failed", "cyan", "create"),
+    "forget": Words("Forgetting", "Still forgetting", "Forgotten", "Forgetting failed", "bright_black", "remove"),
+    "read": Words("Reading", "Still reading", "Read complete", "Reading failed", "cyan", "read"),
+}
 
 
 def counted(count: int, word: str) -> str:

@@ -1,0 +1,106 @@
+"""What a stack's blocks say, as the `configuration` of Terraform's plan JSON: constants, and references."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from language.diagnostics import Diagnostics
+from language.expressions import Scope
+from language.syntax.nodes import CALL
+from planner.configuration import MISSING, Configuration, Output, Resource, Variable
+from planner.render.json_values import plain
+
+if TYPE_CHECKING:
+    from language.body import Body
+    from language.expressions import Expression, Traversal
+
+
+def render(configuration: Configuration | None) -> dict[str, Any]:
+    """The configuration; an empty root module without one."""
+    if configuration is None:
+        return {"root_module": {}}
+    root = {
+        "outputs": {name: _output(output) for name, output in configuration.outputs.items()},
+        "resources": [_resource(each) for _, each in sorted(configuration.resources.items())],
+        "variables": {name: _variable(variable) for name, variable in configuration.variables.items()},
+    }
+    made: dict[str, Any] = {"root_module": {name: part for name, part in root.items() if part}}
+    if configuration.providers:
+        made["provider_config"] = {
+            name: {"name": name, "expressions": _body(block.body)} for name, block in configuration.providers.items()
+        }
+    return made
+
+
+def _variable(variable: Variable) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    if variable.default is not MISSING:
+        made["default"] = None if variable.sensitive else plain(variable.default)
+    if variable.description:
+        made["description"] = variable.description
+    if variable.sensitive:
+        made["sensitive"] = True
+    return made
+
+
+def _output(output: Output) -> dict[str, Any]:
+    made: dict[str, Any] = {"sensitive": True} if output.sensitive else {}
+    made["expression"] = expression(output.value)
+    if output.description:
+        made["description"] = output.description
+    if output.depends_on:
+        made["depends_on"] = [str(each) for each in output.depends_on]
+    return made
+
+
+def _resource(resource: Resource) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "address": resource.address,
+        "mode": "managed",
+        "type": resource.type,
+        "name": resource.name,
+        "provider_config_key": resource.type.partition("_")[0],
+        "expressions": _body(resource.body),
+        "schema_version": 0,
+    }
+    if resource.count is not None:
+        made["count_expression"] = expression(resource.count)
+    if resource.for_each is not None:
+        made["for_each_expression"] = expression(resource.for_each)
+    if resource.depends_on:
+        made["depends_on"] = [str(each) for each in resource.depends_on]
+    return made
+
+
+def _body(body: Body) -> dict[str, Any]:
+    """Attributes as expressions; nested blocks as lists of bodies, by their type."""
+    made: dict[str, Any] = {name: expression(node.expression) for name, node in body.attributes.items()}
+    for block in body.blocks:
+        made.setdefault(block.type, []).append(_body(block.body))
+    return made
+
+
+def expression(given: Expression) -> dict[str, Any]:
+    """What it refers to; else its value, where it is constant. Neither for functions' results, as Terraform does."""
+    if given.references:
+        return {"references": _references(given.references)}
+    if _calls(given.node):
+        return {}
+    diagnostics = Diagnostics()
+    value = given.evaluate(Scope.constant(), diagnostics)
+    return {} if diagnostics.has_errors else {"constant_value": plain(value)}
+
+
+def _calls(node: Any) -> bool:
+    return isinstance(node, tuple) and bool(node) and (node[0] == CALL or any(_calls(part) for part in node))
+
+
+def _references(traversals: tuple[Traversal, ...]) -> list[str]:
+    """Each reference, and behind it the resource or block that it reaches into, as Terraform lists them."""
+    found: dict[str, None] = {}
+    for traversal in traversals:
+        text = str(traversal)
+        found[text] = None
+        if traversal.root not in ("var", "local", "each", "count", "path", "self") and len(traversal.steps) > 1:
+            found[f"{traversal.root}.{traversal.steps[0]}"] = None
+    return list(found)

@@ -1,0 +1,60 @@
+"""Values as Terraform's JSON has them, redacted: null stands for what is secret, with a flag beside it that says so."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from language.values import Sensitive, SetValue, Unknown
+from state.secrets import Digest
+
+_INDEX = re.compile(r'\[(?:"(.*)"|(\d+))\]\Z', re.DOTALL)
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON: sets as lists, secrets null; unknown members are left out, unknown elements null."""
+    if isinstance(value, Sensitive | Unknown | Digest):
+        return None
+    if isinstance(value, dict):
+        return {name: plain(member) for name, member in value.items() if not _is_unknown(member)}
+    if isinstance(value, tuple | SetValue):
+        return [plain(element) for element in value]
+    return value
+
+
+def flags(value: Any, what: type) -> Any:
+    """True where the value is unknown, or sensitive. Objects leave out what is false, lists keep it.
+
+    As Terraform's after_unknown and before_sensitive: {} or [] where nothing in an object or list is, false for a
+    scalar. A secret as a whole is sensitive, and unknown where all of it is.
+    """
+    if isinstance(value, what):
+        return True
+    if isinstance(value, Sensitive):
+        return _is_unknown(value) and what is Unknown
+    if isinstance(value, dict):
+        found = {name: flags(member, what) for name, member in value.items()}
+        return {name: flag for name, flag in found.items() if flag is not False}
+    if isinstance(value, tuple | SetValue):
+        return [flags(element, what) for element in value]
+    return False
+
+
+def place(address: str, type_: str) -> dict[str, Any]:
+    """Name and index of an address: "private-a" of "cluster.main/aws_subnet.private-a", "b" and 0 of "a_type.b[0]".
+
+    What a block expands into has the name it has there; what has none but its type has its block's. For a Kubernetes
+    object it is the object's path, "apps/Deployment/shop/web".
+    """
+    found = _INDEX.search(address)
+    bare = address[: found.start()] if found else address
+    block, slash, below = bare.partition("/")
+    name = (below if slash else block).removeprefix(f"{type_}.")
+    made: dict[str, Any] = {"name": block.rpartition(".")[2] if name == type_ else name}
+    if found:
+        made["index"] = found.group(1) if found.group(1) is not None else int(found.group(2))
+    return made
+
+
+def _is_unknown(value: Any) -> bool:
+    return isinstance(value.value if isinstance(value, Sensitive) else value, Unknown)

@@ -1,0 +1,157 @@
+"""One step of a plan as lines: its symbol and name, what is said of it, and what of it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from language.values import Sensitive, Unknown
+from planner.render.diff import FORCES, UNLIMITED, Diff, Limits, Line
+from planner.render.notation import SECRET, UNKNOWN, Hcl, Yaml
+from planner.render.paint import Styled
+from planner.render.theme import REASONS, counted, look
+from planner.steps import Adopt, Create, Delete, Forget, NoOp, Read, Replace, Step, Update
+from providers.contract import Note, ValuePath
+
+SIGN_STYLES = {"+": "green", "-": "red", "~": "yellow", " ": ""}
+_NOTE_STYLES = {"drift": "magenta", "held": "cyan", "conflict": "red", "info": "dim"}
+_QUIET = (UNKNOWN, SECRET)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a step changes, as lines; `hidden` members are unchanged, `unknown` ones come with the apply."""
+
+    lines: list[Line]
+    hidden: int = 0
+    unknown: tuple[str, ...] = ()
+    dropped: int = 0
+
+
+def head(step: Step, pad: str, name: str, more: str = "") -> Styled:
+    """The step's symbol and name, and what will become of it where that is more than its symbol says."""
+    seen = look(step)
+    made: Styled = [(f"{pad}{seen.symbol:>3} ", f"bold {seen.style}"), (name, "bold")]
+    if isinstance(step, Delete) and step.deposed:
+        made.append((f" (deposed {step.deposed})", ""))
+    said = [] if isinstance(step, Create | NoOp) else [seen.will]
+    why = REASONS.get(getattr(step, "reason", ""))
+    if why and not (isinstance(step, Replace) and step.reason == "immutable" and step.paths):
+        said.append(why.words)
+    if more:
+        said.append(more)
+    if said:
+        made.append((f"  # {', '.join(said)}", "dim"))
+    return made
+
+
+def notes(step: Step, pad: str) -> Iterator[Styled]:
+    """What drifted and who did it, what is left to a controller."""
+    found: tuple[Note, ...] = getattr(step, "notes", ())
+    for note in found:
+        where = ".".join(str(part) for part in note.path)
+        yield [(f"{pad}# ", "dim"), (f"{where}: " if where else "", "dim"), (note.message, _NOTE_STYLES[note.kind])]
+
+
+def text(step: Step, pad: str, name: str, *, whole: bool = False, room: int = 68) -> Iterator[Styled]:
+    """All lines of a step. `whole` cuts nothing; `room` is the longest value with parts on one line."""
+    yield head(step, pad, name)
+    inner = pad + "      "
+    yield from notes(step, inner)
+    limits = Limits(room, UNLIMITED.longest, UNLIMITED.lines) if whole else Limits(room)
+    yield from body_text(body(step, limits), inner, step.subject.view is not None)
+
+
+def body(step: Step, limits: Limits) -> Body:
+    """What a step changes."""
+    match step:
+        case Create(subject, after) | Read(subject, after) | Adopt(subject, _, after):
+            return _created(_viewed(after, subject.view), subject.view is not None, limits)
+        case Update(subject, before, after):
+            return _updated(before, after, subject.view, limits)
+        case Replace(subject, before, after, paths):
+            return _replaced(before, after, subject.view, paths, limits)
+        case Delete() | Forget() | NoOp():
+            return Body([])
+
+
+def body_text(body: Body, pad: str, is_view: bool) -> Iterator[Styled]:
+    """The lines of a body, and what was left out of it."""
+    for line in body.lines:
+        yield painted(line, pad)
+    if body.unknown:
+        yield [(f"{pad}# {UNKNOWN[1:-1]}: {', '.join(body.unknown)}", "dim")]
+    word = "field" if is_view else "attribute"
+    if body.hidden:
+        yield [(f"{pad}# ({counted(body.hidden, f'unchanged {word}')} hidden)", "dim")]
+    if body.dropped:
+        yield [(f"{pad}# ({counted(body.dropped, word)} of the old one not asked for, hidden)", "dim")]
+
+
+def painted(line: Line, pad: str) -> Styled:
+    """A line of a difference with its sign in front."""
+    style = SIGN_STYLES[line.sign]
+    made: Styled = [(f"{pad}{line.sign} ", style)]
+    if line.change is not None:
+        old, new = line.change
+        made += [("  " * line.depth + line.text, ""), (old, "red"), (" -> ", "dim")]
+        made.append((new, "dim" if new in _QUIET else "green"))
+    else:
+        quiet = line.text.endswith(_QUIET)
+        made.append(("  " * line.depth + line.text, "dim" if quiet else style if line.sign != "~" else ""))
+    if line.note:
+        made.append((f"  {line.note}", "bold red" if line.note == FORCES else "dim"))
+    return made
+
+
+def _notation(is_view: bool) -> Hcl | Yaml:
+    return Yaml() if is_view else Hcl()
+
+
+def _viewed(values: dict[str, Any] | None, view: str | None) -> dict[str, Any] | None:
+    """The part that people read. Where it is no object, or is secret as a whole, it is a member of its own."""
+    if not values or view is None:
+        return values or None
+    seen = values.get(view)
+    return seen if isinstance(seen, dict) else {view: seen}
+
+
+def _created(after: dict[str, Any] | None, is_view: bool, limits: Limits) -> Body:
+    known, unknown = _without_unknown(after or {}, () if is_view else tuple(after or ()))
+    return Body(Diff(_notation(is_view), limits=limits).lines(None, known), unknown=unknown)
+
+
+def _without_unknown(after: dict[str, Any], names: Iterable[str]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Those members of `names` that are wholly unknown are told in one line."""
+    unknown = tuple(name for name in names if isinstance(_bare(after.get(name)), Unknown))
+    return {name: value for name, value in after.items() if name not in unknown}, unknown
+
+
+def _bare(value: Any) -> Any:
+    return value.value if isinstance(value, Sensitive) else value
+
+
+def _updated(before: dict[str, Any], after: dict[str, Any], view: str | None, limits: Limits) -> Body:
+    diff = Diff(_notation(view is not None), limits=limits)
+    lines = diff.lines(_viewed(before, view), _viewed(after, view))
+    if lines or view is None:
+        return Body(lines, diff.hidden)
+    beside = Diff(Hcl(), limits=limits)
+    rest = [{name: value for name, value in side.items() if name != view} for side in (before, after)]
+    return Body(beside.lines(rest[0], rest[1]), diff.hidden + beside.hidden)
+
+
+def _replaced(
+    before: dict[str, Any], after: dict[str, Any], view: str | None, paths: tuple[ValuePath, ...], limits: Limits
+) -> Body:
+    """What only the service gave to the old one is counted: unknown attributes, fields that no manifest names."""
+    if view is None:
+        known, unknown = _without_unknown(after, [name for name in after if (name,) not in paths])
+        diff = Diff(Hcl(), replacing=paths, limits=limits)
+        lines = diff.lines({name: value for name, value in before.items() if name not in unknown}, known)
+        return Body(lines, diff.hidden, unknown)
+    diff = Diff(Yaml(), replacing=tuple(path[1:] for path in paths), limits=limits)
+    lines = diff.lines(_viewed(before, view), _viewed(after, view))
+    kept = [line for line in lines if line.sign != "-" or line.note]
+    return Body(kept, diff.hidden, dropped=len(lines) - len(kept))
