@@ -152,7 +152,7 @@ class Diff:
             change = (self._brief(old), self._brief(new))
             yield Line("~", depth, self._notation.pair(name, width), change, note)
         else:
-            yield Line("~", depth, self._notation.opening(name, new), note=note)
+            yield Line("~" if note else " ", depth, self._notation.opening(name, new), note=note)
             yield from self._parts(old, new, depth + 1, path)
             yield from self._close(" ", new, depth)
 
@@ -167,7 +167,7 @@ class Diff:
         note = FORCES if path in self._replacing else ""
         before, after = notation.opened(old), notation.opened(new)
         if isinstance(before, Encoded) and isinstance(after, Encoded) and _comparable(before.value, after.value):
-            yield Line("~", depth, notation.opening(name, after), note=note)
+            yield Line("~" if note else " ", depth, notation.opening(name, after), note=note)
             yield from self._parts(before.value, after.value, depth + 1, path)
             yield from self._close(" ", after, depth)
             return
@@ -175,7 +175,7 @@ class Diff:
             yield Line("~", depth, notation.pair(name, width), (self._short(old), self._short(new)), note)
             return
         begin, end = notation.text_bounds(name)
-        yield Line("~", depth, begin, note=note)
+        yield Line("~" if note else " ", depth, begin, note=note)
         yield from _text_difference(old, new, depth + 1)
         if end:
             yield Line(" ", depth, end)
@@ -218,21 +218,19 @@ class Diff:
     def _pair(self, old: dict[str, Any], new: dict[str, Any], depth: int, path: ValuePath) -> Iterator[Line]:
         """An element that is still there, and changed. Its name, where it has one, says which it is."""
         name = new.get("name")
-        known = isinstance(name, str) and name == old.get("name")
-        note = "" if known else f"# [{path[-1]}]"
-        drop = {"name"} if known else set()
-        rest = [{key: member for key, member in side.items() if key not in drop} for side in (old, new)]
-        if not self._notation.aligned:
-            yield Line(
-                "~", depth, "- " + self._notation.pair("name", 0) + self._short(name) if known else "-", note=note
-            )
-            yield from self._members(rest[0], rest[1], depth + 1, path)
-            return
-        yield Line("~", depth, "{", note=note)
-        if known:
-            yield Line(" ", depth + 1, self._notation.pair("name", 0) + self._short(name))
-        yield from self._members(rest[0], rest[1], depth + 1, path)
-        yield Line(" ", depth, "},")
+        title, note = "", f"# [{path[-1]}]"
+        if isinstance(name, str) and name == old.get("name"):
+            title, note = self._notation.pair("name", 0) + self._short(name), ""
+            old, new = ({key: member for key, member in side.items() if key != "name"} for side in (old, new))
+        if self._notation.aligned:
+            yield Line(" ", depth, "{", note=note)
+            if title:
+                yield Line(" ", depth + 1, title)
+            yield from self._members(old, new, depth + 1, path)
+            yield Line(" ", depth, "},")
+        else:
+            yield Line(" ", depth, f"- {title}".rstrip(), note=note)
+            yield from self._members(old, new, depth + 1, path)
 
     def _element(self, sign: Sign, element: Any, depth: int, path: ValuePath) -> Iterator[Line]:
         if not self._has_lines(element, depth):

@@ -79,14 +79,9 @@ def _end(plan: Plan) -> Iterator[Styled]:
         yield [("This is not the whole: the plan is limited to " + ", ".join(plan.targets) + ".", "yellow")]
         yield _BLANK
     if plan.changes:
-        forgotten = plan.counts.forget
-        if forgotten:
-            yield [
-                (
-                    f"{counted(forgotten, 'resource')} of the state will be forgotten, and left alone where they are.",
-                    "dim",
-                )
-            ]
+        if plan.counts.forget:
+            dropped = counted(plan.counts.forget, "resource")
+            yield [(f"{dropped} will be dropped from the state; nothing is done to what exists.", "dim")]
             yield _BLANK
         yield [(summary(plan), "bold")]
         return
@@ -142,11 +137,11 @@ def _drifted(drift: Drift, view: str | None, room: int) -> Iterator[Styled]:
 
 
 def _legend(steps: Sequence[Step]) -> Iterator[Styled]:
-    seen = {look(step).symbol: look(step) for step in steps}
-    order = [each.symbol for each in LOOKS.values()]
+    order = [each.does for each in LOOKS.values()]
     made: Styled = []
-    for symbol in sorted(seen, key=lambda symbol: order.index(symbol) if symbol in order else len(order)):
-        made += [("   " if made else "", ""), (symbol, f"bold {seen[symbol].style}"), (f" {seen[symbol].does}", "dim")]
+    for seen in sorted({look(step) for step in steps}, key=lambda each: (order.index(each.does), each.symbol)):
+        how = f" ({seen.how})" if seen.how else ""
+        made += [("   " if made else "", ""), (seen.symbol, f"bold {seen.style}"), (f" {seen.does}{how}", "dim")]
     yield made
     yield _BLANK
 

@@ -35,14 +35,12 @@ def head(step: Step, pad: str, name: str, more: str = "") -> Styled:
     made: Styled = [(f"{pad}{seen.symbol:>3} ", f"bold {seen.style}"), (name, "bold")]
     if isinstance(step, Delete) and step.deposed:
         made.append((f" (deposed {step.deposed})", ""))
-    said = [] if isinstance(step, Create | NoOp) else [seen.will]
     why = REASONS.get(getattr(step, "reason", ""))
-    if why and not (isinstance(step, Replace) and step.reason == "immutable" and step.paths):
-        said.append(why.words)
-    if more:
-        said.append(more)
-    if said:
-        made.append((f"  # {', '.join(said)}", "dim"))
+    told = why is None or (isinstance(step, Replace) and step.reason == "immutable" and step.paths)
+    said = [*([] if isinstance(step, Create) else [seen.will]), *([] if told or why is None else [why.words])]
+    said = [": ".join(said), more]
+    if any(said):
+        made.append((f"  # {', '.join(part for part in said if part)}", "dim"))
     return made
 
 

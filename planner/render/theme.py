@@ -12,8 +12,8 @@ from planner.steps import Adopt, Create, Delete, Forget, NoOp, Read, Reason, Rep
 class Look:
     """How a kind of step looks. Colour is never the only sign: the symbol says the same.
 
-    `does` stands in the legend and behind a count ("3 to create"), `will` behind an address. `actions` are Terraform's
-    in plan JSON, `streamed` is its word for them in machine-readable lines.
+    `does` stands behind a count ("3 to create") and, with `how`, in the legend; `will` behind an address. `actions` are
+    Terraform's in plan JSON, `streamed` is its word for them in machine-readable lines.
     """
 
     symbol: str
@@ -22,13 +22,14 @@ class Look:
     will: str
     actions: tuple[str, ...]
     streamed: str
+    how: str = ""
 
 
-_CREATE_FIRST = Look("+/-", "red", "create, then destroy", "must be replaced", ("create", "delete"), "replace")
+_CREATE_FIRST = Look("+/-", "red", "replace", "must be replaced", ("create", "delete"), "replace", "creating first")
 LOOKS: dict[type, Look] = {
     Create: Look("+", "green", "create", "will be created", ("create",), "create"),
     Update: Look("~", "yellow", "update in place", "will be updated in place", ("update",), "update"),
-    Replace: Look("-/+", "red", "destroy, then create", "must be replaced", ("delete", "create"), "replace"),
+    Replace: Look("-/+", "red", "replace", "must be replaced", ("delete", "create"), "replace", "destroying first"),
     Delete: Look("-", "red", "destroy", "will be destroyed", ("delete",), "delete"),
     Forget: Look(".", "bright_black", "forget", "will be forgotten", ("forget",), "remove"),
     Adopt: Look("+", "cyan", "adopt or create", "will be adopted or created", ("create",), "create"),
