@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from planner.durations import shown
@@ -21,6 +21,7 @@ from planner.render.upcoming import Upcoming
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.table import Table
+    from rich.text import Text
 
 _FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _PER_SECOND = 8
@@ -34,6 +35,7 @@ class LiveView:
     def __init__(self, console: Console, plan: Plan, clock: Callable[[], float] = time.monotonic) -> None:
         from rich.live import Live
 
+        self._console = console
         self._lines = Lines(console)
         self._clock = clock
         self._begun = clock()
@@ -93,7 +95,7 @@ class LiveView:
         with self._lock:
             running, done, interrupts = list(self._running.items()), self._done, self._interrupts
             upcoming = [address for address, _ in self._upcoming.next(_NEXT)]
-        parts: list[RenderableType] = [self._rows(running)]
+        parts: list[RenderableType] = list(self._rows(running))
         waiting = self._upcoming.total - done - len(running)
         if upcoming and not interrupts:
             more = waiting - len(upcoming)
@@ -105,24 +107,23 @@ class LiveView:
             parts.append(Text(text, style=style))
         return Group(*parts)
 
-    def _rows(self, running: list[tuple[Operation, tuple[float, str]]]) -> Table:
-        from rich.table import Table
+    def _rows(self, running: list[tuple[Operation, tuple[float, str]]]) -> Iterator[Text]:
+        """A row for each that runs: the longest running first."""
         from rich.text import Text
 
         now = self._clock()
         frame = _FRAMES[int(now * _PER_SECOND) % len(_FRAMES)]
-        table = Table.grid(padding=(0, 1))
-        table.add_column(no_wrap=True)
-        table.add_column(no_wrap=True, overflow="ellipsis", ratio=3)
-        table.add_column(no_wrap=True, justify="right")
-        table.add_column(no_wrap=True, overflow="ellipsis", ratio=2)
-        for (address, verb), (begun, message) in running[:_LISTED]:
+        listed = running[:_LISTED]
+        room = min(max((len(address) for (address, _), _ in listed), default=0), self._console.width // 2)
+        for (address, verb), (begun, message) in listed:
             words = WORDS[verb]
             said = f"{words.doing.lower()}: {message}" if message else words.doing.lower()
-            table.add_row(Text(frame, words.style), Text(address), Text(shown(now - begun)), Text(said, "dim"))
+            name = address if len(address) <= room else f"…{address[1 - room :]}"
+            row = Text.assemble((frame, words.style), f" {name:<{room}} {shown(now - begun):>6}  ", (said, "dim"))
+            row.no_wrap, row.overflow = True, "ellipsis"
+            yield row
         if len(running) > _LISTED:
-            table.add_row("", Text(f"and {len(running) - _LISTED} more", "dim"), "", "")
-        return table
+            yield Text(f"  and {len(running) - _LISTED} more", "dim")
 
     def _bar(self, done: int, running: int, waiting: int) -> Table:
         from rich.progress_bar import ProgressBar

@@ -12,7 +12,7 @@ class Upcoming:
     """Operations whose predecessors have all begun or are over, in the order in which that came about."""
 
     def __init__(self, plan: Plan) -> None:
-        real = {operation for step in plan.steps for operation in operations(step)}
+        real = dict.fromkeys(operation for step in plan.steps for operation in operations(step))
         self.total = len(real)
         self._real = real
         self._after: dict[Operation, list[Operation]] = {}
@@ -29,7 +29,7 @@ class Upcoming:
         """It runs, or was skipped: what waits for nothing else is next."""
         if operation not in self._real:
             return
-        self._real.discard(operation)
+        del self._real[operation]
         self._ready.pop(operation, None)
         self._release(operation)
 
