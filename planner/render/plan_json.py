@@ -7,6 +7,7 @@ Source: Terraform's "JSON Output Format".
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from language import __version__
@@ -17,26 +18,26 @@ from planner.render import configuration_json, state_json
 from planner.render.json_values import flags, place, plain
 from planner.render.masks import masked
 from planner.render.theme import REASONS, look
-from planner.steps import Delete, Forget, NoOp, Read, Replace, Step
+from planner.steps import Delete, NoOp, Read, Replace, Step
 
 FORMAT = "1.2"
 
 
 def render(plan: Plan, configuration: Configuration | None = None) -> dict[str, Any]:
     """The plan. `configuration` adds what the stack's blocks say; without it that part is empty."""
-    steps = sorted(plan.steps, key=lambda step: step.subject.address)
+    rows = [_row(step) for step in sorted(plan.steps, key=lambda step: step.subject.address)]
     made: dict[str, Any] = {
         "format_version": FORMAT,
         "terraform_version": __version__,
         "variables": {name: {"value": plain(value)} for name, value in plan.variables.items()},
-        "planned_values": _planned(plan, steps),
-        "resource_changes": [_resource_change(step) for step in steps],
+        "planned_values": _planned(plan, rows),
+        "resource_changes": [_resource_change(row) for row in rows],
         "output_changes": {output.name: _output_change(output) for output in plan.outputs},
     }
     if plan.drift:
-        sources = {step.subject.address: step.subject.source for step in steps}
+        sources = {row.step.subject.address: row.step.subject.source for row in rows}
         made["resource_drift"] = [_drift(drift, sources.get(drift.address, "")) for drift in plan.drift]
-    prior = _prior(plan, steps)
+    prior = _prior(plan, rows)
     if prior:
         made["prior_state"] = prior
     return {
@@ -49,9 +50,23 @@ def render(plan: Plan, configuration: Configuration | None = None) -> dict[str, 
     }
 
 
-def change(actions: tuple[str, ...], before: Any, after: Any) -> dict[str, Any]:
-    """What changes: both values and which parts of them are unknown or sensitive. None where there is nothing."""
-    before, after = masked(before, after)
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A step and its values, masked on both sides; None where there are none."""
+
+    step: Step
+    before: Any
+    after: Any
+
+
+def _row(step: Step) -> _Row:
+    before = getattr(step, "before", None) or None
+    after = step.before if isinstance(step, NoOp) else getattr(step, "after", None)
+    return _Row(step, *masked(before, after))
+
+
+def _change(actions: tuple[str, ...], before: Any, after: Any) -> dict[str, Any]:
+    """What changes: both values, and which parts of them are unknown or sensitive."""
     return {
         "actions": list(actions),
         "before": plain(before),
@@ -62,17 +77,15 @@ def change(actions: tuple[str, ...], before: Any, after: Any) -> dict[str, Any]:
     }
 
 
-def _resource_change(step: Step) -> dict[str, Any]:
-    subject = step.subject
-    before = getattr(step, "before", None) or None
-    after = step.before if isinstance(step, NoOp) else getattr(step, "after", None)
+def _resource_change(row: _Row) -> dict[str, Any]:
+    step, subject = row.step, row.step.subject
     made: dict[str, Any] = {
         "address": subject.address,
         "mode": "data" if isinstance(step, Read) else "managed",
         "type": subject.type,
         **place(subject.address, subject.type),
         "provider_name": subject.source,
-        "change": change(look(step).actions, before, after),
+        "change": _change(look(step).actions, row.before, row.after),
     }
     if isinstance(step, Delete) and step.deposed:
         made["deposed"] = step.deposed
@@ -91,7 +104,7 @@ def _drift(drift: Drift, source: str) -> dict[str, Any]:
         "type": drift.type,
         **place(drift.address, drift.type),
         "provider_name": source,
-        "change": change(("update" if drift.after is not None else "delete",), drift.before, drift.after),
+        "change": _change(("update" if drift.after is not None else "delete",), *masked(drift.before, drift.after)),
     }
 
 
@@ -110,18 +123,8 @@ def _output_change(output: OutputChange) -> dict[str, Any]:
     return made
 
 
-def _planned(plan: Plan, steps: list[Step]) -> dict[str, Any]:
-    kept = [step for step in steps if not isinstance(step, Delete | Forget)]
-    resources = [
-        state_json.resource(
-            step.subject.address,
-            step.subject.type,
-            step.subject.source,
-            step.before if isinstance(step, NoOp) else step.after,
-            mode="data" if isinstance(step, Read) else "managed",
-        )
-        for step in kept
-    ]
+def _planned(plan: Plan, rows: list[_Row]) -> dict[str, Any]:
+    resources = [_resource(row.step, row.after) for row in rows if row.after is not None]
     outputs = {output.name: _planned_output(output) for output in plan.outputs if output.action != "delete"}
     return {"outputs": outputs, "root_module": {"resources": resources} if resources else {}}
 
@@ -135,11 +138,16 @@ def _planned_output(output: OutputChange) -> dict[str, Any]:
     return {"sensitive": False, "type": type_of(output.after).encode(), "value": plain(output.after)}
 
 
-def _prior(plan: Plan, steps: list[Step]) -> dict[str, Any] | None:
+def _resource(step: Step, values: Any) -> dict[str, Any]:
+    subject, mode = step.subject, "data" if isinstance(step, Read) else "managed"
+    return state_json.resource(subject.address, subject.type, subject.source, values, mode=mode)
+
+
+def _prior(plan: Plan, rows: list[_Row]) -> dict[str, Any] | None:
     resources = [
-        state_json.resource(step.subject.address, step.subject.type, step.subject.source, before)
-        for step in steps
-        if (before := getattr(step, "before", None)) and not (isinstance(step, Delete) and step.deposed)
+        _resource(row.step, row.before)
+        for row in rows
+        if row.before is not None and not (isinstance(row.step, Delete) and row.step.deposed)
     ]
     outputs = {
         output.name: {"sensitive": output.sensitive, "value": None if output.sensitive else plain(output.before)}

@@ -62,7 +62,7 @@ class StreamListener:
                 self._hook("apply_progress", address, verb, text, elapsed)
             case Completed(address, verb, _, elapsed, identity):
                 text = f"{WORDS[verb].done} after {shown(elapsed)}"
-                self._hook("apply_complete", address, verb, text, elapsed, identity)
+                self._hook("apply_complete", address, verb, text, elapsed, "" if verb == "delete" else identity)
             case Errored(address, verb, _, elapsed, _):
                 self._hook("apply_errored", address, verb, f"{WORDS[verb].failed} after {shown(elapsed)}", elapsed)
             case Refreshing():
@@ -108,7 +108,10 @@ class StreamListener:
         operation = "destroy" if plan.mode == "destroy" else "apply"
         self._changes(operation, done(plan, result), result.added, result.changed, result.destroyed)
         if not result.diagnostics.has_errors and not result.interrupted:
-            self._write("info", f"Outputs: {len(made)}", "outputs", outputs=outputs.to_json(made))
+            values = outputs.to_json(made)
+            for name in [name for name, output in made.items() if output.sensitive]:
+                del values[name]["value"]
+            self._write("info", f"Outputs: {len(made)}", "outputs", outputs=values)
 
     def diagnostics(self, diagnostics: Iterable[Diagnostic], sources: Sources | None) -> None:
         """A line for each."""

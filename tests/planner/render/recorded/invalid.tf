@@ -1,0 +1,5 @@
+output "z" {
+  value = { 
+    é = upper(1, "ü", 2) 
+  }
+}
