@@ -1,0 +1,185 @@
+"""The Status objects that an API server answers with when it refuses, in the words of the real one.
+
+Raised anywhere below the handlers, which write them out. Wording follows `apimachinery/pkg/api/errors` and
+`apimachinery/pkg/util/validation/field`.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One reason of several: `reason` is FieldValueInvalid and its like, `field` a path such as `spec.replicas`."""
+
+    reason: str
+    message: str
+    field: str
+
+    def document(self) -> dict[str, str]:
+        return {"reason": self.reason, "message": self.message, "field": self.field}
+
+
+class StatusError(Exception):
+    """A request that is refused. `document()` is the Status to answer with, `code` its HTTP status."""
+
+    def __init__(self, code: int, reason: str, message: str, details: dict[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.reason = reason
+        self.details = details
+
+    def document(self) -> dict[str, Any]:
+        status: dict[str, Any] = {
+            "kind": "Status",
+            "apiVersion": "v1",
+            "metadata": {},
+            "status": "Failure",
+            "message": str(self),
+        }
+        if self.reason:
+            status["reason"] = self.reason
+        if self.details:
+            status["details"] = self.details
+        status["code"] = self.code
+        return status
+
+
+class FieldProblem(Exception):
+    """Something wrong with one field; several make an Invalid."""
+
+    def __init__(self, reason: str, field: str, told: str) -> None:
+        super().__init__(told)
+        self.cause = Cause(reason, told, field)
+
+    def __str__(self) -> str:
+        return f"{self.cause.field}: {self.cause.message}"
+
+
+def quoted(value: Any) -> str:
+    """A value as field errors show it: strings in quotes, numbers bare, the rest as JSON."""
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def required(field: str, detail: str = "") -> FieldProblem:
+    return FieldProblem("FieldValueRequired", field, "Required value" + (f": {detail}" if detail else ""))
+
+
+def invalid_value(field: str, value: Any, detail: str) -> FieldProblem:
+    return FieldProblem("FieldValueInvalid", field, f"Invalid value: {quoted(value)}: {detail}")
+
+
+def unsupported(field: str, value: Any, allowed: list[str]) -> FieldProblem:
+    told = f"Unsupported value: {quoted(value)}: supported values: {', '.join(quoted(one) for one in sorted(allowed))}"
+    return FieldProblem("FieldValueNotSupported", field, told)
+
+
+def forbidden_field(field: str, detail: str) -> FieldProblem:
+    return FieldProblem("FieldValueForbidden", field, f"Forbidden: {detail}")
+
+
+def duplicate(field: str, value: Any) -> FieldProblem:
+    return FieldProblem("FieldValueDuplicate", field, f"Duplicate value: {quoted(value)}")
+
+
+def not_found_field(field: str, value: Any) -> FieldProblem:
+    return FieldProblem("FieldValueNotFound", field, f"Not found: {quoted(value)}")
+
+
+def _qualified(group: str, word: str) -> str:
+    return f"{word}.{group}" if group else word
+
+
+def _details(name: str, group: str, kind: str, **more: Any) -> dict[str, Any]:
+    given = {"name": name, "group": group, "kind": kind, **more}
+    return {key: value for key, value in given.items() if value}
+
+
+def bad_request(message: str) -> StatusError:
+    return StatusError(400, "BadRequest", message)
+
+
+def unauthorized() -> StatusError:
+    return StatusError(401, "Unauthorized", "Unauthorized")
+
+
+def forbidden(group: str, plural: str, name: str, why: str) -> StatusError:
+    shown = (
+        f'{_qualified(group, plural)} "{name}" is forbidden' if name else f"{_qualified(group, plural)} is forbidden"
+    )
+    return StatusError(403, "Forbidden", f"{shown}: {why}", _details(name, group, plural))
+
+
+def not_found(group: str, plural: str, name: str) -> StatusError:
+    message = f'{_qualified(group, plural)} "{name}" not found'
+    return StatusError(404, "NotFound", message, _details(name, group, plural))
+
+
+def no_such_path() -> StatusError:
+    """For an address that nothing is served at."""
+    return StatusError(404, "NotFound", "the server could not find the requested resource", {})
+
+
+def method_not_allowed(group: str, plural: str) -> StatusError:
+    message = "the server does not allow this method on the requested resource"
+    return StatusError(405, "MethodNotAllowed", message, _details("", group, plural))
+
+
+def not_acceptable(accepted: str) -> StatusError:
+    return StatusError(406, "NotAcceptable", f"only the following media types are accepted: {accepted}")
+
+
+def already_exists(group: str, plural: str, name: str) -> StatusError:
+    message = f'{_qualified(group, plural)} "{name}" already exists'
+    return StatusError(409, "AlreadyExists", message, _details(name, group, plural))
+
+
+def conflict(group: str, plural: str, name: str, why: str) -> StatusError:
+    message = f'Operation cannot be fulfilled on {_qualified(group, plural)} "{name}": {why}'
+    return StatusError(409, "Conflict", message, _details(name, group, plural))
+
+
+def modified(group: str, plural: str, name: str) -> StatusError:
+    """A write that was made from an old version of the object."""
+    why = "the object has been modified; please apply your changes to the latest version and try again"
+    return conflict(group, plural, name, why)
+
+
+def apply_conflict(message: str, causes: list[Cause]) -> StatusError:
+    return StatusError(409, "Conflict", message, {"causes": [cause.document() for cause in causes]})
+
+
+def expired(message: str) -> StatusError:
+    return StatusError(410, "Expired", message)
+
+
+def too_large(limit: int) -> StatusError:
+    return StatusError(413, "RequestEntityTooLarge", f"limit is {limit}")
+
+
+def unsupported_media_type(accepted: tuple[str, ...]) -> StatusError:
+    told = f"the body of the request was in an unknown format - accepted media types include: {', '.join(accepted)}"
+    return StatusError(415, "UnsupportedMediaType", told)
+
+
+def invalid(group: str, kind: str, name: str, problems: list[FieldProblem]) -> StatusError:
+    """422, with a cause for each problem; several are told as `[a, b]`."""
+    told = list(dict.fromkeys(str(problem) for problem in problems))
+    message = told[0] if len(told) == 1 else f"[{', '.join(told)}]"
+    shown = f'{_qualified(group, kind)} "{name}" is invalid: {message}'
+    causes = [problem.cause.document() for problem in problems]
+    return StatusError(422, "Invalid", shown, _details(name, group, kind, causes=causes))
+
+
+def unprocessable(message: str) -> StatusError:
+    return StatusError(422, "Invalid", message)
+
+
+def internal(message: str) -> StatusError:
+    """500 without a reason: what the real server makes of an error that it has no Status for."""
+    return StatusError(500, "", message)

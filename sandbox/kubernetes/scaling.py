@@ -1,0 +1,22 @@
+"""The scale subresource: an object's replicas as autoscaling/v1 Scale."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.kubernetes import selectors
+
+Object = dict[str, Any]
+_KEPT = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
+
+
+def scale_of(obj: Object) -> Object:
+    """The Scale of an object."""
+    spec, status = obj.get("spec") or {}, obj.get("status") or {}
+    return {
+        "kind": "Scale",
+        "apiVersion": "autoscaling/v1",
+        "metadata": {key: obj["metadata"][key] for key in _KEPT if key in obj["metadata"]},
+        "spec": {"replicas": spec.get("replicas", 0)},
+        "status": {"replicas": status.get("replicas", 0), "selector": selectors.to_text(spec.get("selector"))},
+    }
