@@ -8,6 +8,7 @@ import shutil
 import sys
 from base64 import b64encode
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from graph.addresses import suggest
@@ -28,7 +29,6 @@ def kubeconfig_of(workspace: Workspace, name: str | None) -> str:
         detail = f"{address} is given by the kubeconfig {outputs['kubeconfig']}; use that one."
         raise FreeholdError([error("The cluster has a kubeconfig already", detail)])
     title = f"{workspace.configuration.stack.name}-{address.partition('.')[2]}"
-    command = shutil.which("freehold") or os.path.abspath(sys.argv[0])
     folder = str(workspace.configuration.directory.resolve())
     variables = {k: v for k, v in os.environ.items() if k in _PASSED}
     config = {
@@ -51,7 +51,7 @@ def kubeconfig_of(workspace: Workspace, name: str | None) -> str:
                 "user": {
                     "exec": {
                         "apiVersion": API,
-                        "command": command,
+                        "command": _command(),
                         "args": [f"-chdir={folder}", "token", address.partition(".")[2]],
                         "env": [{"name": k, "value": v} for k, v in sorted(variables.items())] or None,
                         "interactiveMode": "Never",
@@ -61,6 +61,12 @@ def kubeconfig_of(workspace: Workspace, name: str | None) -> str:
         ],
     }
     return json.dumps(config, indent=2) + "\n"
+
+
+def _command() -> str:
+    """This very freehold, wherever kubectl is run: beside its Python, or on the path."""
+    beside = Path(sys.executable).with_name("freehold")
+    return str(beside) if beside.exists() else shutil.which("freehold") or "freehold"
 
 
 _PASSED = ("AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL")

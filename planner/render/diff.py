@@ -233,7 +233,8 @@ class Diff:
             yield from self._members(old, new, depth + 1, path)
 
     def _element(self, sign: Sign, element: Any, depth: int, path: ValuePath) -> Iterator[Line]:
-        if not self._has_lines(element, depth):
+        in_block = isinstance(element, dict) and bool(element) and not self._notation.aligned
+        if isinstance(element, str) or not (in_block or self._has_lines(element, depth)):
             yield Line(sign, depth, self._cut(self._notation.element(element)))
             return
         if self._notation.aligned:
