@@ -144,7 +144,8 @@ class BodyParser(ExpressionParser):
                 break
             depth += _DEPTH.get(kind, 0)
             self.at += 1
-        self.at = max(self.at, begun + (self.kinds[begun] != EOF and self.at == begun and self.kinds[begun] != "}"))
+        if self.at == begun:
+            self.at += 1  # a closing brace that nothing opened
 
 
 _DEPTH = {"{": 1, "[": 1, "(": 1, "}": -1, "]": -1, ")": -1}
