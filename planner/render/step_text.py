@@ -36,11 +36,13 @@ def head(step: Step, pad: str, name: str, more: str = "") -> Styled:
     if isinstance(step, Delete) and step.deposed:
         made.append((f" (deposed {step.deposed})", ""))
     why = REASONS.get(getattr(step, "reason", ""))
-    told = why is None or (isinstance(step, Replace) and step.reason == "immutable" and step.paths)
-    said = [*([] if isinstance(step, Create) else [seen.will]), *([] if told or why is None else [why.words])]
-    said = [": ".join(said), more]
-    if any(said):
-        made.append((f"  # {', '.join(part for part in said if part)}", "dim"))
+    at_its_value = isinstance(step, Replace) and step.reason == "immutable" and bool(step.paths)
+    said = "" if isinstance(step, Create) else seen.will
+    if why is not None and not at_its_value:
+        said = f"{seen.will}: {why.words}"
+    told = ", ".join(part for part in (said, more) if part)
+    if told:
+        made.append((f"  # {told}", "dim"))
     return made
 
 

@@ -158,7 +158,10 @@ def _created(name: str, values: dict[str, Any]) -> Step:
     return Create(subject(f"cluster.main/{name}"), {**values, "tags": tags, **unknown})
 
 
-_TRUST = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"eks.amazonaws.com"},"Action":"sts:AssumeRole"}]}'
+_TRUST = (
+    '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"eks.amazonaws.com"},'
+    '"Action":"sts:AssumeRole"}]}'
+)
 _NODES = {
     "instance_types": ("m7i.xlarge",),
     "disk_size": 100,

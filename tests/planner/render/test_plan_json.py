@@ -5,8 +5,8 @@ import json
 import pytest
 
 from language.body import parse
-from language.values import Sensitive, SetValue
 from language.types import STRING
+from language.values import Sensitive, SetValue
 from planner.plan import Drift, OutputChange
 from planner.render import plan_json
 from planner.render.configuration_json import expression
