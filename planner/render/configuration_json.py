@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from language.diagnostics import Diagnostics
@@ -13,6 +14,9 @@ from planner.render.json_values import plain
 if TYPE_CHECKING:
     from language.body import Body
     from language.expressions import Expression, Traversal
+
+_STEPS = {"self": 0, "data": 2}
+"""How many steps name a block, where it is not one: `aws_vpc.main`, but `data.aws_vpc.main`."""
 
 
 def render(configuration: Configuration | None) -> dict[str, Any]:
@@ -96,11 +100,10 @@ def _calls(node: Any) -> bool:
 
 
 def _references(traversals: tuple[Traversal, ...]) -> list[str]:
-    """Each reference, and behind it the resource or block that it reaches into, as Terraform lists them."""
+    """Each reference, and behind it all that it goes through, down to the block, as Terraform lists them."""
     found: dict[str, None] = {}
     for traversal in traversals:
-        text = str(traversal)
-        found[text] = None
-        if traversal.root not in ("var", "local", "each", "count", "path", "self") and len(traversal.steps) > 1:
-            found[f"{traversal.root}.{traversal.steps[0]}"] = None
+        least = _STEPS.get(traversal.root, 1)
+        for count in range(len(traversal.steps), min(least, len(traversal.steps)) - 1, -1):
+            found[str(replace(traversal, steps=traversal.steps[:count]))] = None
     return list(found)
