@@ -15,6 +15,7 @@ from planner.render import diagnostics as diagnostics_text
 from planner.render import outputs, plan_json, plan_text, state_json, state_text
 from planner.render.lines import Lines
 from planner.render.live import LiveView, Reading
+from planner.render.outlet import outlet
 from planner.render.paint import texts
 from planner.render.stream import StreamListener
 from planner.workspace import Workspace
@@ -28,10 +29,11 @@ class Session:
     def __init__(self, *, json: bool, no_color: bool) -> None:
         from rich.console import Console
 
-        plain = no_color or None
-        self.console = Console(no_color=plain, highlight=False, emoji=False, markup=False)
-        self.errors = Console(stderr=True, no_color=plain, highlight=False, emoji=False, markup=False)
-        self._stream = StreamListener(sys.stdout) if json else None
+        self._out = outlet(sys.stdout)
+        look: Any = {"no_color": no_color or None, "highlight": False, "emoji": False, "markup": False}
+        self.console = Console(file=self._out, **look)
+        self.errors = Console(file=outlet(sys.stderr), **look)
+        self._stream = StreamListener(self._out) if json else None
         self._listener: Any = self._stream or Reading(self.console)
         self._interrupts = 0
 
@@ -102,7 +104,7 @@ class Session:
         self.close()
         if self._stream is not None:
             self._stream.applying(plan)
-        elif self.console.is_terminal:
+        elif self.console.is_terminal and not self.console.is_dumb_terminal:
             self._listener = LiveView(self.console, plan)
         else:
             self._listener = Lines(self.console)
@@ -150,7 +152,7 @@ class Session:
         if json:
             self._json(outputs.value_json(found))
         elif raw:
-            sys.stdout.write(outputs.raw(name, found))
+            self._out.write(outputs.raw(name, found))
         else:
             texts(self.console, outputs.one(found))
 
@@ -179,7 +181,7 @@ class Session:
         texts(self.console, state_text.resource(state_text.found(snapshot, address)))
 
     def _json(self, value: Any) -> None:
-        sys.stdout.write(codec.dumps(value).decode() + "\n")
+        self._out.write(codec.dumps(value).decode() + "\n")
 
     # -- diagnostics --------------------------------------------------------------------------------------------------
 
