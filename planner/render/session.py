@@ -24,7 +24,10 @@ from state.snapshot import Snapshot
 
 
 class Session:
-    """Prints what a command has to say. With `json` everything is a line of JSON on standard output."""
+    """Prints what a command has to say. With `json` everything is a line of JSON on standard output.
+
+    `sources` are the texts of the stack, once it is open.
+    """
 
     def __init__(self, *, json: bool, no_color: bool) -> None:
         from rich.console import Console
@@ -36,6 +39,7 @@ class Session:
         self._stream = StreamListener(self._out) if json else None
         self._listener: Any = self._stream or Reading(self.console)
         self._interrupts = 0
+        self.sources: Sources | None = None
 
     @property
     def interactive(self) -> bool:
@@ -190,8 +194,9 @@ class Session:
         diagnostics_text.render(diagnostics, sources, self.errors)
 
     def failed(self, diagnostics: Iterable[Diagnostic], sources: Sources | None) -> None:
-        """Show what went wrong."""
+        """Show what went wrong. Without `sources`, spans point into those of the stack that was opened."""
         self.close()
+        sources = sources or self.sources
         if self._stream is not None:
             self._stream.diagnostics(diagnostics, sources)
         else:

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from language.diagnostics import Diagnostics, FreeholdError, Sources, error, warning
+from language.diagnostics import Diagnostics, FreeholdError, Sources, Span, error, warning
 from planner.apply import Result
 from planner.events import Completed, Started
 from planner.render.session import Session
@@ -52,6 +52,15 @@ def test_a_failed_apply_says_how_to_go_on(capsys):
         "Apply failed in part. Resources: 0 added, 0 changed, 0 destroyed.",
     ]
     assert "Error: Throttled" in captured.err
+
+
+def test_what_fails_after_a_stack_was_opened_points_into_it(capsys):
+    session = Session(json=False, no_color=False)
+    session.sources = Sources()
+    session.sources.add("main.hcl", "cluster = 1\n")
+    session.failed([error("Wrong", span=Span("main.hcl", 1, 1, 1, 8, 0, 7))], None)
+
+    assert "│    1: cluster = 1\n│       ^^^^^^^\n" in capsys.readouterr().err
 
 
 def test_with_json_everything_is_a_line_of_it(capsys):
