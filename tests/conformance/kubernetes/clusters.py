@@ -59,4 +59,3 @@ def sandbox() -> Iterator[Cluster]:
             yield Cluster("sandbox", Client.of_kubeconfig(path), path)
     finally:
         server.stop()
-

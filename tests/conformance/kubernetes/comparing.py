@@ -1,7 +1,7 @@
 """The same request to both servers, and their answers compared: what the real one says is what is expected.
 
-What two runs of one server would not agree on either (uids, versions, times, allocated addresses, what controllers write
-when they get to it) is left out of the comparison.
+What two runs of one server would not agree on either (uids, versions, times, allocated addresses, what controllers
+write when they get to it) is left out of the comparison.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _TIME = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
 class Pair(Client):
-    """A client of both servers at once. Every request asserts that they answer alike, and gives the real one's answer."""
+    """A client of both servers. Every request asserts that they answer alike, and gives the real one's answer."""
 
     def __init__(self, real: Client, sandbox: Client) -> None:
         self.real = real

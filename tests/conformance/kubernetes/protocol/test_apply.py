@@ -102,7 +102,9 @@ def test_list_elements_are_found_by_their_keys(pair, namespace):
 
     ports = {**one, "ports": [{"containerPort": 80}, {"containerPort": 80, "protocol": "UDP"}]}
     pair.apply(path, deployment("w", ports), manager="one")
-    left = pair.apply(path, deployment("w", {**one, "ports": [{"containerPort": 80, "protocol": "UDP"}]}), manager="one")
+    left = pair.apply(
+        path, deployment("w", {**one, "ports": [{"containerPort": 80, "protocol": "UDP"}]}), manager="one"
+    )
     assert len(left.body["spec"]["template"]["spec"]["containers"][0]["ports"]) == 1
 
 
