@@ -479,7 +479,7 @@ def _session(context: click.Context, /, *, json: bool, no_color: bool) -> Iterat
     try:
         yield session
     except FreeholdError as failure:
-        session.failed(failure.diagnostics, getattr(failure, "sources", None))
+        session.failed(failure.diagnostics, getattr(failure, "sources", None) or context.meta.get("sources"))
         context.exit(1)
     except KeyboardInterrupt:
         session.close()
@@ -494,7 +494,7 @@ def _open(context: click.Context, /, session: Session, options: dict[str, Any]) 
 
     ask = session.ask if options["input"] and session.interactive else None
     workspace = open_workspace(Path(), assignments=_assignments(context), ask=ask, listener=session.listener)
-    session.sources = workspace.configuration.sources
+    context.meta["sources"] = workspace.configuration.sources
     return workspace
 
 

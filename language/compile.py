@@ -16,8 +16,8 @@ from language.functions import lookup
 from language.operators import OperationError, marked
 from language.syntax import nodes as n
 from language.syntax.nodes import Node
-from language.types import ANY, BOOL, STRING, ConversionError, convert, parse_number, unify
-from language.values import Sensitive, SetValue, Unknown, type_of, unmark
+from language.types import ANY, BOOL, STRING, ConversionError, List, convert, parse_number, unify
+from language.values import ListValue, Sensitive, SetValue, Unknown, type_of, unmark
 
 Compiled: TypeAlias = Callable[[Scope, Diagnostics], Any]
 
@@ -128,9 +128,19 @@ def _splat(node: Node, lines: Lines) -> Compiled:
         for item in items:
             names[_ITEM] = item
             results.append(each(inner, diagnostics))
-        return marked(tuple(results), mark)
+        return marked(_splatted(value, tuple(results)), mark)
 
     return evaluate
+
+
+def _splatted(source: Any, results: tuple[Any, ...]) -> Any:
+    """Of a list or a set it is a list, where the results have a type in common; of anything else a tuple."""
+    if not isinstance(source, ListValue | SetValue):
+        return results
+    try:
+        return convert(results, List(ANY))
+    except ConversionError:
+        return results
 
 
 # -- operators -------------------------------------------------------------------------------------------------------

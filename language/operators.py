@@ -11,11 +11,24 @@ from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any
 
-from language.types import ANY, BOOL, NUMBER, STRING, ConversionError, List, Map, Object, Tuple, Type, convert
-from language.values import Sensitive, SetValue, Unknown, equal, is_wholly_known, number, unmark_deep
+from language.types import ANY, BOOL, NUMBER, STRING, ConversionError, List, Map, Object, Tuple, Type, convert, has_any
+from language.values import (
+    ListValue,
+    MapValue,
+    Sensitive,
+    SetValue,
+    Unknown,
+    equal,
+    is_known,
+    is_wholly_known,
+    number,
+    unmark_deep,
+)
 
 PRECISION = decimal.Context(prec=154, rounding=decimal.ROUND_HALF_EVEN, Emax=10**6, Emin=-(10**6))
 """512 bits of mantissa, as cty's numbers have, are 154 decimal digits."""
+_QUOTIENT = decimal.Context(prec=160, rounding=decimal.ROUND_HALF_EVEN, Emax=10**6, Emin=-(10**6))
+"""A few digits more, which the next operation rounds away: 1 / 3 * 3 is 1."""
 
 
 class OperationError(Exception):
@@ -53,7 +66,7 @@ def _divide(left: Any, right: Any) -> Any:
         raise OperationError("Division by zero", "The second operand of a division is zero.")
     if isinstance(left, int) and isinstance(right, int) and not left % right:
         return left // right
-    return PRECISION.divide(Decimal(left), Decimal(right))
+    return _QUOTIENT.divide(Decimal(left), Decimal(right))
 
 
 def _modulo(left: Any, right: Any) -> Any:
@@ -136,7 +149,9 @@ def equality(left: Any, right: Any, negate: bool = False) -> Any:
 
 
 def _equals(left: Any, right: Any) -> Any:
-    if is_wholly_known(left) and is_wholly_known(right):
+    if _differ_in_kind(left, right):
+        return False
+    if is_wholly_known(left) and is_wholly_known(right) and not isinstance(left, tuple | dict):
         return equal(left, right)
     for one, other in ((left, right), (right, left)):
         if isinstance(one, Unknown) and one.not_null and other is None:
@@ -150,6 +165,17 @@ def _equals(left: Any, right: Any) -> Any:
             return False
         return _all_equal(_equals(member, right[name]) for name, member in left.items())
     return Unknown(BOOL, not_null=True)
+
+
+def _differ_in_kind(left: Any, right: Any) -> bool:
+    """A list never equals a tuple, nor a map an object, nor a collection one of other elements."""
+    for kind in (ListValue, MapValue, SetValue):
+        if isinstance(left, kind) and isinstance(right, kind):
+            one, other = left.element_type, right.element_type
+            return one != other and not (has_any(one) or has_any(other))
+        if isinstance(left, kind) != isinstance(right, kind):
+            return is_known(left) and is_known(right)
+    return False
 
 
 def _all_equal(results: Any) -> Any:

@@ -6,6 +6,7 @@ several have in common. Sources: the HCL type constraint extension and cty's con
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -118,11 +119,11 @@ class ConversionError(Exception):
 
 
 def decode(encoded: Any) -> Type:
-    """A type from cty's JSON form. Raises ValueError."""
+    """A type from cty's JSON form (arrays as lists or tuples). Raises ValueError."""
     primitive = {"string": STRING, "number": NUMBER, "bool": BOOL, "dynamic": ANY}
     if isinstance(encoded, str) and encoded in primitive:
         return primitive[encoded]
-    if isinstance(encoded, list) and len(encoded) >= 2:
+    if isinstance(encoded, list | tuple) and len(encoded) >= 2:
         word, inner = encoded[0], encoded[1]
         if word in ("list", "set", "map"):
             return {"list": List, "set": Set, "map": Map}[word](decode(inner))
@@ -233,15 +234,17 @@ def format_number(value: int | Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+_NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+
+
 def parse_number(text: str) -> int | Decimal:
     """A text as a number. Raises ConversionError."""
     from language.values import number
 
-    body = text.removeprefix("-")
-    if not body or not body[0].isdigit() or not body.replace("_", "x").isascii() or "_" in body:
+    if _NUMBER.fullmatch(text) is None:
         raise ConversionError("a number is required")
     try:
-        return int(text) if body.isdigit() else number(Decimal(text))
+        return int(text) if text.isdigit() else number(Decimal(text))
     except (ArithmeticError, ValueError):
         raise ConversionError("a number is required") from None
 
@@ -364,7 +367,7 @@ def unify(types: Sequence[Type]) -> Type | None:
     if all(isinstance(type_, Tuple | List) for type_ in distinct):
         return _unify_collection(distinct, List)
     if all(isinstance(type_, Tuple | List | Set) for type_ in distinct):
-        return _unify_collection(distinct, Set)
+        return _unify_collection(distinct, List if any(isinstance(type_, List) for type_ in distinct) else Set)
     return None
 
 

@@ -264,11 +264,11 @@ def key(value: Any) -> Any:
 
 
 def order_key(value: Any) -> tuple[Any, ...]:
-    """How elements of a set are ordered: null first, texts by code point, numbers by size, false before true."""
+    """How elements of a set are ordered: texts by code point, numbers by size, false before true, null last."""
     if isinstance(value, Sensitive):
         return order_key(value.value)
     if value is None:
-        return (0,)
+        return (7,)
     if isinstance(value, bool):
         return (1, value)
     if isinstance(value, int | Decimal):

@@ -428,7 +428,7 @@ class Applier:
         host = self._host(address)
         attributes = {"host": host, "outputs": store(outputs, self._snapshot.digest_key), "anchor": anchor}
         record = ResourceState(address, CLUSTER, host, attributes)
-        if self._manager.snapshot().resources.get(address) != record:
+        if self._manager.resource(address) != record:
             self._manager.put(record)
 
     def _conclude(self) -> None:

@@ -298,8 +298,9 @@ class Builder:
         return Origin(
             configuration=self._workspace.digest,
             lineage=self._prior.snapshot.lineage,
-            serial=self._prior.snapshot.serial,
+            position=self._prior.position,
             backend=self._workspace.manager.backend.identity,
+            digest_key=self._prior.snapshot.digest_key,
             clusters=self._workspace.clients.identities(),
         )
 

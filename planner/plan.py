@@ -48,12 +48,17 @@ class OutputChange:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What the plan was made from. It refuses to run when any of these is another now."""
+    """What the plan was made from. It refuses to run when any of these is another now.
+
+    `position` changes with every write to the state, also with those that leave its serial alone. `digest_key` is the
+    state's, which a plan for a fresh state brings along.
+    """
 
     configuration: str
     lineage: str
-    serial: int
+    position: str
     backend: str
+    digest_key: str = field(default="", repr=False)
     clusters: Mapping[str, str] = field(default_factory=dict)
 
 

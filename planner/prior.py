@@ -28,9 +28,13 @@ CLUSTER = "cluster"
 
 @dataclass
 class Prior:
-    """By the state's keys: what was stored, and what exists by now (None: confirmed gone). Values hold marks."""
+    """By the state's keys: what was stored, and what exists by now (None: confirmed gone). Values hold marks.
+
+    `position` tells which state it was, to the last write.
+    """
 
     snapshot: Snapshot
+    position: str = ""
     stored: dict[str, Observed] = field(default_factory=dict)
     observed: dict[str, Observed | None] = field(default_factory=dict)
 

@@ -45,6 +45,7 @@ def make_plan(workspace: Workspace, settings: Settings) -> tuple[Built, Prior]:
     diagnostics = Diagnostics()
     reader = Reader(workspace.registry, workspace.clients, workspace.listener, settings.parallelism)
     prior = reader.read(loaded.snapshot, refresh=settings.refresh, diagnostics=diagnostics)
+    prior.position = loaded.position
     raise_with_sources(diagnostics, workspace.configuration)
     built = Builder(workspace, prior, settings).build()
     raise_with_sources(built.diagnostics, workspace.configuration)
@@ -94,8 +95,8 @@ def settings_of(path: Path, settings: Settings) -> Settings:
 def load_saved(workspace: Workspace, path: Path) -> tuple[Built, Prior]:
     """A saved plan, checked against what it was made from. Raises FreeholdError when anything of that has changed."""
     plan = open_plan(path)
-    loaded = workspace.manager.open(lineage=plan.origin.lineage)
-    prior = Prior(loaded.snapshot)
+    loaded = workspace.manager.open(lineage=plan.origin.lineage, digest_key=plan.origin.digest_key)
+    prior = Prior(loaded.snapshot, loaded.position)
     results = _results(workspace, plan)
     _refuse_stale(workspace, plan, prior)
     return Built(plan, results, Diagnostics()), prior
@@ -107,11 +108,9 @@ def _refuse_stale(workspace: Workspace, plan: Plan, prior: Prior) -> None:
         "the configuration": (origin.configuration, workspace.digest),
         "the backend": (origin.backend, workspace.manager.backend.identity),
         "the lineage of the state": (origin.lineage, snapshot.lineage),
-        "the state": (origin.serial, snapshot.serial),
+        "the state": (origin.position, prior.position),
     }
     changed = [what for what, (then, found) in now.items() if then != found]
-    if snapshot.in_flight:
-        changed.append("the state (an apply was interrupted since)")
     if changed:
         detail = f"Since it was made, {' and '.join(changed)} changed, so it may do something else than what it showed."
         raise FreeholdError(

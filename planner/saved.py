@@ -115,21 +115,13 @@ def _decode(value: Any) -> Any:
     if tag == "$dict":
         return {name: _decode(member) for name, member in inner.items()}
     if tag == "$unknown":
-        return Unknown(_type(inner[0]), inner[1])
+        return Unknown(types.decode(inner[0]), inner[1])
     if tag == "$marked":
         return Sensitive(inner if isinstance(inner, Digest) else _decode(inner))
     if tag == "$set":
-        return SetValue(_type(inner[0]), [_decode(element) for element in inner[1]])
+        return SetValue(types.decode(inner[0]), [_decode(element) for element in inner[1]])
     if tag == "$list":
-        return ListValue(_type(inner[0]), [_decode(element) for element in inner[1]])
+        return ListValue(types.decode(inner[0]), [_decode(element) for element in inner[1]])
     if tag == "$map":
-        return MapValue(_type(inner[0]), {name: _decode(member) for name, member in inner[1].items()})
+        return MapValue(types.decode(inner[0]), {name: _decode(member) for name, member in inner[1].items()})
     raise ValueError(f"unknown tag {tag}")
-
-
-def _type(encoded: Any) -> types.Type:
-    return types.decode(_lists(encoded))
-
-
-def _lists(encoded: Any) -> Any:
-    return [_lists(each) for each in encoded] if isinstance(encoded, tuple) else encoded

@@ -53,7 +53,7 @@ def restore(value: Any, type_: Type = ANY) -> Any:
     if isinstance(value, dict):
         if len(value) == 1 and _SET in value:
             encoded, elements = value[_SET]
-            return SetValue(decode(_listed(encoded)), [restore(element) for element in elements])
+            return SetValue(decode(encoded), [restore(element) for element in elements])
         if isinstance(type_, Object):
             return {name: restore(member, type_.attributes.get(name, ANY)) for name, member in value.items()}
         if isinstance(type_, Map):
@@ -69,11 +69,6 @@ def restore(value: Any, type_: Type = ANY) -> Any:
             return ListValue(type_.element, [restore(element, type_.element) for element in value])
         return tuple(restore(element) for element in value)
     return value
-
-
-def _listed(encoded: Any) -> Any:
-    """A type's JSON as lists again: the state reads arrays as tuples."""
-    return [_listed(item) for item in encoded] if isinstance(encoded, tuple | list) else encoded
 
 
 class Secrets:
@@ -140,12 +135,19 @@ class Secrets:
         elif isinstance(values, tuple):
             for index, element in enumerate(values):
                 yield from self.echoes(element, (*at, index))
-        elif (isinstance(values, str) and any(_holds(values, secret) for secret in self._found)) or (isinstance(values, int | Decimal) and any(equal(secret, values) for secret in self._found)):
+        elif any(_holds(values, secret) for secret in self._found):
             yield at
 
 
-def _holds(text: str, secret: Any) -> bool:
-    return isinstance(secret, str) and bool(secret) and (text == secret or (len(secret) >= 6 and secret in text))
+def _holds(value: Any, secret: Any) -> bool:
+    """Whether a value is a secret, or a text has a long enough one in it."""
+    if isinstance(value, str) and isinstance(secret, str):
+        return bool(secret) and (value == secret or (len(secret) >= _TELLING and secret in value))
+    return isinstance(value, int | Decimal) and not isinstance(value, bool) and equal(secret, value)
+
+
+_TELLING = 6
+"""Characters that a secret has at least to be looked for inside of other texts."""
 
 
 class Different(Exception):

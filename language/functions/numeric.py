@@ -9,7 +9,7 @@ from typing import Any
 from language.functions.contract import FunctionError, Parameter, Table, registrar
 from language.operators import PRECISION
 from language.types import NUMBER, STRING
-from language.values import number
+from language.values import number, type_of
 
 FUNCTIONS: Table = {}
 function = registrar(FUNCTIONS)
@@ -55,11 +55,13 @@ def minimum(*values: Any) -> Any:
     return min(values)
 
 
-@function("parseint", Parameter("number", STRING), Parameter("base", NUMBER), result=NUMBER)
-def parseint(text: str, base: Any) -> int:
+@function("parseint", Parameter("number"), Parameter("base", NUMBER), result=NUMBER)
+def parseint(text: Any, base: Any) -> int:
     """parseint(text, base): the whole number that the digits stand for. Base 2 to 62."""
     if not isinstance(base, int) or not 2 <= base <= 62:
         raise FunctionError("base must be a whole number between 2 and 62 inclusive", 1)
+    if not isinstance(text, str):
+        raise FunctionError("first argument must be a string, and is a " + type_of(text).friendly(), 0)
     digits = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"[:base]
     body = text.removeprefix("-") if text.startswith("-") else text.removeprefix("+")
     body = body.lower() if base <= 36 else body
@@ -86,4 +88,6 @@ def power(value: Any, exponent: Any) -> Any:
 @function("signum", _NUMBER, result=NUMBER)
 def signum(value: Any) -> int:
     """signum(num): -1, 0 or 1."""
+    if not isinstance(value, int):
+        raise FunctionError("a whole number is required", 0)
     return int(value > 0) - int(value < 0)

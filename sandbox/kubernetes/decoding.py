@@ -152,7 +152,8 @@ def _json_kind(value: Any) -> str:
         return "bool"
     if isinstance(value, (int, float)):
         return "number"
-    return {str: "string", dict: "object", list: "array"}[type(value)]
+    kinds: dict[Any, str] = {str: "string", dict: "object", list: "array"}
+    return kinds[type(value)]
 
 
 def _go_name(type_: Type) -> str:
@@ -264,7 +265,8 @@ def _check_scalar(value: Any, name: str, path: str, problems: list[str]) -> None
 def _go_dynamic(value: Any) -> str:
     if isinstance(value, bool):
         return "bool"
-    return {str: "string", dict: "map[string]interface {}", list: "[]interface {}"}[type(value)]
+    kinds: dict[Any, str] = {str: "string", dict: "map[string]interface {}", list: "[]interface {}"}
+    return kinds[type(value)]
 
 
 def _shown(value: Any) -> str:

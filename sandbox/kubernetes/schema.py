@@ -126,7 +126,8 @@ class Schemas:
 
     @functools.cached_property
     def _definitions(self) -> dict[str, Any]:
-        return without_descriptions(self.documents())
+        made: dict[str, Any] = without_descriptions(self.documents())
+        return made
 
     def documents(self) -> dict[str, Any]:
         """The definitions as they were published, descriptions included; read again at each call."""

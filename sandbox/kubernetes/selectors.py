@@ -71,7 +71,7 @@ def _expression(expression: Object, found: dict[str, str]) -> bool:
         return found.get(key) in values
     if operator == "NotIn":
         return found.get(key) not in values
-    return (key in found) == (operator == "Exists")
+    return bool((key in found) == (operator == "Exists"))
 
 
 def to_text(selector: Object | None) -> str:

@@ -86,8 +86,8 @@ class _Handler(BaseHTTPRequestHandler):
             raise
         except Exception:
             log.exception("%s %s", self.command, self.path)
-            refused = errors.internal("an internal error; the sandbox's log has it")
-            response = Response(refused.document(), refused.code)
+            broken = errors.internal("an internal error; the sandbox's log has it")
+            response = Response(broken.document(), broken.code)
         if response.stream is not None:
             self._write_stream(response)
         else:

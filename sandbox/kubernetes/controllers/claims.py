@@ -8,6 +8,7 @@ from sandbox.kubernetes.controllers.world import World
 from sandbox.kubernetes.storage import Event
 
 WATCHES = ("PersistentVolumeClaim",)
+_CLAIM_PROTECTION, _VOLUME_PROTECTION = "kubernetes.io/pvc-protection", "kubernetes.io/pv-protection"
 _DEFAULT = "storageclass.kubernetes.io/is-default-class"
 Object = dict[str, Any]
 
@@ -17,7 +18,7 @@ def related(world: World, event: Event) -> list[tuple[str, str]]:
     if event.resource == ("storage.k8s.io", "storageclasses"):
         found = world.every("PersistentVolumeClaim")
         return [(one["metadata"]["namespace"], one["metadata"]["name"]) for one in found]
-    if event.resource != ("", "pods") or event.type == "DELETED":
+    if event.resource != ("", "pods"):
         return []
     volumes = event.after["spec"].get("volumes") or ()
     names = (volume["persistentVolumeClaim"]["claimName"] for volume in volumes if "persistentVolumeClaim" in volume)
@@ -27,12 +28,19 @@ def related(world: World, event: Event) -> list[tuple[str, str]]:
 def reconcile(world: World, namespace: str, name: str) -> None:
     """Make a volume for it, unless it waits for its first consumer."""
     claim = world.get("PersistentVolumeClaim", namespace, name)
-    if claim is None or claim["metadata"].get("deletionTimestamp") or claim["spec"].get("volumeName"):
+    if claim is None:
+        _reclaim(world, namespace, name)
+        return
+    if claim["metadata"].get("deletionTimestamp"):
+        if not _used(world, claim):
+            world.objects.finalize(world.resource("PersistentVolumeClaim"), namespace, name, _CLAIM_PROTECTION)
+        return
+    if claim["spec"].get("volumeName"):
         return
     storage = _class_of(world, claim)
     if storage is None:
         return
-    if storage.get("volumeBindingMode") == "WaitForFirstConsumer" and not _consumed(world, claim):
+    if storage.get("volumeBindingMode") == "WaitForFirstConsumer" and not _used(world, claim):
         return
     volume = f"pvc-{claim['metadata']['uid']}"
     _provision(world, claim, storage, volume)
@@ -44,6 +52,18 @@ def reconcile(world: World, namespace: str, name: str) -> None:
         world.status("PersistentVolumeClaim", bound, status)
 
 
+def _reclaim(world: World, namespace: str, name: str) -> None:
+    """The claim is gone: its volume goes too, where its class says so."""
+    for volume in world.every("PersistentVolume"):
+        reference = volume["spec"].get("claimRef") or {}
+        if (reference.get("namespace"), reference.get("name")) != (namespace, name):
+            continue
+        if volume["spec"].get("persistentVolumeReclaimPolicy") == "Delete":
+            world.delete("PersistentVolume", volume)
+            place = world.resource("PersistentVolume")
+            world.objects.finalize(place, "", volume["metadata"]["name"], _VOLUME_PROTECTION)
+
+
 def _class_of(world: World, claim: Object) -> Object | None:
     wanted = claim["spec"].get("storageClassName")
     for storage in world.every("StorageClass"):
@@ -53,7 +73,8 @@ def _class_of(world: World, claim: Object) -> Object | None:
     return None
 
 
-def _consumed(world: World, claim: Object) -> bool:
+def _used(world: World, claim: Object) -> bool:
+    """Whether a pod that is on a node uses the claim."""
     name = claim["metadata"]["name"]
     return any(
         (volume.get("persistentVolumeClaim") or {}).get("claimName") == name and pod["spec"].get("nodeName")

@@ -1,0 +1,1 @@
+"""The quickstart: a cluster and two apps on an embedded cloud."""
