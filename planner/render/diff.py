@@ -117,8 +117,9 @@ class Diff:
         if not is_container(held):
             return False
         parts = held.values() if isinstance(held, dict) else held
-        nested = any(is_container(part) for part in parts)
-        if nested and not self._notation.aligned:
+        if any(isinstance(part, str) and "\n" in part for part in parts):
+            return True
+        if not self._notation.aligned and any(is_container(part) for part in parts):
             return True
         return len(self._notation.scalar(value)) > self._limits.room - 2 * depth
 

@@ -99,7 +99,7 @@ def skipped(cause: str, addresses: list[str]) -> Styled:
 
 
 def waiting(event: Waiting) -> Styled:
-    """What is said while the state is locked; `elapsed` counts down what is left."""
+    """What is said while the state is locked."""
     return [(f"Waiting for the state's lock, held by {event.holder}...", "yellow")]
 
 

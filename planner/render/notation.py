@@ -17,6 +17,8 @@ SECRET = "(sensitive value)"  # noqa: S105 - what is shown instead of one
 
 _LARGEST_JSON = 64 * 1024
 _IDENTIFIER = re.compile(r"[A-Za-z_][\w-]*\Z", re.ASCII)
+_YAML_1_1 = frozenset({"y", "n", "yes", "no", "on", "off"})
+"""Words that older readers of YAML take for a bool."""
 _UNESCAPED = {"\\u003c": "<", "\\u003e": ">", "\\u0026": "&"}
 
 
@@ -64,7 +66,7 @@ def _needs_quotes(text: str) -> bool:
 
     if text != text.strip() or "\n" in text or text[0] in "&*!|>'\"%@`{[#,?-:" or ": " in text or " #" in text:
         return True
-    return not isinstance(plain(text), str) or text.endswith(":")
+    return text.lower() in _YAML_1_1 or not isinstance(plain(text), str) or text.endswith(":")
 
 
 def _quoted(text: str) -> str:

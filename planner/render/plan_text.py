@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from language.values import Sensitive
+from planner.clients import CLUSTER_PREFIX
 from planner.plan import Drift, OutputChange, Plan
 from planner.render import step_text
 from planner.render.diff import Diff, Limits
@@ -23,7 +24,6 @@ _BLANK: Styled = []
 _MOST_LINES = 100
 """Lines that the new objects of one app may take together; beyond, each is one line."""
 _WIDEST = 100
-_CLUSTER = "kubernetes@"
 
 
 def render(plan: Plan, console: Console, *, whole: bool = False) -> None:
@@ -216,8 +216,8 @@ def _block(block: str, steps: list[Step], brief: bool, whole: bool, room: int) -
 def _place(steps: list[Step]) -> str:
     """Where the block is: on which cluster, or with which provider and in which region."""
     provider = steps[0].subject.provider
-    if provider.startswith(_CLUSTER):
-        return f"on {provider.removeprefix(_CLUSTER)}"
+    if provider.startswith(CLUSTER_PREFIX):
+        return f"on {provider.removeprefix(CLUSTER_PREFIX)}"
     for step in steps:
         values = getattr(step, "after", None) or getattr(step, "before", {})
         region = values.get("region") or values.get("location")

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from language.values import Sensitive, Unknown
+from language.values import Sensitive, Unknown, equal
 from planner.render.diff import FORCES, UNLIMITED, Diff, Limits, Line
-from planner.render.notation import SECRET, UNKNOWN, Hcl, Yaml
+from planner.render.notation import SECRET, UNKNOWN, Hcl, Yaml, is_container
 from planner.render.paint import Styled
 from planner.render.theme import REASONS, counted, look
 from planner.steps import Adopt, Create, Delete, Forget, NoOp, Read, Replace, Step, Update
@@ -21,11 +21,13 @@ _QUIET = (UNKNOWN, SECRET)
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What a step changes, as lines; `hidden` members are unchanged, `unknown` ones come with the apply."""
+    """What a step changes, as lines; `hidden` members are unchanged, `unknown` ones come with the apply, `echoes` say
+    the same as another member."""
 
     lines: list[Line]
     hidden: int = 0
     unknown: tuple[str, ...] = ()
+    echoes: tuple[tuple[str, str], ...] = ()
     dropped: int = 0
 
 
@@ -82,6 +84,8 @@ def body_text(body: Body, pad: str, is_view: bool) -> Iterator[Styled]:
         yield painted(line, pad)
     if body.unknown:
         yield [(f"{pad}# {UNKNOWN[1:-1]}: {', '.join(body.unknown)}", "dim")]
+    for name, other in body.echoes:
+        yield [(f"{pad}# {name} is the same as {other}", "dim")]
     word = "field" if is_view else "attribute"
     if body.hidden:
         yield [(f"{pad}# ({counted(body.hidden, f'unchanged {word}')} hidden)", "dim")]
@@ -118,8 +122,20 @@ def _viewed(values: dict[str, Any] | None, view: str | None) -> dict[str, Any] |
 
 
 def _created(after: dict[str, Any] | None, is_view: bool, limits: Limits) -> Body:
-    known, unknown = _without_unknown(after or {}, () if is_view else tuple(after or ()))
-    return Body(Diff(_notation(is_view), limits=limits).lines(None, known), unknown=unknown)
+    if is_view or after is None:
+        return Body(Diff(_notation(is_view), limits=limits).lines(None, after))
+    known, unknown = _without_unknown(after, tuple(after))
+    echoes = dict(_echoes(known))
+    said = {name: value for name, value in known.items() if name not in echoes}
+    return Body(Diff(Hcl(), limits=limits).lines(None, said), unknown=unknown, echoes=tuple(echoes.items()))
+
+
+def _echoes(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Members with parts that are the same as another one's, which they are named after: tags_all and tags."""
+    for name, value in values.items():
+        other = next((each for each in values if each != name and name.startswith(f"{each}_")), None)
+        if other is not None and is_container(value) and equal(value, values[other]):
+            yield name, other
 
 
 def _without_unknown(after: dict[str, Any], names: Iterable[str]) -> tuple[dict[str, Any], tuple[str, ...]]:

@@ -187,6 +187,17 @@ def test_sets_are_compared_as_sets():
     )
 
 
+def test_a_text_of_several_lines_in_a_map_keeps_its_lines():
+    assert yaml(None, {"data": {"conf": "a\nb\n"}}) == text(
+        """
+        + data:
+        +   conf: |
+        +     a
+        +     b
+        """
+    )
+
+
 def test_texts_of_several_lines_are_compared_by_line():
     before, after = {"conf": "a\nb\nc\nd\n"}, {"conf": "a\nb\nX\nd\n"}
 
@@ -262,7 +273,7 @@ def test_long_values_are_cut_and_say_so():
 
 
 def test_yaml_quotes_what_would_be_read_as_something_else():
-    values = {"a": "true", "b": "8080", "c": "x: y", "d": "", "e": "plain text", "f": "null", "g": "- x"}
+    values = {"a": "true", "b": "8080", "c": "x: y", "d": "", "e": "plain text", "f": "null", "g": "- x", "h": "on"}
 
     assert yaml(None, values) == text(
         """
@@ -273,6 +284,7 @@ def test_yaml_quotes_what_would_be_read_as_something_else():
         + e: plain text
         + f: "null"
         + g: "- x"
+        + h: "on"
         """
     )
 

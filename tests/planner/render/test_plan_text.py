@@ -306,3 +306,13 @@ def test_the_last_line_is_the_summary(given):
 
     assert last == plan_text.summary(given)
     assert re.fullmatch(r"Plan: \d+ to add, \d+ to change, \d+ to destroy\.|No changes\.", last)
+
+
+def test_what_only_echoes_another_attribute_is_not_written_twice():
+    tags = {"Name": "a"}
+
+    assert shown(plan(Create(subject("aws_vpc.a"), {"tags": tags, "tags_all": dict(tags)}))).splitlines()[2:5] == [
+        "  + aws_vpc.a",
+        '      + tags = { Name = "a" }',
+        "      # tags_all is the same as tags",
+    ]
