@@ -20,7 +20,6 @@ from language.values import (
     Unknown,
     equal,
     is_known,
-    is_wholly_known,
     number,
     unmark_deep,
 )
@@ -151,8 +150,6 @@ def equality(left: Any, right: Any, negate: bool = False) -> Any:
 def _equals(left: Any, right: Any) -> Any:
     if _differ_in_kind(left, right):
         return False
-    if is_wholly_known(left) and is_wholly_known(right) and not isinstance(left, tuple | dict):
-        return equal(left, right)
     for one, other in ((left, right), (right, left)):
         if isinstance(one, Unknown) and one.not_null and other is None:
             return False
@@ -164,7 +161,7 @@ def _equals(left: Any, right: Any) -> Any:
         if left.keys() != right.keys():
             return False
         return _all_equal(_equals(member, right[name]) for name, member in left.items())
-    return Unknown(BOOL, not_null=True)
+    return equal(left, right) if is_known(left) and is_known(right) else Unknown(BOOL, not_null=True)
 
 
 def _differ_in_kind(left: Any, right: Any) -> bool:

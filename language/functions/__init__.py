@@ -18,8 +18,6 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "strings": (
         "chomp",
         "endswith",
-        "format",
-        "formatlist",
         "indent",
         "join",
         "lower",
@@ -38,6 +36,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "trimsuffix",
         "upper",
     ),
+    "formatting": ("format", "formatlist"),
     "collections": (
         "alltrue",
         "anytrue",

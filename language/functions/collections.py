@@ -7,7 +7,8 @@ from itertools import product
 from typing import Any
 
 from language.functions.contract import FunctionError, Parameter, Table, registrar
-from language.operators import equality
+from language.graphemes import graphemes
+from language.operators import equality, marked
 from language.types import ANY, BOOL, NUMBER, STRING, ConversionError, List, Map, Set, convert, unify
 from language.values import ListValue, MapValue, SetValue, Unknown, equal, key, number, type_of, unmark
 
@@ -25,9 +26,16 @@ def _sequence(value: Any, position: int = 0) -> tuple[Any, ...]:
     return value
 
 
+def _listed(value: Any, position: int = 0) -> tuple[Any, ...]:
+    """The elements of what has an order."""
+    if isinstance(value, SetValue):
+        raise FunctionError("a list or tuple is required, and a set has no order", position)
+    return _sequence(value, position)
+
+
 def _like(source: Any, elements: Any) -> Any:
-    """The elements in the kind of collection that `source` is."""
-    return ListValue(source.element_type, elements) if isinstance(source, ListValue) else tuple(elements)
+    """The elements in a list, where `source` is a list or a set, or else in a tuple."""
+    return ListValue(source.element_type, elements) if isinstance(source, ListValue | SetValue) else tuple(elements)
 
 
 def _mapping(value: Any, position: int = 0) -> dict[str, Any]:
@@ -39,7 +47,9 @@ def _mapping(value: Any, position: int = 0) -> dict[str, Any]:
 @function("length", Parameter("value", ANY, shallow=True), result=NUMBER)
 def length(value: Any) -> int:
     """length(value): how many elements, or characters of a text."""
-    if isinstance(value, str | tuple | dict | SetValue):
+    if isinstance(value, str):
+        return len(graphemes(value))
+    if isinstance(value, tuple | dict | SetValue):
         return len(value)
     raise FunctionError("argument must be a string, a collection type, or a structural type", 0)
 
@@ -67,11 +77,18 @@ def values(value: Any) -> Any:
 )
 def lookup(value: Any, name: str, *default: Any) -> Any:
     """lookup(map, key, default): the value of the key, or the default."""
+    if len(default) > 1:
+        raise FunctionError("takes two or three arguments")
     mapping = _mapping(value)
     if name in mapping:
         return mapping[name]
     if not default:
         raise FunctionError(f'the given object has no attribute "{name}"')
+    if isinstance(value, MapValue):
+        try:
+            return convert(default[0], value.element_type)
+        except ConversionError as failure:
+            raise FunctionError(f"the default value has to be of the map's type: {failure}", 2) from None
     return default[0]
 
 
@@ -82,11 +99,11 @@ def merge(*maps: Any) -> Any:
     for position, each in enumerate(maps):
         if each is not None:
             merged |= _mapping(each, position)
-    if maps and all(each is None or isinstance(each, MapValue) for each in maps):
-        element = unify([each.element_type for each in maps if each is not None])
-        if element is not None:
-            return convert({name: merged[name] for name in sorted(merged)}, Map(element))
-    return {name: merged[name] for name in sorted(merged)}
+    ordered = {name: merged[name] for name in sorted(merged)}
+    given = [each for each in maps if each is not None]
+    if given and all(isinstance(each, MapValue) and each.element_type == given[0].element_type for each in given):
+        return MapValue(given[0].element_type, ordered)
+    return ordered
 
 
 @function("zipmap", Parameter("keys", List(STRING)), Parameter("values", ANY, shallow=True))
@@ -104,7 +121,7 @@ def concat(*lists: Any) -> Any:
     """concat(lists...): one after the other."""
     if not lists:
         raise FunctionError("at least one argument is required")
-    joined = [element for position, each in enumerate(lists) for element in _sequence(each, position)]
+    joined = [element for position, each in enumerate(lists) for element in _listed(each, position)]
     if all(isinstance(each, ListValue) for each in lists):
         element = unify([each.element_type for each in lists])
         if element is not None:
@@ -116,16 +133,19 @@ def concat(*lists: Any) -> Any:
 def flatten(value: Any) -> Any:
     """flatten(list): lists in it replaced by their elements, all the way down."""
     flat: list[Any] = []
+    secret = False
     pending = list(reversed(_sequence(value)))
     while pending:
-        element, _ = unmark(pending.pop())
-        if isinstance(element, Unknown):
-            return Unknown()
-        if isinstance(element, tuple | SetValue):
-            pending.extend(reversed(tuple(element)))
+        element = pending.pop()
+        inner, mark = unmark(element)
+        if isinstance(inner, Unknown):
+            return marked(Unknown(), secret or mark)
+        if isinstance(inner, tuple | SetValue):
+            secret = secret or mark
+            pending.extend(reversed(tuple(inner)))
         else:
             flat.append(element)
-    return tuple(flat)
+    return marked(tuple(flat), secret)
 
 
 @function("distinct", Parameter("list", List(ANY)))
@@ -143,16 +163,15 @@ def compact(value: Any) -> Any:
     return ListValue(STRING, [element for element in value if element])
 
 
-@function("contains", _ANY_LIST, Parameter("value", ANY, null=True))
+@function("contains", _ANY_LIST, Parameter("value"))
 def contains(value: Any, wanted: Any) -> Any:
     """contains(list, value): whether it is one of the elements."""
-    unknown = False
-    for element in _sequence(value):
-        same, _ = unmark(equality(element, wanted))
-        if same is True:
-            return True
-        unknown = unknown or isinstance(same, Unknown)
-    return Unknown(BOOL) if unknown else False
+    results = [unmark(equality(element, wanted)) for element in _sequence(value)]
+    secret = any(mark for _, mark in results)
+    if any(same is True for same, _ in results):
+        return marked(True, secret)
+    unknown = any(isinstance(same, Unknown) for same, _ in results)
+    return marked(Unknown(BOOL) if unknown else False, secret)
 
 
 @function("index", Parameter("list", ANY), Parameter("value", ANY))
@@ -167,7 +186,7 @@ def index(value: Any, wanted: Any) -> int:
 @function("element", _ANY_LIST, Parameter("index", NUMBER))
 def element(value: Any, position: Any) -> Any:
     """element(list, index): the element there, going round and round."""
-    elements = _sequence(value)
+    elements = _listed(value)
     if not elements:
         raise FunctionError("cannot use element function with an empty list", 0)
     if not isinstance(position, int):
@@ -178,7 +197,7 @@ def element(value: Any, position: Any) -> Any:
 @function("slice", _ANY_LIST, Parameter("start_index", NUMBER), Parameter("end_index", NUMBER))
 def slice_(value: Any, start: Any, end: Any) -> Any:
     """slice(list, start, end): the elements from start up to, not with, end."""
-    elements = _sequence(value)
+    elements = _listed(value)
     if not isinstance(start, int) or not 0 <= start <= len(elements):
         raise FunctionError("start index must be greater than or equal to zero, and not beyond the list", 1)
     if not isinstance(end, int) or end > len(elements):
@@ -248,11 +267,11 @@ def coalesce(*values_: Any) -> Any:
     raise FunctionError("no non-null, non-empty-string arguments")
 
 
-@function("coalescelist", variadic=Parameter("vals", ANY, null=True, shallow=True))
+@function("coalescelist", variadic=Parameter("vals", ANY, shallow=True))
 def coalescelist(*values_: Any) -> Any:
     """coalescelist(lists...): the first that is not empty."""
     for value in values_:
-        if value is not None and len(_sequence(value)):
+        if len(_sequence(value)):
             return value
     raise FunctionError("no non-null arguments")
 
@@ -329,7 +348,7 @@ def setproduct(*sets: Any) -> Any:
     if combinations > 1_000_000:
         raise FunctionError("more than 1000000 combinations")
     found = tuple(product(*groups))
-    if all(isinstance(each, SetValue) for each in sets):
+    if any(isinstance(each, SetValue) for each in sets):
         return convert(found, Set(ANY))
     return convert(found, List(ANY))
 

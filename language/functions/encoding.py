@@ -74,11 +74,15 @@ def jsonencode(value: Any) -> str:
     return encode_json(value)
 
 
+def _no_constant(word: str) -> Any:
+    raise ValueError(f"{word} is not a value of JSON")
+
+
 @function("jsondecode", _TEXT)
 def jsondecode(text: str) -> Any:
     """jsondecode(str): the value of a JSON text."""
     try:
-        return from_plain(json.loads(text, parse_float=Decimal))
+        return from_plain(json.loads(text, parse_float=Decimal, parse_constant=_no_constant))
     except RecursionError:
         raise FunctionError("the JSON is nested too deep", 0) from None
     except ValueError as failure:
@@ -96,13 +100,16 @@ def yamldecode(text: str) -> Any:
         raise FunctionError(f"on line {failure.line}, column {failure.column}: {failure.problem}", 0) from None
     if len(documents) > 1:
         raise FunctionError("only one YAML document is expected", 0)
+    if not documents and not text.strip():
+        raise FunctionError("a document is expected, and the text is empty", 0)
     return from_plain(documents[0].value) if documents else None
 
 
 @function("yamlencode", Parameter("value", null=True), result=STRING)
 def yamlencode(value: Any) -> str:
     """yamlencode(value): as YAML, keys and texts quoted, as Terraform writes it."""
-    return "".join(_yaml(value, 0))
+    ending = "" if isinstance(value, str | dict | tuple | SetValue) else "...\n"
+    return "".join(_yaml(value, 0)) + ending
 
 
 def _yaml(value: Any, depth: int) -> list[str]:
@@ -112,7 +119,7 @@ def _yaml(value: Any, depth: int) -> list[str]:
         for name in sorted(value):
             inner = value[name]
             nested = isinstance(inner, dict | tuple | SetValue) and len(inner)
-            head = f"{pad}{encode_json(name)}:"
+            head = f"{pad}{json.dumps(name, ensure_ascii=False)}:"
             lines.append(f"{head}\n" if nested else f"{head} {_scalar(inner, pad)}\n")
             lines += _yaml(inner, depth if isinstance(inner, tuple | SetValue) else depth + 1) if nested else []
         return lines
@@ -129,7 +136,11 @@ def _yaml(value: Any, depth: int) -> list[str]:
 
 
 def _scalar(value: Any, pad: str) -> str:
-    if isinstance(value, str) and "\n" in value:
-        keep = "|" if value.endswith("\n") else "|-"
-        return keep + "".join(f"\n{pad}  {line}" if line else "\n" for line in value.removesuffix("\n").split("\n"))
-    return encode_json(value)
+    if not isinstance(value, str):
+        return encode_json(value)
+    lines = value.removesuffix("\n").split("\n")
+    if "\n" not in value or any(line.endswith(" ") or "\t" in line for line in lines):
+        return json.dumps(value, ensure_ascii=False)
+    head = "|2" if value[0] in " \n" else "|"
+    keep = "-" if not value.endswith("\n") else "+" if value == "\n" or value.endswith("\n\n") else ""
+    return head + keep + "".join(f"\n{pad}  {line}" if line else "\n" for line in lines)

@@ -19,7 +19,9 @@ def _network(text: str) -> Network:
     try:
         if "/" not in text:
             raise ValueError
-        return ipaddress.ip_network(text, strict=False)
+        address, _, length = text.partition("/")
+        parts = [part.lstrip("0") or "0" for part in address.split(".")] if ":" not in address else [address]
+        return ipaddress.ip_network(f"{'.'.join(parts)}/{length}", strict=False)
     except ValueError:
         raise FunctionError(f"invalid CIDR address: {text}", 0) from None
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from language.functions.contract import FunctionError, Parameter, Table, registrar
 from language.operators import PRECISION
-from language.types import NUMBER, STRING
+from language.types import NUMBER
 from language.values import number, type_of
 
 FUNCTIONS: Table = {}

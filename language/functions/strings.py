@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re as _python_re
-from decimal import Decimal
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
 from language.functions.contract import FunctionError, Parameter, Table, registrar
-from language.types import ANY, BOOL, NUMBER, STRING, ConversionError, List, convert, format_number
-from language.values import ListValue, SetValue
+from language.graphemes import graphemes
+from language.types import ANY, BOOL, NUMBER, STRING, List, convert
+from language.values import ListValue
 
 FUNCTIONS: Table = {}
 function = registrar(FUNCTIONS)
@@ -20,25 +21,40 @@ _SPACE = " \t\n\v\f\r\x85\xa0"
 @function("upper", _TEXT, result=STRING)
 def upper(text: str) -> str:
     """upper(str): in capitals."""
-    return text.upper()
+    return "".join(_capital(character) for character in text)
 
 
 @function("lower", _TEXT, result=STRING)
 def lower(text: str) -> str:
     """lower(str): in small letters."""
-    return text.lower()
+    return text.lower() if text.isascii() else "".join(each.lower()[0] for each in text)
 
 
 @function("title", _TEXT, result=STRING)
 def title(text: str) -> str:
     """title(str): the first letter of each word in capitals, the others as they are."""
-    return _python_re.sub(r"(?<![\w'])([^\W\d_])", lambda found: found.group(1).upper(), text)
+    return "".join(
+        _capital(character) if position == 0 or _separates(text[position - 1]) else character
+        for position, character in enumerate(text)
+    )
+
+
+def _capital(character: str) -> str:
+    """One character for one, as Go has it: what has no single capital stays."""
+    capital = character.upper()
+    return capital if len(capital) == 1 else character
+
+
+def _separates(character: str) -> bool:
+    if character.isascii():
+        return not (character.isalnum() or character == "_")
+    return character.isspace()
 
 
 @function("strrev", _TEXT, result=STRING)
 def strrev(text: str) -> str:
     """strrev(str): its characters in reverse."""
-    return text[::-1]
+    return "".join(reversed(graphemes(text)))
 
 
 @function("chomp", _TEXT, result=STRING)
@@ -94,10 +110,9 @@ def substr(text: str, offset: Any, length: Any) -> str:
     """substr(str, offset, length): the part from offset (from the end when negative); -1 takes all the rest."""
     if not isinstance(offset, int) or not isinstance(length, int):
         raise FunctionError("a whole number is required", 1)
-    start = max(0, len(text) + offset) if offset < 0 else offset
-    if length < -1:
-        raise FunctionError("length must not be less than -1", 2)
-    return text[start:] if length == -1 else text[start : start + length]
+    characters = graphemes(text)
+    start = max(0, len(characters) + offset) if offset < 0 else offset
+    return "".join(characters[start:] if length < 0 else characters[start : start + length])
 
 
 @function("indent", Parameter("spaces", NUMBER), _TEXT, result=STRING)
@@ -146,8 +161,27 @@ def _pattern(text: str) -> Any:
 def replace(text: str, part: str, other: str) -> str:
     """replace(str, substr, replace): every occurrence replaced; between slashes substr is a regular expression."""
     if len(part) > 1 and part.startswith("/") and part.endswith("/"):
-        return str(_pattern(part[1:-1]).sub(lambda found: _expand(other, found), text))
+        return _replace_matches(_pattern(part[1:-1]), text, other)
     return text.replace(part, other)
+
+
+def _matches(pattern: Any, text: str) -> Iterator[Any]:
+    """Every match, but an empty one right behind another, as Go's regexp finds them."""
+    behind = -1
+    for found in pattern.finditer(text):
+        start, end = found.span()
+        if start != end or start != behind:
+            yield found
+        behind = end
+
+
+def _replace_matches(pattern: Any, text: str, other: str) -> str:
+    parts: list[str] = []
+    at = 0
+    for found in _matches(pattern, text):
+        parts += (text[at : found.start()], _expand(other, found))
+        at = found.end()
+    return "".join([*parts, text[at:]])
 
 
 _REFERENCE = _python_re.compile(r"\$(?:\$|\{(\w+)\}|(\w+))")
@@ -170,6 +204,8 @@ def _expand(template: str, found: Any) -> str:
 def _captured(found: Any) -> Any:
     """A match as regex() gives it: an object of named groups, a tuple of groups, or the whole text."""
     if found.re.groupindex:
+        if len(found.re.groupindex) < found.re.groups:
+            raise FunctionError("invalid regexp pattern: cannot mix both named and unnamed capture groups", 0)
         return {name: found.group(name) for name in sorted(found.re.groupindex)}
     if found.re.groups:
         return tuple(found.groups())
@@ -188,129 +224,4 @@ def regex(pattern: str, text: str) -> Any:
 @function("regexall", Parameter("pattern", STRING), Parameter("string", STRING))
 def regexall(pattern: str, text: str) -> Any:
     """regexall(pattern, string): every match, in a list."""
-    return convert(tuple(_captured(found) for found in _pattern(pattern).finditer(text)), List(ANY))
-
-
-# -- format ------------------------------------------------------------------------------------------------------------
-
-_VERB = _python_re.compile(r"%(?:%|([-+ #0]*)(\d+)?(?:\.(\d+))?(?:\[(\d+)\])?([a-zA-Z]))")
-_VALUES = Parameter("args", ANY, null=True)
-
-
-@function("format", Parameter("format", STRING), variadic=_VALUES, result=STRING)
-def format_(template: str, *values: Any) -> str:
-    """format(format, args...): verbs %s %d %f %g %e %x %X %o %b %q %v %t %% with flags, width and precision."""
-    position = 0
-    used = 0
-
-    def verb(found: _python_re.Match[str]) -> str:
-        nonlocal position, used
-        if found.group() == "%%":
-            return "%"
-        flags, width, precision, explicit, letter = found.groups()
-        index = int(explicit) - 1 if explicit else position
-        if index >= len(values):
-            raise FunctionError(
-                f'not enough arguments for "{found.group()}": need index {index} but have {len(values)} total'
-            )
-        position = index + 1
-        used = max(used, position)
-        text = _verb(letter, values[index], flags or "", precision, found.group(), index)
-        return _pad(text, flags or "", int(width or 0), letter)
-
-    result = _VERB.sub(verb, template)
-    stray = _python_re.search(r"%(?!%)", _VERB.sub("", template))
-    if stray:
-        raise FunctionError("unrecognized format character", 0)
-    if used < len(values) and "[" not in template:
-        raise FunctionError(f"too many arguments; only {used} used by format string", used + 1)
-    return result
-
-
-def _pad(text: str, flags: str, width: int, letter: str) -> str:
-    if "-" in flags:
-        return text.ljust(width)
-    if "0" in flags and letter in "dfegExXob":
-        sign = text[0] if text[:1] in ("-", "+") else ""
-        return sign + text[len(sign) :].rjust(width - len(sign), "0")
-    return text.rjust(width)
-
-
-def _verb(letter: str, value: Any, flags: str, precision: str | None, written: str, index: int) -> str:
-    if letter == "v":
-        letter = _natural(value)
-    if letter in "sq":
-        text = _as(value, STRING, written, index)
-        text = text[: int(precision)] if precision is not None else text
-        return _quote(text) if letter == "q" else text
-    if letter == "j":
-        from language.functions.encoding import encode_json
-
-        return encode_json(value)
-    if letter == "t":
-        return "true" if _as(value, BOOL, written, index) else "false"
-    number = _as(value, NUMBER, written, index)
-    sign = "+" if "+" in flags and number >= 0 else " " if " " in flags and number >= 0 else ""
-    if letter in "dboxX":
-        whole = int(number)
-        base = {"d": "d", "b": "b", "o": "o", "x": "x", "X": "X"}[letter]
-        return sign + format(whole, ("#" if "#" in flags else "") + base)
-    if letter in "eEfFgG":
-        if letter in "gG" and precision is None:
-            return sign + _shortest(number)
-        return (
-            sign + format(Decimal(number), f".{precision or 6}{letter}")
-            if letter in "fF"
-            else sign + _go_exponent(number, letter, precision)
-        )
-    raise FunctionError(f'unsupported format verb "{letter}" in "{written}"', 0)
-
-
-def _go_exponent(number: Any, letter: str, precision: str | None) -> str:
-    return format(float(number), f".{precision or 6}{letter}")
-
-
-def _shortest(number: Any) -> str:
-    """%g without a precision: the shortest text, with an exponent outside of 1e-4 to 1e21."""
-    size = abs(number)
-    if size and not Decimal("1e-4") <= size < Decimal("1e21"):
-        return format(float(number), "g")
-    return format_number(number)
-
-
-def _natural(value: Any) -> str:
-    if value is None or isinstance(value, tuple | dict | SetValue):
-        return "j"
-    if isinstance(value, bool):
-        return "t"
-    return "s" if isinstance(value, str) else "g"
-
-
-def _as(value: Any, type_: Any, written: str, index: int) -> Any:
-    if value is None:
-        raise FunctionError(
-            f'unsupported value for "{written}" at position {index}: null value cannot be formatted', index + 1
-        )
-    try:
-        return convert(value, type_)
-    except ConversionError as failure:
-        detail = f'unsupported value for "{written}" at position {index}: {failure}'
-        raise FunctionError(detail, index + 1) from None
-
-
-def _quote(text: str) -> str:
-    from language.functions.encoding import encode_json
-
-    return encode_json(text)
-
-
-@function("formatlist", Parameter("format", STRING), variadic=_VALUES, result=List(STRING))
-def formatlist(template: str, *values: Any) -> ListValue:
-    """formatlist(format, args...): format for each position of the lists among the arguments, which are as long."""
-    lists = {len(value) for value in values if isinstance(value, tuple | SetValue)}
-    if len(lists) > 1:
-        raise FunctionError("the lists among the arguments have different lengths")
-    if not lists:
-        return ListValue(STRING, [format_(template, *values)])
-    rows = [[tuple(v)[row] if isinstance(v, tuple | SetValue) else v for v in values] for row in range(lists.pop())]
-    return ListValue(STRING, [format_(template, *row) for row in rows])
+    return convert(tuple(_captured(found) for found in _matches(_pattern(pattern), text)), List(ANY))
