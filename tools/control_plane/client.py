@@ -42,6 +42,7 @@ class Client:
     def __init__(self, endpoint: str, authority: str, token: str, timeout: float = 30.0) -> None:
         """`authority` is the CA in PEM; `timeout` is in seconds, for connecting and for each read."""
         self.endpoint = endpoint
+        self.authority = authority
         self._pool = urllib3.PoolManager(
             maxsize=16, ca_cert_data=authority, cert_reqs="CERT_REQUIRED", retries=False, timeout=timeout
         )

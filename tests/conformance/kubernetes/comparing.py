@@ -74,7 +74,7 @@ def normalised(value: Any) -> Any:
         return _TIME.sub("<time>", _VERSION.sub(r"\1: <version>", _UID.sub("<uid>", value)))
     if not isinstance(value, dict):
         return value
-    found = {name: _member(name, member) for name, member in value.items()}
+    found = {_UID.sub("<uid>", name): _member(name, member) for name, member in value.items()}
     if isinstance(metadata := found.get("metadata"), dict):
         found["metadata"] = _metadata(metadata)
     if value.get("kind") == "Status":
