@@ -142,6 +142,8 @@ class ExpressionParser:
             self.at += 1
             return (n.LITERAL, start, end, _normal(self.text[start + 1 : end - 1]))
         if kind == NUMBER:
+            if self.text.count(".", start, end) > 1:
+                self.fail(start, end, "Invalid number literal", "A number has one decimal point at most.")
             self.at += 1
             return (n.NUMBER, start, end, self.text[start:end])
         if kind == "[":
@@ -192,8 +194,6 @@ class ExpressionParser:
             if self.kinds[self.at] == "...":
                 self.at += 1
                 expand = True
-                if self.kinds[self.at] == ",":
-                    self.at += 1
                 if self.kinds[self.at] != ")":
                     detail = 'The argument with "..." is the last one.'
                     self.fail(self.starts[self.at], self.ends[self.at], "Missing closing parenthesis", detail)
@@ -427,6 +427,8 @@ class ExpressionParser:
             start, end = self.starts[self.at], self.ends[self.at]
             if kind in (LITERAL, HEREDOC_LINE):
                 text = self.text[start:end]
+                if "\r" in text:
+                    self._no_lone_returns(text, start)
                 text = (
                     unescape(self, text, start) if kind == LITERAL else text.replace("$${", "${").replace("%%{", "%{")
                 )
@@ -443,6 +445,12 @@ class ExpressionParser:
             else:
                 self.fail(start, end, "Unterminated template string", "The text is not closed.")
         return parts
+
+    def _no_lone_returns(self, text: str, start: int) -> None:
+        for position, character in enumerate(text):
+            if character == "\r" and not text.startswith("\n", position + 1):
+                detail = "A carriage return stands before a newline only; in quotes write \\r."
+                self.report(start + position, start + position + 1, "Invalid character", detail)
 
     def _interpolation(self, start: int) -> tuple[Any, ...]:
         if self.kinds[self.at] == TEMPLATE_END:

@@ -110,11 +110,9 @@ class BodyParser(ExpressionParser):
         kind = self.kinds[self.at]
         if kind == NEWLINE:
             self.at += 1
-        elif kind not in ("}", EOF):
+        elif kind != EOF:
             detail = f"A line ends after {what}, or after the expression of an argument; here more follows."
             self.fail(self.starts[self.at], self.ends[self.at], f"Missing newline after {what}", detail)
-        elif kind == "}" and what == "argument":
-            return
 
     def _unexpected_item(self) -> None:
         start, end = self.starts[self.at], self.ends[self.at]

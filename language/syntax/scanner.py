@@ -18,8 +18,8 @@ INTERPOLATION, DIRECTIVE, TEMPLATE_END = "${", "%{", "}~"
 _NORMAL = re.compile(
     r"""
     ([^\W\d][\w-]*)                                                    # 1 identifier
-  | ([0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)                          # 2 number
-  | ("(?:[^"\\$%\n]|\$(?!\{|\$\{)|%(?!\{|%\{))*")                      # 3 text without escapes or templates
+  | ([0-9]+(?:\.[0-9]+)*(?:[eE][+-]?[0-9]+)?)                          # 2 number
+  | ("(?:[^"\\$%\r\n]|\$(?!\{|\$\{)|%(?!\{|%\{))*")                      # 3 text without escapes or templates
   | (\r?\n|(?:\#|//)[^\n]*(?:\n|\Z))                                   # 4 newline, also after a comment
   | ([\ \t]+|/\*(?:[^*]|\*(?!/))*\*/)                                  # 5 nothing
   | (==|!=|<=|>=|&&|\|\||=>|\.\.\.|::|~\}|/(?!\*)|[(){}\[\].,=:?+\-*%!<>])  # 6 operator or bracket
