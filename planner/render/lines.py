@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _EVERY = 9.5
 """Seconds between two words of one operation; a little less than the clock's ten."""
 _NAMED = 5
+_IDENTITY = 32
+"""Characters of an identity on a terminal; a log has it whole."""
 
 
 class Lines:
@@ -52,7 +54,7 @@ class Lines:
             case Progressed():
                 return self._progressed(event)
             case Completed():
-                return completed(event)
+                return completed(event, _IDENTITY if self._console.is_terminal else None)
             case Errored():
                 return errored(event)
             case Skipped(address, _, cause):
@@ -76,12 +78,14 @@ class Lines:
         return [(f"{event.address}: ", "bold"), (text, ""), (f" {said}" if said else "", "dim")]
 
 
-def completed(event: Completed) -> Styled:
-    """What is said of an operation that is done."""
+def completed(event: Completed, longest: int | None = None) -> Styled:
+    """What is said of an operation that is done; the end of an identity that is longer than `longest`."""
     words = WORDS[event.verb]
-    identity = f" [{event.identity}]" if event.identity else ""
+    identity = event.identity
+    if longest and len(identity) > longest:
+        identity = f"…{identity[-longest:]}"
     done = f"{words.done} after {shown(event.elapsed)}"
-    return [(f"{event.address}: ", "bold"), (done, words.style), (identity, "dim")]
+    return [(f"{event.address}: ", "bold"), (done, words.style), (f" [{identity}]" if identity else "", "dim")]
 
 
 def errored(event: Errored) -> Styled:

@@ -43,6 +43,16 @@ def test_start_and_end_are_lines():
     ]
 
 
+def test_a_long_identity_is_whole_in_a_log_and_its_end_on_a_terminal():
+    arn = "arn:aws:eks:eu-west-1:123456789012:cluster/shop-main"
+    event = Completed(B, "create", 0.0, 1.0, arn)
+    out = io.StringIO()
+    Lines(Console(file=out, width=120, force_terminal=True, color_system=None))(event)
+
+    assert told(event) == [f"{B}: Creation complete after 1s [{arn}]"]
+    assert out.getvalue() == f"{B}: Creation complete after 1s […{arn[-32:]}]\n"
+
+
 def test_a_word_every_ten_seconds_however_often_a_provider_speaks():
     spoken = [Progressed(B, "create", 0.0, float(second), f"CREATING {second}") for second in range(1, 31)]
 
