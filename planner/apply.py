@@ -27,7 +27,7 @@ from planner.stored import Different, Secrets, fill, restore, store
 from planner.workspace import Workspace
 from providers.contract import Call, Client, Observed, Reference, ResourceKind, Values
 from providers.diff import changed, proposed_new
-from providers.errors import ProviderError
+from providers.errors import AlreadyExists, ProviderError
 from state.records import Begin
 from state.snapshot import OutputState, ResourceState, Snapshot, key_of
 
@@ -174,11 +174,7 @@ class Applier:
         planned = self._final(step)
         token = self._workspace.environment.new_id()
         begun = self._begin(step, "create", token=token, durable=not kind.named)
-        try:
-            observed = kind.create(client, planned, self._call(step, token, step.private))
-        except ProviderError as failure:
-            self._failed_create(begun, step, failure)
-            raise
+        observed = self._made(begun, step, kind, client, planned, self._call(step, token, step.private))
         predecessor = None
         if isinstance(step, Replace) and step.create_first:
             self._kept[step.subject.address] = deposed = begun[:8]
@@ -187,6 +183,28 @@ class Applier:
         self._done(begun, step, observed, predecessor)
         self.result.added += 1
         return _shown(observed)
+
+    def _made(
+        self,
+        begun: str,
+        step: Create | Replace | Adopt,
+        kind: ResourceKind,
+        client: Client,
+        planned: Values,
+        call: Call,
+    ) -> Observed:
+        """Create it. A name that is taken may be taken by ourselves: a record of that can be lost with a crash."""
+        try:
+            try:
+                return kind.create(client, planned, call)
+            except AlreadyExists:
+                left = kind.find(client, planned, call) if kind.named else None
+                if left is None:
+                    raise
+                return left
+        except ProviderError as failure:
+            self._failed_create(begun, step, failure)
+            raise
 
     def _failed_create(self, begun: str, step: Create | Replace | Adopt, failure: ProviderError) -> None:
         left = None
@@ -206,11 +224,7 @@ class Applier:
             self._manager.failed(begin.id, "was not created")
         if observed is None:
             begun = self._begin(step, "create", token=token, durable=not kind.named)
-            try:
-                observed = kind.create(client, planned, call)
-            except ProviderError as failure:
-                self._failed_create(begun, step, failure)
-                raise
+            observed = self._made(begun, step, kind, client, planned, call)
             self._done(begun, step, observed)
         else:
             if begin is not None:

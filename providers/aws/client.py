@@ -27,9 +27,9 @@ _CODES: dict[str, type[ProviderError]] = {
         ),
         AccessDenied,
     ),
-    **dict.fromkeys(("EntityAlreadyExists", "ResourceInUseException", "RouteAlreadyExists"), AlreadyExists),
+    **dict.fromkeys(("EntityAlreadyExists", "Resource.AlreadyAssociated", "ResourceInUseException", "RouteAlreadyExists"), AlreadyExists),
     **dict.fromkeys(("NoSuchEntity", "ResourceNotFoundException", "NotFoundException"), NotFound),
-    **dict.fromkeys(("DependencyViolation", "DeleteConflict", "Resource.AlreadyAssociated"), Conflict),
+    **dict.fromkeys(("DependencyViolation", "DeleteConflict"), Conflict),
     **dict.fromkeys(
         ("ValidationError", "InvalidParameterException", "InvalidRequestException", "InvalidParameterValue"), Invalid
     ),
