@@ -43,7 +43,7 @@ _CONTROLLED = frozenset(
 )
 _REVISIONS = ("deployment.kubernetes.io/revision", "deprecated.daemonset.template.generation")
 _UID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
-_VERSION = re.compile(r"(ResourceVersion in (?:precondition|object meta)): \d+")
+_VERSION = re.compile(r"(ResourceVersion in record) \(\d+\)")
 _TIME = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
@@ -71,7 +71,7 @@ def normalised(value: Any) -> Any:
     if isinstance(value, list):
         return [normalised(element) for element in value]
     if isinstance(value, str):
-        return _TIME.sub("<time>", _VERSION.sub(r"\1: <version>", _UID.sub("<uid>", value)))
+        return _TIME.sub("<time>", _VERSION.sub(r"\1 (<version>)", _UID.sub("<uid>", value)))
     if not isinstance(value, dict):
         return value
     found = {_UID.sub("<uid>", name): _member(name, member) for name, member in value.items()}
