@@ -280,7 +280,9 @@ class Diff:
 
 
 def _text_difference(old: str, new: str, depth: int) -> Iterator[Line]:
-    difference = list(difflib.unified_diff(old.split("\n"), new.split("\n"), n=1, lineterm=""))[2:]
+    ended = old.endswith("\n") and new.endswith("\n")
+    before, after = (text.removesuffix("\n").split("\n") if ended else text.split("\n") for text in (old, new))
+    difference = list(difflib.unified_diff(before, after, n=1, lineterm=""))[2:]
     for index, line in enumerate(difference):
         if line.startswith("@@"):
             if index:

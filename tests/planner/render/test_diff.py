@@ -199,7 +199,7 @@ def test_a_text_of_several_lines_in_a_map_keeps_its_lines():
 
 
 def test_texts_of_several_lines_are_compared_by_line():
-    before, after = {"conf": "a\nb\nc\nd\n"}, {"conf": "a\nb\nX\nd\n"}
+    before, after = {"conf": "a\nb\nc\n"}, {"conf": "a\nb\nX\n"}
 
     assert yaml(before, after) == text(
         """
@@ -207,7 +207,6 @@ def test_texts_of_several_lines_are_compared_by_line():
             b
         -   c
         +   X
-            d
         """
     )
     assert hcl(before, after).splitlines()[0] == "  conf = <<-EOT"
