@@ -413,7 +413,8 @@ def sandbox_start(context: click.Context, /, foreground: bool, **options: Any) -
         info = command.start(foreground=foreground, **given)
         if not foreground:
             already = "is already running" if info.already_running else "is ready"
-            click.echo(f"The sandbox {already} at {info.endpoint} ({info.speed:g} times as fast as a real cloud).")
+            pace = f"{info.speed:g} times as fast as a real cloud" if info.speed else "without a real cloud's waiting"
+            click.echo(f"The sandbox {already} at {info.endpoint}, {pace}.")
             click.echo('To use it in this shell: eval "$(freehold sandbox env)"')
 
 

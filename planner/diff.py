@@ -100,7 +100,7 @@ class Differ:
         secrets = Secrets(wanted.values, self._key)
         prior = Observed(secrets.reveal(live.values), live.identity, live.private)
         before: Values = secrets.shown(live.values)
-        self._note_drift(wanted, live, diagnostics)
+        self._note_drift(wanted, live, secrets)
         reason = self._replacing(wanted, rebuilt, triggered)
         planned = Planned({})
         if not reason:
@@ -152,14 +152,14 @@ class Differ:
             return "requested"
         return "triggered" if triggered else ""
 
-    def _note_drift(self, wanted: Wanted, live: Observed, diagnostics: Diagnostics) -> None:
+    def _note_drift(self, wanted: Wanted, live: Observed, secrets: Secrets) -> None:
         stored = self._prior.stored.get(wanted.address)
         if stored is None or stored is live or wanted.kind.view is not None:
             return
         names = tuple(
             name
             for name in wanted.kind.schema.type.attributes
-            if not equal(stored.values.get(name), live.values.get(name))
+            if not equal(secrets.shown(stored.values.get(name)), secrets.shown(live.values.get(name)))
         )
         if names:
             paths = tuple((name,) for name in names)

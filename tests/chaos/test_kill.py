@@ -1,4 +1,4 @@
-"""Killed at twenty points of an apply, freehold finishes with the next one: all there, nothing twice, nothing orphaned."""
+"""Killed at twenty points of an apply, freehold finishes with the next one: nothing twice, nothing orphaned."""
 
 from __future__ import annotations
 
