@@ -62,10 +62,11 @@ class Clients:
         """Which account or cluster each client that was made acts on."""
         with self._lock:
             made = dict(self._made)
-        return {
-            key.partition(" ")[0]: self._provider(key.partition("@")[0]).identity(client)
-            for key, client in made.items()
-        }
+        found = {}
+        for key, client in made.items():
+            provider = self._provider(key.partition("@")[0])
+            found[key.partition(" ")[0]] = _configured(provider, partial(provider.identity, client))
+        return found
 
     def access(self, host: str, outputs: Values) -> Any:
         """How to reach the cluster that has these outputs, where a cloud made it; None for a kubeconfig's."""

@@ -27,7 +27,10 @@ _CODES: dict[str, type[ProviderError]] = {
         ),
         AccessDenied,
     ),
-    **dict.fromkeys(("EntityAlreadyExists", "Resource.AlreadyAssociated", "ResourceInUseException", "RouteAlreadyExists"), AlreadyExists),
+    **dict.fromkeys(
+        ("EntityAlreadyExists", "Resource.AlreadyAssociated", "ResourceInUseException", "RouteAlreadyExists"),
+        AlreadyExists,
+    ),
     **dict.fromkeys(("NoSuchEntity", "ResourceNotFoundException", "NotFoundException"), NotFound),
     **dict.fromkeys(("DependencyViolation", "DeleteConflict"), Conflict),
     **dict.fromkeys(
