@@ -1,0 +1,108 @@
+"""Nothing that is written can make the language raise: what is wrong is told, and evaluation goes on."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from language.body import parse, parse_expression
+from language.diagnostics import Diagnostics
+from language.expressions import Scope
+from language.functions import names
+from language.types import BOOL, NUMBER, STRING, List
+from language.values import ListValue, MapValue, Sensitive, SetValue, Unknown, equal, unmark_deep
+from tests.language.support import evaluate
+
+# Functions that read files or grow with the numbers given to them are left to tests of their own.
+_FUNCTIONS = sorted(set(names()) - {"fileset", "pathexpand", "range", "indent", "pow", "setproduct", "format"})
+
+VALUES = {
+    "known": {"a": (1, "x", None), "b": {"c": True}},
+    "typed": ListValue(NUMBER, (3, 1)),
+    "mapping": MapValue(STRING, {"k": "v"}),
+    "set": SetValue(STRING, ["b", "a"]),
+    "unknown": Unknown(),
+    "unknown_list": Unknown(List(STRING)),
+    "unknown_number": Unknown(NUMBER, not_null=True),
+    "unknown_bool": Unknown(BOOL),
+    "secret": Sensitive("s"),
+    "secrets": {"p": Sensitive("s"), "q": (Sensitive(1), Unknown())},
+}
+
+_fragments = st.sampled_from(
+    ["{", "}", "[", "]", "(", ")", '"', "${", "%{", "~", "\n", "\r\n", "<<E\n", "<<-E\n", "E\n", "\\", "=", ",", ":"]
+    + [".", "*", "...", "=>", "?", "for ", " in ", "if ", "else", "endif", "a", "b ", "1", "é", "#", "/*", "*/", "\0"]
+)
+_texts = st.lists(st.one_of(_fragments, st.text(max_size=3)), max_size=40).map("".join)
+
+_atoms = st.one_of(
+    st.sampled_from(
+        [*VALUES, "null", "true", '""', '"a"', '"10.0.0.0/8"', "0", "-1", "1.5", "1e30", "[]", "{}", '"["']
+    ),
+    st.integers(-300, 300).map(str),
+)
+
+
+def _combined(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    operators = st.sampled_from(["+", "-", "*", "/", "%", "==", "!=", "<", ">=", "&&", "||"])
+    return st.one_of(
+        st.tuples(inner, operators, inner).map(lambda parts: f"({' '.join(parts)})"),
+        st.tuples(inner, inner, inner).map(lambda parts: f"({parts[0]} ? {parts[1]} : {parts[2]})"),
+        st.lists(inner, max_size=3).map(lambda parts: f"[{', '.join(parts)}]"),
+        st.tuples(inner, inner).map(lambda parts: f"{{ ({parts[0]}) = {parts[1]} }}"),
+        st.tuples(inner, inner).map(lambda parts: f"({parts[0]})[{parts[1]}]"),
+        inner.map(lambda part: f"({part})[*].p"),
+        inner.map(lambda part: f"({part}).c"),
+        st.tuples(inner, inner).map(lambda parts: f"[for k, v in {parts[0]} : [k, v] if {parts[1]}]"),
+        st.tuples(inner, inner).map(lambda parts: f"{{ for k, v in {parts[0]} : v => {parts[1]} }}"),
+        inner.map(lambda part: f'"<${{{part}}}>"'),
+        st.tuples(st.sampled_from(_FUNCTIONS), st.lists(inner, max_size=3)).map(
+            lambda parts: f"{parts[0]}({', '.join(parts[1])})"
+        ),
+    )
+
+
+_expressions = st.recursive(_atoms, _combined, max_leaves=8)
+_bounded = settings(max_examples=300, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+
+
+@_bounded
+@given(_texts)
+def test_no_text_makes_the_parser_raise(text):
+    body, diagnostics = parse(text, "test.hcl")
+    parse_expression(text, "test.hcl")
+
+    for diagnostic in diagnostics:
+        assert diagnostic.span is not None
+        assert 0 <= diagnostic.span.start <= diagnostic.span.end <= len(text) + 1
+    for node in body.attributes.values():
+        assert node.expression.references is not None
+        node.expression.evaluate(Scope.constant(), Diagnostics())
+
+
+@settings(_bounded, max_examples=1500)
+@given(_expressions)
+def test_no_expression_makes_evaluation_raise(text):
+    result, diagnostics = evaluate(text, **VALUES)
+
+    assert not diagnostics.has_errors or all(diagnostic.span for diagnostic in diagnostics)
+    assert result is None or result is not None and not isinstance(result, float | list)
+
+
+@settings(_bounded, max_examples=600)
+@given(_expressions.filter(lambda text: "issensitive" not in text))
+def test_a_mark_changes_nothing_but_that_the_result_is_marked(text):
+    bare = {name: unmark_deep(value)[0] for name, value in VALUES.items()}
+    plain, plain_diagnostics = evaluate(text, **bare)
+    result, diagnostics = evaluate(text, **{name: Sensitive(value) for name, value in bare.items()})
+
+    assert [d.summary for d in diagnostics] == [d.summary for d in plain_diagnostics]
+    assert equal(unmark_deep(result)[0], unmark_deep(plain)[0])
+
+
+@_bounded
+@given(st.sampled_from(_FUNCTIONS), st.lists(_atoms, max_size=4))
+def test_a_call_with_any_arguments_is_a_value_or_an_error_with_a_place(name, arguments):
+    _, diagnostics = evaluate(f"{name}({', '.join(arguments)})", **VALUES)
+
+    assert all(diagnostic.span is not None and diagnostic.detail for diagnostic in diagnostics)
