@@ -66,7 +66,9 @@ class Nodes:
 
     def _serve_service(self, service: Any) -> None:
         metadata = service["metadata"]
-        wants = service["spec"].get("type") == "LoadBalancer" and "deletionTimestamp" not in metadata
+        spec = service["spec"]
+        ours = spec.get("type") == "LoadBalancer" and "loadBalancerClass" not in spec
+        wants = ours and "deletionTimestamp" not in metadata
         if wants and not service.get("status", {}).get("loadBalancer"):
             path = f"/api/v1/namespaces/{metadata['namespace']}/services/{metadata['name']}/status"
             self._client.patch(path, {"status": {"loadBalancer": {"ingress": [{"ip": ADDRESS}]}}}, MERGE)
