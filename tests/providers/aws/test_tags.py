@@ -1,4 +1,4 @@
-"""Tags, by the rules of Terraform's AWS provider: `tags` is what is asked for, `tags_all` that on top of the defaults."""
+"""Tags, by the rules of Terraform's provider: `tags` is what is asked for, `tags_all` that on top of the defaults."""
 
 from __future__ import annotations
 
