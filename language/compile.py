@@ -302,7 +302,7 @@ def _for(node: Node, lines: Lines) -> Compiled:
             result.secret |= secret
             name = _object_key(name, key_node, lines, diagnostics)
             try:
-                result.put(name, value(inner, diagnostics))
+                result.put(name, value(inner, diagnostics), secret)
             except OperationError as failure:
                 _report(diagnostics, failure, key_node, lines)
         return marked(result.value(), mark or result.secret)
@@ -320,13 +320,14 @@ class _Collected:
         self.keyed = keyed
         self.unknown = self.secret = False
 
-    def put(self, name: Any, value: Any) -> None:
+    def put(self, name: Any, value: Any, secret: bool) -> None:
         if isinstance(name, Unknown):
             self.unknown = True
         elif self.group:
             self.members.setdefault(name, []).append(value)
         elif name in self.members:
-            detail = f"Two different items produced the key \"{name}\" in this 'for' expression."
+            shown = "(sensitive value)" if secret else f'"{name}"'
+            detail = f"Two different items produced the key {shown} in this 'for' expression."
             advice = "If duplicates are expected, group them by key: write ... after the value expression."
             raise OperationError("Duplicate object key", detail, advice)
         else:

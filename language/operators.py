@@ -204,7 +204,10 @@ def attribute(value: Any, name: str) -> Any:
             return value[name]
         raise _no_attribute(name, value)
     if isinstance(value, Sensitive):
-        return Sensitive(attribute(value.value, name))
+        try:
+            return Sensitive(attribute(value.value, name))
+        except OperationError as failure:
+            raise OperationError(failure.summary, "This sensitive value has no such attribute.") from None
     if isinstance(value, Unknown):
         return Unknown(_attribute_type(value.type, name))
     if value is None:
@@ -241,7 +244,11 @@ def index(value: Any, key: Any) -> Any:
     """`value[key]`."""
     if isinstance(value, Sensitive) or isinstance(key, Sensitive):
         inner = value.value if isinstance(value, Sensitive) else value
-        return Sensitive(index(inner, key.value if isinstance(key, Sensitive) else key))
+        try:
+            return Sensitive(index(inner, key.value if isinstance(key, Sensitive) else key))
+        except OperationError as failure:
+            detail = "The given key does not identify an element; as one of the two is sensitive, no more is told."
+            raise OperationError(failure.summary, detail) from None
     if value is None:
         raise OperationError("Attempt to index null value", "This value is null, so it does not have any indices.")
     if key is None:

@@ -61,12 +61,19 @@ class _Call:
             if unknown:
                 result: Any = Unknown(function.result(*prepared) if callable(function.result) else function.result)
             else:
-                result = (
-                    function.implementation(*prepared, scope) if function.scoped else function.implementation(*prepared)
-                )
+                result = self._compute([*prepared, scope] if function.scoped else prepared, mark)
         except FunctionError as failure:
             return self.report(diagnostics, failure)
         return Sensitive(result) if mark else result
+
+    def _compute(self, prepared: list[Any], secret: bool) -> Any:
+        try:
+            return self._function.implementation(*prepared)
+        except FunctionError as failure:
+            if secret:
+                detail = "an argument is sensitive, so that it is not told what is wrong with it"
+                raise FunctionError(detail, failure.argument) from None
+            raise
 
     def _parameters(self, given: int) -> list[Parameter]:
         function = self._function

@@ -32,7 +32,7 @@ def format_(template: str, *values: Any) -> str:
             return "%"
         flags, width, precision, explicit, letter = found.groups()
         index = int(explicit) - 1 if explicit else position
-        if index >= len(values):
+        if not 0 <= index < len(values):
             raise FunctionError(
                 f'not enough arguments for "{found.group()}": need index {index} but have {len(values)} total'
             )
@@ -45,7 +45,7 @@ def format_(template: str, *values: Any) -> str:
     stray = re.search(r"%(?!%)", _VERB.sub("", template))
     if stray:
         raise FunctionError("unrecognized format character", 0)
-    if used < len(values) and "[" not in template:
+    if used < len(values) and not any(found.group(4) for found in _VERB.finditer(template)):
         raise FunctionError(f"too many arguments; only {used} used by format string", used + 1)
     return result
 
