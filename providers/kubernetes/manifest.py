@@ -50,6 +50,8 @@ class KubernetesManifest(ResourceKind):
 
     def holds_data_in(self, values: Values) -> bool:
         manifest, _ = split_unknown(values.get("manifest") or {})
+        if manifest.get("kind") == "StatefulSet" and (manifest.get("spec") or {}).get("volumeClaimTemplates"):
+            return True
         return (str(manifest.get("apiVersion", "")).rpartition("/")[0], manifest.get("kind")) in _DATA_KINDS
 
     def sensitive_paths(self, values: Values) -> Iterable[ValuePath]:

@@ -11,7 +11,7 @@ import re
 import zlib
 from dataclasses import dataclass
 
-_HEAD = re.compile(rb"(?m)^@([0-9A-Za-z-]{1,64}) ([0-9]{1,10}) ([0-9a-f]{8})\n")
+_HEAD = re.compile(rb"@([0-9A-Za-z-]{1,64}) ([0-9]{1,10}) ([0-9a-f]{8})\n")
 
 
 class Damaged(ValueError):
