@@ -2,7 +2,7 @@
 
 A frame is a line `@name length checksum`, the bytes, and a line feed. What does not parse at the end of the file was
 being written when the machine stopped, and is no loss: nobody was told that it was kept. The same before a frame that
-does parse is damage. (No line of a segment begins with `@`: they are JSON.)
+does parse is damage, wherever that one begins: the line feed before it may be what broke.
 """
 
 from __future__ import annotations
