@@ -53,13 +53,7 @@ def order(resources):
             graph.connect(name, resource.name)
 
     def before(first, second):
-        seen, at = set(), [second]
-        while at:
-            for predecessor in graph.predecessors(at.pop()):
-                if predecessor not in seen:
-                    seen.add(predecessor)
-                    at.append(predecessor)
-        return first in seen
+        return first in graph.reachable([second], forward=False)
 
     return before
 
