@@ -6,7 +6,7 @@ import pytest
 
 from tests.conformance.control_plane import running_or_skip
 from tests.conformance.kubernetes.clusters import Cluster
-from tests.conformance.kubernetes.stacks.conftest import Installation
+from tests.conformance.kubernetes.stacks.installation import Installation
 from tests.conformance.kubernetes.stacks.manifests import deployment
 from tools.control_plane.client import Client
 
