@@ -2,7 +2,8 @@
 
 A frame is a line `@name length checksum`, the bytes, and a line feed. What does not parse at the end of the file was
 being written when the machine stopped, and is no loss: nobody was told that it was kept. The same before a frame that
-does parse is damage, wherever that one begins: the line feed before it may be what broke.
+does parse is damage, and so is another byte in the place of the line feed. (No line of a segment begins with `@`: they
+are JSON.)
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import re
 import zlib
 from dataclasses import dataclass
 
-_HEAD = re.compile(rb"@([0-9A-Za-z-]{1,64}) ([0-9]{1,10}) ([0-9a-f]{8})\n")
+_HEAD = re.compile(rb"(?m)^@([0-9A-Za-z-]{1,64}) ([0-9]{1,10}) ([0-9a-f]{8})\n")
 
 
 class Damaged(ValueError):
@@ -38,18 +39,22 @@ def decode_frames(data: bytes) -> list[Frame]:
     while frame := _frame_at(data, at):
         frames.append(frame)
         at = frame.end
+    if _frame_at(data, at, lenient=True):  # a torn write leaves nothing behind a segment, never another byte
+        raise Damaged(f"the segment at byte {at} does not end as it was written")
     for head in _HEAD.finditer(data, at):
         if _frame_at(data, head.start()):
             raise Damaged(f"at byte {at} there is no intact segment, but there are some after it")
     return frames
 
 
-def _frame_at(data: bytes, at: int) -> Frame | None:
+def _frame_at(data: bytes, at: int, *, lenient: bool = False) -> Frame | None:
     head = _HEAD.match(data, at)
     if head is None:
         return None
     end = head.end() + int(head[2])
     segment = data[head.end() : end]
-    if data[end : end + 1] != b"\n" or zlib.crc32(segment) != int(head[3], 16):
+    if len(segment) < int(head[2]) or zlib.crc32(segment) != int(head[3], 16) or end == len(data):
+        return None
+    if data[end : end + 1] != b"\n" and not lenient:
         return None
     return Frame(head[1].decode(), segment, end + 1)
