@@ -27,7 +27,7 @@ from planner.stored import Different, Secrets, fill, restore, store
 from planner.workspace import Workspace
 from providers.contract import Call, Client, Observed, Reference, ResourceKind, Values
 from providers.diff import changed, proposed_new
-from providers.errors import AlreadyExists, ProviderError
+from providers.errors import AccessDenied, AlreadyExists, Invalid, ProviderError
 from state.records import Begin
 from state.snapshot import OutputState, ResourceState, Snapshot, key_of
 
@@ -207,10 +207,12 @@ class Applier:
             raise
 
     def _failed_create(self, begun: str, step: Create | Replace | Adopt, failure: ProviderError) -> None:
-        left = None
+        """Keep what exists, tainted. Where that is not known, the record stays open: the next apply looks for it."""
         if failure.observed is not None:
             left = self._state(step, failure.observed, tainted=True)
-        self._manager.failed(begun, failure.summary, left)
+            self._manager.failed(begun, failure.summary, left)
+        elif isinstance(failure, AlreadyExists | AccessDenied | Invalid):
+            self._manager.failed(begun, failure.summary)
 
     def _adopt(self, step: Adopt) -> str:
         """A create was in flight: take what it left behind and bring it to the plan, or create it now."""

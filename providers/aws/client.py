@@ -21,6 +21,7 @@ _CODES: dict[str, type[ProviderError]] = {
             "ExpiredToken",
             "ExpiredTokenException",
             "InvalidClientTokenId",
+            "InvalidSignatureException",
             "SignatureDoesNotMatch",
             "UnauthorizedOperation",
             "UnrecognizedClientException",
@@ -129,7 +130,7 @@ def _of_code(failure: Any, operation: str) -> ProviderError:
     found = failure.response.get("Error", {})
     code, message = str(found.get("Code", "")), str(found.get("Message", ""))
     kind = _CODES.get(code, ProviderError)
-    if kind is ProviderError and (code.endswith((".NotFound", "NotFoundException"))):
+    if kind is ProviderError and (code.endswith(("NotFound", "NotFoundException"))):
         kind = NotFound
     if kind is ProviderError and code.startswith("Invalid"):
         kind = Invalid

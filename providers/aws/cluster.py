@@ -15,6 +15,7 @@ from language.diagnostics import Diagnostics
 from language.types import BOOL, STRING, List, Set
 from language.values import ListValue, SetValue
 from providers.aws.client import AwsClient
+from providers.aws.kinds.eks_node_group import EFFECTS
 from providers.aws.machines import fitting
 from providers.aws.tokens import cluster_token
 from providers.contract import ClusterAccess, ClusterHost, ClusterSpec, Expanded, Expansion, NodePool, Reference, Values
@@ -343,7 +344,7 @@ class _Parts:
             "version": Reference("aws_eks_cluster", ("version",)),
             "labels": dict(pool.labels) or None,
             "scaling_config": ({"min_size": pool.min, "max_size": pool.max, "desired_size": max(desired, 0)},),
-            "taint": tuple(dict(taint) for taint in pool.taints),
+            "taint": tuple({**taint, "effect": EFFECTS.get(taint["effect"], taint["effect"])} for taint in pool.taints),
             "tags": self._tags(f"{self.name}-{pool.name}"),
         }
         waits = (

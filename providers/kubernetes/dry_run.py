@@ -47,7 +47,7 @@ def plan_create(client: KubernetesClient, resource: Resource | None, proposed: V
             resource, metadata.get("namespace"), metadata["name"], sent, force=True, dry_run=True
         )
     except Refused as refused:
-        if refused.status == 404 or _namespace_missing(refused):
+        if _namespace_missing(refused) or _immutable(refused):  # the latter of an object that is to be replaced
             return offline
         raise refused.error() from refused
     if not created and not proposed.get("adopt") and not owned(made):
@@ -151,9 +151,8 @@ def _refused(
     client: KubernetesClient, resource: Resource, refused: Refused, prior: Observed, proposed: Values, body: Body
 ) -> Planned:
     """A dry run that the server refused: an immutable field means a new object, if a new one would be accepted."""
-    causes = refused.causes or ({"field": "", "message": str(refused)},)
-    immutable = [cause for cause in causes if _IMMUTABLE.search(str(cause.get("message")))]
-    if refused.status not in (422, 403) or not immutable:
+    immutable = _immutable(refused)
+    if not immutable:
         raise refused.error()
     metadata = {**body.sent["metadata"], "name": f"{body.sent['metadata']['name'][:200]}-freehold-check"}
     try:
@@ -169,6 +168,14 @@ def _refused(
         raise refused.error() from wrong
     paths = tuple(_replacing(cause, prior, proposed) for cause in immutable)
     return Planned({**proposed, "object": proposed["manifest"]}, replace=paths)
+
+
+def _immutable(refused: Refused) -> list[Values]:
+    """The causes of a refusal that say that a field cannot be changed."""
+    if refused.status not in (422, 403):
+        return []
+    causes = refused.causes or ({"field": "", "message": str(refused)},)
+    return [cause for cause in causes if _IMMUTABLE.search(str(cause.get("message")))]
 
 
 def _replacing(cause: Values, prior: Observed, proposed: Values) -> ValuePath:

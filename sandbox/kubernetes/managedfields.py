@@ -286,7 +286,7 @@ def _told(owned: Owned) -> str:
     if manager.subresource:
         text += f' with subresource "{manager.subresource}"'
     if manager.operation == UPDATE:
-        text += f" using {manager.api_version}" + (f" at {owned.time}" if owned.time else "")
+        text += f" using {manager.api_version}"
     return text
 
 

@@ -39,7 +39,8 @@ def decode_frames(data: bytes) -> list[Frame]:
     while frame := _frame_at(data, at):
         frames.append(frame)
         at = frame.end
-    if _frame_at(data, at, lenient=True):  # a torn write leaves nothing behind a segment, never another byte
+    unended = _frame_at(data, at, lenient=True)
+    if unended and data[unended.end - 1 :].strip(b"\0"):  # a torn write leaves nothing behind a segment, or zeros
         raise Damaged(f"the segment at byte {at} does not end as it was written")
     for head in _HEAD.finditer(data, at):
         if _frame_at(data, head.start()):

@@ -12,7 +12,8 @@ from providers.aws.kind import TAGS, known, shown_tags, tags_of, whole
 from providers.contract import Call, Client, Observed, Values
 from providers.schema import NestedBlock, Schema, computed, optional, optional_computed, required
 
-_EFFECTS = {"NO_SCHEDULE": "NO_SCHEDULE", "NO_EXECUTE": "NO_EXECUTE", "PREFER_NO_SCHEDULE": "PREFER_NO_SCHEDULE"}
+EFFECTS = {"NoSchedule": "NO_SCHEDULE", "NoExecute": "NO_EXECUTE", "PreferNoSchedule": "PREFER_NO_SCHEDULE"}
+"""Kubernetes' words for what a taint does, in EKS's."""
 
 
 class EksNodeGroup(EksKind):
@@ -172,7 +173,7 @@ def _taints(values: Values) -> list[dict[str, str]]:
     return [
         {
             "key": taint["key"],
-            "effect": _EFFECTS[taint["effect"]],
+            "effect": taint["effect"],
             **({"value": taint["value"]} if taint["value"] else {}),
         }
         for taint in values["taint"]
