@@ -1,0 +1,19 @@
+"""Where the sandbox's answers are known to differ from Kubernetes' own: each is expected to fail until it is mended.
+
+`differences.txt` lists them, one test a line. The sandbox is wrong in all of them; a line is taken out when it is right.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+KNOWN = frozenset((HERE / "differences.txt").read_text(encoding="utf-8").splitlines())
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.nodeid.rpartition("kubernetes/protocol/")[2] in KNOWN:
+            item.add_marker(pytest.mark.xfail(reason="the sandbox is known to differ here", strict=False))
