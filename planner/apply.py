@@ -6,6 +6,7 @@ now, that is an error before the call. Every operation is journalled before it l
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -193,16 +194,15 @@ class Applier:
         planned: Values,
         call: Call,
     ) -> Observed:
-        """Create it. A name that is taken may be taken by ourselves: a record of that can be lost with a crash."""
+        """Create it. Where that fails, it may be there all the same: an answer or a record of it can be lost."""
         try:
-            try:
-                return kind.create(client, planned, call)
-            except AlreadyExists:
-                left = kind.find(client, planned, call) if kind.named else None
-                if left is None:
-                    raise
-                return left
+            return kind.create(client, planned, call)
         except ProviderError as failure:
+            if failure.observed is None:
+                with contextlib.suppress(ProviderError):
+                    left = kind.find(client, planned, call)
+                    if left is not None:
+                        return left
             self._failed_create(begun, step, failure)
             raise
 

@@ -59,21 +59,26 @@ class AwsClient:
         tags: Mapping[str, str] | None = (config.get("default_tags") or {}).get("tags")
         self.default_tags: dict[str, str] = dict(tags or {})
 
-    def service(self, name: str) -> Any:
-        """The client of a service."""
+    def service(self, name: str, *, once: bool = False) -> Any:
+        """The client of a service; with `once` it sends nothing a second time."""
+        key = f"{name} once" if once else name
         with self._lock:
-            if name not in self._clients:
-                self._clients[name] = self._made(name)
-            return self._clients[name]
+            if key not in self._clients:
+                self._clients[key] = self._made(name, 1 if once else self._attempts)
+            return self._clients[key]
 
-    def _made(self, name: str) -> Any:
+    @property
+    def _attempts(self) -> int:
+        return int(self._config.get("max_retries") or 10)
+
+    def _made(self, name: str, attempts: int) -> Any:
         from botocore.config import Config
 
         settings = Config(
             connect_timeout=_CONNECT,
             read_timeout=_READ,
             max_pool_connections=_CONNECTIONS,
-            retries={"mode": "standard", "total_max_attempts": int(self._config.get("max_retries") or 10)},
+            retries={"mode": "standard", "total_max_attempts": attempts},
             user_agent_extra="freehold",
             s3={"addressing_style": "path"} if self._config.get("s3_use_path_style") else None,
         )
@@ -92,12 +97,26 @@ class AwsClient:
         """The account and region, which a saved plan is for."""
         return f"arn:aws:::{self.account}:{self.region}"
 
-    def call(self, service: str, operation: str, **parameters: Any) -> Any:
+    def create(self, service: str, operation: str, **parameters: Any) -> Any:
+        """A call that makes something without a token: sent once, since an answer that is lost may be of a success.
+
+        What was throttled was not done, and is sent again.
+        """
+        for attempt in range(self._attempts):
+            try:
+                return self.call(service, operation, once=True, **parameters)
+            except ProviderError as failure:
+                if isinstance(failure, Unreachable) or not failure.retryable or attempt + 1 == self._attempts:
+                    raise
+            self.clock.sleep(min(0.2 * 2**attempt, 10.0))
+        raise AssertionError("the last attempt returns or raises")
+
+    def call(self, service: str, operation: str, *, once: bool = False, **parameters: Any) -> Any:
         """One call. Raises an error of ours, the original chained."""
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:
-            return getattr(self.service(service), operation)(**parameters)
+            return getattr(self.service(service, once=once), operation)(**parameters)
         except ClientError as failure:
             raise _of_code(failure, f"{service}:{operation}") from failure
         except BotoCoreError as failure:

@@ -38,7 +38,7 @@ class Eip(Ec2Kind):
         }
 
     def make(self, client: AwsClient, planned: Values, call: Call, tags: list[dict[str, Any]]) -> str:
-        return str(client.call("ec2", "allocate_address", Domain="vpc", TagSpecifications=tags)["AllocationId"])
+        return str(client.create("ec2", "allocate_address", Domain="vpc", TagSpecifications=tags)["AllocationId"])
 
     def remove(self, client: AwsClient, id_: str, prior: Values, call: Call) -> None:
         client.call("ec2", "release_address", AllocationId=id_)

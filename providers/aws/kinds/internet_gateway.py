@@ -39,7 +39,7 @@ class InternetGateway(Ec2Kind):
         }
 
     def make(self, client: AwsClient, planned: Values, call: Call, tags: list[dict[str, Any]]) -> str:
-        made = client.call("ec2", "create_internet_gateway", TagSpecifications=tags)
+        made = client.create("ec2", "create_internet_gateway", TagSpecifications=tags)
         return str(made["InternetGateway"]["InternetGatewayId"])
 
     def settle(self, client: AwsClient, id_: str, planned: Values, call: Call) -> None:

@@ -37,7 +37,7 @@ class RouteTable(Ec2Kind):
         }
 
     def make(self, client: AwsClient, planned: Values, call: Call, tags: list[dict[str, Any]]) -> str:
-        made = client.call("ec2", "create_route_table", VpcId=planned["vpc_id"], TagSpecifications=tags)
+        made = client.create("ec2", "create_route_table", VpcId=planned["vpc_id"], TagSpecifications=tags)
         return str(made["RouteTable"]["RouteTableId"])
 
     def remove(self, client: AwsClient, id_: str, prior: Values, call: Call) -> None:

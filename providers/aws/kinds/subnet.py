@@ -50,7 +50,7 @@ class Subnet(Ec2Kind):
                 "AvailabilityZone": planned["availability_zone"],
             }
         )
-        return str(client.call("ec2", "create_subnet", TagSpecifications=tags, **asked)["Subnet"]["SubnetId"])
+        return str(client.create("ec2", "create_subnet", TagSpecifications=tags, **asked)["Subnet"]["SubnetId"])
 
     def settle(self, client: AwsClient, id_: str, planned: Values, call: Call) -> None:
         value = {"Value": bool(planned["map_public_ip_on_launch"])}

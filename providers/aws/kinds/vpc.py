@@ -48,7 +48,7 @@ class Vpc(Ec2Kind):
 
     def make(self, client: AwsClient, planned: Values, call: Call, tags: list[dict[str, Any]]) -> str:
         asked = known({"CidrBlock": planned["cidr_block"], "InstanceTenancy": planned["instance_tenancy"]})
-        made = client.call("ec2", "create_vpc", TagSpecifications=tags, **asked)
+        made = client.create("ec2", "create_vpc", TagSpecifications=tags, **asked)
         client.service("ec2").get_waiter("vpc_available").wait(
             VpcIds=[made["Vpc"]["VpcId"]], WaiterConfig={"Delay": 1, "MaxAttempts": 60}
         )
@@ -56,7 +56,8 @@ class Vpc(Ec2Kind):
 
     def settle(self, client: AwsClient, id_: str, planned: Values, call: Call) -> None:
         for name, attribute in _SWITCHES.items():
-            client.call("ec2", "modify_vpc_attribute", VpcId=id_, **{attribute: {"Value": bool(planned[name])}})
+            switch: Any = {attribute: {"Value": bool(planned[name])}}
+            client.call("ec2", "modify_vpc_attribute", VpcId=id_, **switch)
 
     def change(self, client: AwsClient, prior: Observed, planned: Values, call: Call) -> None:
         self.settle(client, str(prior.identity["id"]), planned, call)
