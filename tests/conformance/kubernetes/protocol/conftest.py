@@ -1,6 +1,6 @@
-"""Where the sandbox's answers are known to differ from Kubernetes' own: each is expected to fail until it is mended.
+"""Where the sandbox is known to differ from Kubernetes: each of these is expected to fail until it is mended.
 
-`differences.txt` lists them, one test a line. The sandbox is wrong in all of them; a line is taken out when it is right.
+`differences.txt` lists them, a test a line. The sandbox is wrong in all of them; a line goes when it is right.
 """
 
 from __future__ import annotations
