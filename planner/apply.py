@@ -7,6 +7,7 @@ now, that is an error before the call. Every operation is journalled before it l
 from __future__ import annotations
 
 import contextlib
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -368,7 +369,7 @@ class Applier:
         tags = {
             "freehold:stack": self._plan.stack,
             "freehold:lineage": self._snapshot.lineage,
-            "freehold:address": address,
+            "freehold:address": _tag_value(address),
         }
         return Call(address, token, tags, progress, self._clock, self._cancelled, private)
 
@@ -497,6 +498,11 @@ class Applier:
 
 def _secret(value: Any) -> Any:
     return Sensitive(unmark_deep(value)[0])
+
+
+def _tag_value(address: str) -> str:
+    """An address in the characters that all clouds take in tags: `a["x"]` as `a=x`."""
+    return re.sub(r"[^\w.:/=+@-]", "_", re.sub(r'\["?(.*?)"?\]', r"=\1", address))
 
 
 def _shown(observed: Observed) -> str:

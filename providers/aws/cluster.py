@@ -21,7 +21,9 @@ from providers.aws.tokens import cluster_token
 from providers.contract import ClusterAccess, ClusterHost, ClusterSpec, Expanded, Expansion, NodePool, Reference, Values
 from providers.schema import Schema, optional
 
-_ZONES = ("a", "b", "c")
+_ZONES = "abc"
+_OTHER_ZONES = {"ap-northeast-1": "acd", "ca-central-1": "abd", "us-west-1": "ac"}
+"""Regions whose first zones have other letters."""
 _POLICY = "arn:aws:iam::aws:policy/"
 _CLUSTER_POLICIES = ("AmazonEKSClusterPolicy",)
 _NODE_POLICIES = ("AmazonEKSWorkerNodePolicy", "AmazonEKS_CNI_Policy", "AmazonEC2ContainerRegistryReadOnly")
@@ -115,7 +117,9 @@ class _Parts:
     def _chosen_zones(self) -> dict[str, str]:
         """Short names of zones ("a") to the zones themselves ("eu-west-1a")."""
         given = self._cloud.get("availability_zones")
-        zones = list(given) if given else [self._spec.region + zone for zone in _ZONES]
+        zones = (
+            list(given) if given else [self._spec.region + zone for zone in _OTHER_ZONES.get(self._spec.region, _ZONES)]
+        )
         if not 2 <= len(zones) <= 3 or len(set(zones)) != len(zones):
             detail = "A cluster takes two or three different zones."
             self._diagnostics.error("Invalid availability_zones", detail, self._spec.span)
