@@ -542,12 +542,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _invoke(arguments: list[str]) -> int:
-    with freehold.make_context("freehold", list(arguments)) as context:
-        context.meta["arguments"] = arguments
-        try:
+    try:
+        with freehold.make_context("freehold", list(arguments)) as context:
+            context.meta["arguments"] = arguments
             result = freehold.invoke(context)
-        except click.exceptions.Exit as done:
-            return done.exit_code
+    except click.exceptions.Exit as done:
+        return done.exit_code
     return result if isinstance(result, int) else 0
 
 
