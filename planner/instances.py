@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from graph.addresses import suggest
@@ -92,7 +91,7 @@ class Instances:
             problem = "A sensitive value would be shown by the number of instances, and cannot be a count."
         elif isinstance(value, Unknown):
             problem = "The count depends on values that are known only after apply."
-        elif value is None or isinstance(value, Decimal) or value < 0:
+        elif not isinstance(value, int) or value < 0:
             problem = problem or "The count has to be a whole number that is not negative."
         elif value > MAX_INSTANCES:
             problem = f"A count may be at most {MAX_INSTANCES}."
