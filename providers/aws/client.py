@@ -141,8 +141,9 @@ class AwsClient:
 
 def code_of(failure: ProviderError) -> str:
     """AWS's own code of an error, or an empty text."""
-    cause = failure.__cause__
-    return str(getattr(cause, "response", {}).get("Error", {}).get("Code", ""))
+    # botocore gives an error of the connection a response too: None.
+    response = getattr(failure.__cause__, "response", None) or {}
+    return str(response.get("Error", {}).get("Code", ""))
 
 
 def _of_code(failure: Any, operation: str) -> ProviderError:
