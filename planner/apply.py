@@ -11,6 +11,7 @@ import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from graph.addresses import block_of
@@ -35,6 +36,9 @@ from state.snapshot import OutputState, ResourceState, Snapshot, key_of
 
 TICK = 10.0
 """Seconds between two words of a long operation."""
+SETTLE = 10.0
+"""Seconds after which a request that was sent has had its effect, or never will: one whose sender died may still be on
+its way, and what was made a moment ago is not listed at once."""
 
 
 @dataclass
@@ -222,7 +226,7 @@ class Applier:
         begin = self._in_flight.get(step.subject.address)
         token = begin.token if begin else self._workspace.environment.new_id()
         call = self._call(step, token, step.private)
-        observed = kind.find(client, planned, call)
+        observed = self._found(kind, client, planned, call, begin)
         if begin is not None and observed is None:
             self._manager.failed(begin.id, "was not created")
         if observed is None:
@@ -235,6 +239,18 @@ class Applier:
             observed = self._brought_to_plan(step, kind, client, observed, planned, call)
         self.result.added += 1
         return _shown(observed)
+
+    def _found(
+        self, kind: ResourceKind, client: Client, planned: Values, call: Call, begin: Begin | None
+    ) -> Observed | None:
+        """What a lost create left behind, looked for until it would have come about."""
+        while True:
+            observed = kind.find(client, planned, call)
+            age = self._clock.now() - datetime.fromisoformat(begin.at).timestamp() if begin and begin.at else SETTLE
+            if observed is not None or kind.named or not 0 <= age < SETTLE or self._cancelled.is_set():
+                return observed
+            call.progress("waiting for what an interrupted apply may have created")
+            self._clock.sleep(min(1.0, SETTLE - age))
 
     def _brought_to_plan(
         self, step: Adopt, kind: ResourceKind, client: Client, observed: Observed, planned: Values, call: Call
@@ -289,7 +305,7 @@ class Applier:
 
     def _delete_stray(self, step: Step, kind: ResourceKind, client: Client, stray: Begin, call: Call) -> str:
         planned = {name: restore(value) for name, value in (stray.planned or {}).items()}
-        observed = kind.find(client, planned, replace(call, token=stray.token))
+        observed = self._found(kind, client, planned, replace(call, token=stray.token), stray)
         if observed is not None:
             self._manager.done(stray.id, self._state(step, observed))
             begun = self._begin(step, "delete", identity=dict(observed.identity))
