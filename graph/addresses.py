@@ -7,10 +7,63 @@ expands into ("cluster.main/aws_subnet.private-a", "app.shop/apps/Deployment/sho
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+Key = str | int | None
+"""Of one instance of a block: None without count and for_each."""
 _BELOW = ("/", "[", ".")
+_INDEX = r'\[(?:"(?:[^"\\]|\\.)*"|\d+)\]'
+_MODULE = re.compile(rf"module\.([^.\[/]+)({_INDEX})?\.")
+_LAST_INDEX = re.compile(rf"{_INDEX}\Z", re.DOTALL)
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_UNESCAPES = {escape: character for character, escape in _ESCAPES.items()}
+
+
+def indexed(address: str, key: Key) -> str:
+    """The address of one instance: `aws_vpc.a["x"]`, `aws_vpc.a[0]`, or the block's own."""
+    if key is None:
+        return address
+    if isinstance(key, int):
+        return f"{address}[{key}]"
+    return f'{address}["{"".join(_ESCAPES.get(character, character) for character in key)}"]'
+
+
+def split_index(address: str) -> tuple[str, Key]:
+    """An instance's address without its index, and the index."""
+    found = _LAST_INDEX.search(address) if address.endswith("]") else None
+    return (address[: found.start()], _key(found.group())) if found else (address, None)
+
+
+def _key(index: str) -> Key:
+    inner = index[1:-1]
+    if not inner.startswith('"'):
+        return int(inner)
+    return re.sub(r"\\.", lambda escape: _UNESCAPES.get(escape.group(), escape.group()), inner[1:-1])
+
+
+def split_modules(address: str) -> tuple[tuple[tuple[str, Key], ...], str]:
+    """The module calls that an address is below, with their keys, and what is left: the address in its module."""
+    calls: list[tuple[str, Key]] = []
+    at = 0
+    while (found := _MODULE.match(address, at)) is not None:
+        calls.append((found.group(1), _key(found.group(2)) if found.group(2) else None))
+        at = found.end()
+    return tuple(calls), address[at:]
+
+
+def module_prefix(calls: Iterable[tuple[str, Key]]) -> str:
+    """`module.net["a"].` of a path of calls and keys; empty for the root."""
+    return "".join(f"{indexed(f'module.{name}', key)}." for name, key in calls)
+
+
+def unkeyed(address: str) -> str:
+    """The block that an instance is of, in whatever instance of its module: what the configuration calls it."""
+    if not address.startswith("module."):
+        return block_of(address)
+    calls, rest = split_modules(address)
+    return "".join(f"module.{name}." for name, _ in calls) + block_of(rest)
 
 
 def covers(target: str, address: str) -> bool:
@@ -28,9 +81,12 @@ def covered(targets: Iterable[str], address: str) -> bool:
 def block_of(address: str) -> str:
     """The block that an address stands below: "cluster.main" of "cluster.main/aws_vpc", "aws_vpc.a" of "aws_vpc.a[0]".
 
-    An index can hold anything, slashes included, so it is looked for first.
+    An index can hold anything, slashes included, so it is looked for first. The module stays, with its keys.
     """
-    bracket, slash = address.find("["), address.find("/")
+    start = 0
+    if address.startswith("module."):
+        start = len(address) - len(split_modules(address)[1])
+    bracket, slash = address.find("[", start), address.find("/", start)
     if bracket >= 0 and (slash < 0 or bracket < slash):
         return address[:bracket]
     return address[:slash] if slash >= 0 else address

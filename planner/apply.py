@@ -14,25 +14,29 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from graph.addresses import block_of
+from graph.addresses import block_of, unkeyed
 from graph.digraph import Digraph
 from graph.walk import Walk
 from language.diagnostics import Diagnostic, Diagnostics, FreeholdError, error
-from language.values import Sensitive, Unknown, is_wholly_known, mark_paths, type_of, unmark, unmark_deep
+from language.values import Unknown, is_wholly_known, mark_paths, unmark_deep
 from planner.build import Built
-from planner.clients import CLUSTER_PREFIX, diagnostic_of
+from planner.checks import concluding, postconditions, preconditions
+from planner.clients import diagnostic_of
+from planner.conditions import CheckResult
 from planner.events import Completed, Errored, Event, Progressed, Skipped, Started
+from planner.outputs import recorded
 from planner.pending import Pending
 from planner.plan import Operation, Plan, Verb, operations
 from planner.prior import CLUSTER
 from planner.steps import Adopt, Create, Delete, Forget, NoOp, Replace, Step, Update
 from planner.stored import Different, Secrets, fill, restore, store
+from planner.wanted import CLUSTER_PREFIX
 from planner.workspace import Workspace
 from providers.contract import Call, Client, Observed, Reference, ResourceKind, Values
 from providers.diff import changed, proposed_new
 from providers.errors import AccessDenied, AlreadyExists, Invalid, ProviderError
 from state.records import Begin
-from state.snapshot import OutputState, ResourceState, Snapshot, key_of
+from state.snapshot import ResourceState, Snapshot, key_of
 
 TICK = 10.0
 """Seconds between two words of a long operation."""
@@ -50,6 +54,7 @@ class Result:
     destroyed: int = 0
     diagnostics: Diagnostics = field(default_factory=Diagnostics)
     interrupted: bool = False
+    checks: tuple[CheckResult, ...] = ()
 
 
 class Applier:
@@ -89,9 +94,9 @@ class Applier:
         for begin in self._snapshot.in_flight:
             if begin.action != "create":
                 self._manager.failed(begin.id, "interrupted; planned anew since")
-        for cluster in self._workspace.configuration.clusters.values():
-            if self._plan.mode == "normal":
-                self._record_cluster(cluster.address)
+        if self._plan.mode == "normal":
+            for address in self._built.results.hosts:
+                self._record_cluster(address)
         finished = threading.Event()
         ticker = threading.Thread(target=self._tick, args=(finished,), name="progress", daemon=True)
         ticker.start()
@@ -110,7 +115,9 @@ class Applier:
         if self._manager.lost.is_set():
             self._walk.stop()
         if verb == "join":
-            self._record_cluster(address)
+            for cluster in self._built.results.hosts:
+                if unkeyed(cluster) == address:
+                    self._record_cluster(cluster)
             return True
         if verb == "gone" or operation not in self._steps:
             return True
@@ -120,7 +127,9 @@ class Applier:
             self._running[operation] = begun
         self._listener(Started(address, verb, self._clock.now()))
         try:
+            self._precondition(step, verb)
             identity = self._perform(step, verb)
+            self._postcondition(step, verb)
         except (ProviderError, FreeholdError) as failure:
             self._fail(operation, step, failure, begun)
             return False
@@ -342,7 +351,7 @@ class Applier:
         return self._host(address), self._built.results.expanded(address)
 
     def _host(self, address: str) -> str:
-        return str(self._built.results.outputs[address]["provider"])
+        return self._built.results.hosts[address]
 
     def _final(self, step: Create | Replace | Adopt | Update) -> Values:
         """The planned values with what was unknown filled in, as providers take them."""
@@ -451,8 +460,6 @@ class Applier:
 
     def _record_cluster(self, address: str) -> None:
         """Keep how a cluster is reached, so that its objects can be read and deleted when its block is gone."""
-        if address not in self._built.results.outputs or not address.startswith("cluster."):
-            return
         outputs = self._built.results.expanded(address)
         if not is_wholly_known(outputs):
             return
@@ -468,6 +475,8 @@ class Applier:
         """Outputs, records of clusters that are gone, refreshed values; then the snapshot."""
         present = self._manager.snapshot()
         if self._plan.mode == "normal" and not self.result.interrupted:
+            if not self.result.diagnostics.has_errors:
+                self.result.checks = tuple(concluding(self._evaluator, self.result.diagnostics))
             self._record_outputs(present)
         elif self._plan.mode == "destroy" and not self.result.diagnostics:
             self._manager.outputs({})
@@ -475,7 +484,7 @@ class Applier:
         for key, record in present.resources.items():
             if record.type != CLUSTER:
                 continue
-            wanted = self._plan.mode != "destroy" and key.partition(".")[2] in self._workspace.configuration.clusters
+            wanted = self._plan.mode != "destroy" and key in self._built.results.hosts
             used = any(
                 block_of(r.address) == key or r.provider == CLUSTER_PREFIX + key
                 for r in present.resources.values()
@@ -497,23 +506,28 @@ class Applier:
                     self._manager.put(refreshed)
 
     def _record_outputs(self, present: Snapshot) -> None:
-        problems = Diagnostics()
-        outputs: dict[str, OutputState] = {}
-        key = self._snapshot.digest_key
-        for name, output in self._workspace.configuration.outputs.items():
-            value = output.value.evaluate(self._evaluator.scope, problems)
-            if is_wholly_known(value):
-                plain, _ = unmark(value)
-                shown = store(value if not output.sensitive else _secret(plain), key)
-                outputs[name] = OutputState(shown, type_of(plain).encode(), output.sensitive)
-            elif name in present.outputs:
-                outputs[name] = present.outputs[name]
+        outputs = recorded(self._evaluator, self._snapshot, present)
         if dict(present.outputs) != outputs:
             self._manager.outputs(outputs)
 
+    # -- conditions -----------------------------------------------------------------------------------------------
 
-def _secret(value: Any) -> Any:
-    return Sensitive(unmark_deep(value)[0])
+    def _precondition(self, step: Step, verb: Verb) -> None:
+        """What the plan could not know yet has to hold before the call leaves. Raises FreeholdError."""
+        found = self._pending.resource(step.subject.address) if verb not in ("delete", "forget") else None
+        if found is not None:
+            problems = Diagnostics()
+            preconditions(found[0], step.subject.address, found[1], problems)
+            problems.raise_errors()
+
+    def _postcondition(self, step: Step, verb: Verb) -> None:
+        """What has to hold of what came out. Raises FreeholdError: what depends on it is not begun."""
+        address = step.subject.address
+        found = self._pending.resource(address) if verb not in ("delete", "forget") else None
+        if found is not None:
+            problems = Diagnostics()
+            postconditions(found[0], address, found[1], self._built.results.values.get(address), problems)
+            problems.raise_errors()
 
 
 def _tag_value(address: str) -> str:

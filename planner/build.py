@@ -8,29 +8,30 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from typing import Any
 
-from graph.addresses import block_of
 from graph.digraph import Cycle, Digraph
 from language.diagnostics import Diagnostics
 from language.types import ConversionError
-from language.values import Sensitive, Unknown, contains_sensitive, equal, unmark_deep
+from language.values import Unknown, unmark_deep
 from planner.apps import Apps
-from planner.clients import CLUSTER_PREFIX
+from planner.checks import concluding, postconditions, preconditions
 from planner.clusters import ClusterPlan, Clusters, wanted_of
-from planner.configuration import App, Cluster, Resource
+from planner.conditions import CheckResult, examine
+from planner.configuration import App, Cluster, ModuleCall, Node, Resource, Variable
 from planner.decode import conform
 from planner.diff import Differ, Requests
 from planner.edges import Edges, spread_create_first
 from planner.evaluate import Evaluator, Results
 from planner.instances import Instances
-from planner.plan import Origin, OutputChange, Plan
+from planner.outputs import changes as output_changes
+from planner.plan import Origin, Plan
 from planner.prior import Prior
-from planner.steps import Adopt, Create, Delete, Forget, NoOp, Replace, Step, Subject, Update
-from planner.stored import Secrets, restore
+from planner.steps import Adopt, Create, Delete, Forget, NoOp, Replace, Step, Update
+from planner.stored import Secrets
 from planner.targets import restrict
-from planner.wanted import Wanted
+from planner.unwanted import Unwanted
+from planner.wanted import CLUSTER_PREFIX, Wanted
 from planner.workspace import Settings, Workspace
 from providers.contract import Client, Observed
 
@@ -61,84 +62,119 @@ class Builder:
         self._depends: dict[str, tuple[str, ...]] = {}
         self._wanted: dict[str, Wanted] = {}
         self._clusters: dict[str, ClusterPlan] = {}
-        self._brought: set[str] = set()
+        self._brought: dict[str, set[str]] = {}
+        self._checks: list[CheckResult] = []
         registry = workspace.registry
-        self._instances = Instances(registry, self._evaluator)
-        self._cluster_blocks = Clusters(registry, self._configuration, self._evaluator)
-        self._apps = Apps(registry, self._configuration, self._evaluator)
+        self._instances = Instances(registry, self._configuration)
+        self._cluster_blocks = Clusters(registry, self._configuration)
+        self._apps = Apps(registry)
 
     def build(self) -> Built:
         """The plan. What is in error is in the diagnostics, and then the plan must not be run."""
+        unwanted = Unwanted(self._workspace.registry, self._configuration, self._prior)
         if self._settings.mode == "destroy":
-            self._destroy()
+            self._steps |= unwanted.everything(self._diagnostics)
         else:
             self._configured()
             if not self._diagnostics.has_errors:
-                self._no_longer_wanted()
+                self._steps |= unwanted.not_configured(self._wanted, self._steps)
         return self._finish()
 
     # -- what the configuration asks for --------------------------------------------------------------------------
 
     def _configured(self) -> None:
-        blocks = self._workspace.references.blocks()
-        waits = {node: tuple(blocks.predecessors(node)) for node in blocks}
-        placed = {block.address: block for block in self._configuration.placed()}
-        self._read_apps()
-        for address in (node for node in self._workspace.references.order if node in placed):
-            block = placed[address]
-            match block:
-                case Resource():
-                    self._resource(block, waits[address])
-                case Cluster():
-                    self._cluster(block, waits[address])
-                case App():
-                    self._app(block, waits[address])
+        references = self._workspace.references
+        blocks = references.blocks()
+        for address in references.order:
+            module, node = references.nodes[address]
+            waits = tuple(blocks.predecessors(address)) if address in blocks else ()
+            for evaluator in self._evaluator.instances(module.path):
+                self._node(evaluator, node, waits)
 
-    def _resource(self, resource: Resource, depends_on: tuple[str, ...]) -> None:
-        triggers = {f"{t.root}.{t.steps[0]}" for t in resource.lifecycle.replace_triggered_by if t.steps}
+    def _node(self, evaluator: Evaluator, node: Node, waits: tuple[str, ...]) -> None:
+        match node:
+            case ModuleCall():
+                evaluator.expand(node.name, self._diagnostics)
+            case Variable() if node.validations:
+                address = evaluator.prefix + node.address
+                evaluator.variable(node.name, self._diagnostics)
+                found = examine(address, "var", node.validations, evaluator.scope, "var", self._diagnostics)
+                self._checks.append(found)
+            case Variable():
+                evaluator.variable(node.name, self._diagnostics)
+            case Resource():
+                self._resource(evaluator, node, waits)
+            case Cluster():
+                self._cluster(evaluator, node, waits)
+            case App():
+                self._app(evaluator, node, waits)
+
+    def _resource(self, evaluator: Evaluator, resource: Resource, depends_on: tuple[str, ...]) -> None:
+        triggers = {
+            f"{evaluator.prefix}{t.root}.{t.steps[0]}" for t in resource.lifecycle.replace_triggered_by if t.steps
+        }
         triggered = any(self._changes(address) for address in triggers)
-        for wanted in self._instances.of(resource, depends_on, self._diagnostics):
+        for wanted in self._instances.of(evaluator, resource, depends_on, self._diagnostics):
+            scope = self._instances.scope(evaluator, resource, wanted.address)
+            before = preconditions(resource, wanted.address, scope, self._diagnostics)
+            if before is not None and before.status in ("fail", "error"):
+                self._put(wanted, None)
+                self._checks.append(before)
+                continue
             self._put(wanted, self._plan(wanted, triggered=triggered))
+            values = self._results.values[wanted.address]
+            after = postconditions(resource, wanted.address, scope, values, self._diagnostics)
+            self._checks += [result for result in (before, after) if result is not None]
 
     def _changes(self, block: str) -> bool:
         steps = (step for step in self._steps.values() if step.subject.block == block)
         return any(isinstance(step, Update | Replace) for step in steps)
 
-    def _cluster(self, cluster: Cluster, depends_on: tuple[str, ...]) -> None:
-        plan = self._cluster_blocks.of(cluster, self._diagnostics)
+    def _cluster(self, evaluator: Evaluator, cluster: Cluster, depends_on: tuple[str, ...]) -> None:
+        plan = self._cluster_blocks.of(evaluator, cluster, self._diagnostics)
         if plan is None:
             return
-        self._clusters[cluster.address] = plan
+        self._clusters[plan.address] = plan
         if plan.host == "kubernetes":
             return
-        for wanted in _in_order(wanted_of(plan, self._workspace.registry, self._results, depends_on)):
+        for wanted in _in_order(wanted_of(plan, self._workspace.registry, depends_on)):
             try:
-                values = conform(self._results.resolve(wanted.values, cluster.address), wanted.kind.schema)
+                values = conform(self._results.resolve(wanted.values, plan.address), wanted.kind.schema)
             except ConversionError as failure:
                 detail = f"{wanted.address} would get a value that does not suit it: {failure}."
                 self._diagnostics.error("Invalid expansion", detail, cluster.span, address=wanted.address)
                 continue
-            ready = _with_values(wanted, values)
+            ready = replace(wanted, values=values)
             self._put(ready, self._plan(ready))
 
-    def _read_apps(self) -> None:
-        """All manifests are looked through first: a namespace that one app brings is not created for others."""
-        for app in self._configuration.apps.values():
-            spec = self._apps.spec(app, Diagnostics())
-            if spec is not None:
-                self._brought |= self._apps.host.namespaces(spec)
+    def _brought_to(self, cluster: str) -> set[str]:
+        """The namespaces that apps bring to a cluster. All manifests are looked through before the first app: what one
+        of them brings is not created for others."""
+        if not self._brought:
+            self._brought[""] = set()
+            for address in self._workspace.references.order:
+                module, node = self._workspace.references.nodes[address]
+                if isinstance(node, App):
+                    for evaluator in self._evaluator.instances(module.path):
+                        spec = self._apps.spec(evaluator, node, Diagnostics())
+                        if spec is not None:
+                            on = evaluator.results.outputs[evaluator.prefix + node.address]["cluster"]
+                            self._brought.setdefault(on, set()).update(self._apps.host.namespaces(spec))
+        return self._brought.setdefault(cluster, set())
 
-    def _app(self, app: App, depends_on: tuple[str, ...]) -> None:
-        spec = self._apps.spec(app, self._diagnostics)
+    def _app(self, evaluator: Evaluator, app: App, depends_on: tuple[str, ...]) -> None:
+        spec = self._apps.spec(evaluator, app, self._diagnostics)
         if spec is None:
             return
-        expansion = self._apps.host.expand(spec, frozenset(self._brought))
+        address = evaluator.prefix + app.address
+        cluster = self._results.outputs[address]["cluster"]
+        brought = self._brought_to(cluster)
+        expansion = self._apps.host.expand(spec, frozenset(brought))
         if spec.namespace:
-            self._brought.add(spec.namespace)
+            brought.add(spec.namespace)
         self._diagnostics.extend(expansion.diagnostics)
-        cluster = str(app.cluster)
         client, rebuilt = self._cluster_client(cluster)
-        wanted = [_completed(each) for each in self._apps.wanted(app, expansion, depends_on)]
+        wanted = [_completed(each) for each in self._apps.wanted(app, address, cluster, expansion, depends_on)]
         problems = [Diagnostics() for _ in wanted]
         with ThreadPoolExecutor(self._settings.parallelism, thread_name_prefix="plan") as pool:
             steps = pool.map(
@@ -177,64 +213,15 @@ class Builder:
         after = step.before if isinstance(step, NoOp) else getattr(step, "after", {})
         self._results.values[wanted.address] = Secrets(wanted.values, self._prior.snapshot.digest_key).shown(after)
 
-    # -- what it does not ask for any more ------------------------------------------------------------------------
-
-    def _no_longer_wanted(self) -> None:
-        for key, resource in self._prior.resources().items():
-            if resource.deposed is not None:
-                self._orphan(key, "deposed")
-            elif resource.address not in self._wanted:
-                self._orphan(key, "not-configured")
-        for begin in self._prior.snapshot.in_flight:
-            if begin.action == "create" and begin.address not in self._steps:
-                self._stray(begin)
-
-    def _destroy(self) -> None:
-        for block in self._configuration.placed():
-            if isinstance(block, Resource) and block.lifecycle.prevent_destroy:
-                self._refuse_block(block)
-        for key, resource in self._prior.resources().items():
-            self._orphan(key, "deposed" if resource.deposed is not None else "destroy")
-        for begin in self._prior.snapshot.in_flight:
-            if begin.action == "create" and begin.address not in self._steps:
-                self._stray(begin)
-
-    def _refuse_block(self, block: Resource) -> None:
-        for resource in self._prior.resources().values():
-            if resource.address == block.address or resource.address.startswith(f"{block.address}["):
-                detail = f"{resource.address} has lifecycle.prevent_destroy set, and the plan would destroy it."
-                self._diagnostics.error("Instance cannot be destroyed", detail, block.span, address=resource.address)
-
-    def _orphan(self, key: str, reason: Any) -> None:
-        resource = self._prior.snapshot.resources[key]
-        live = self._prior.live(key)
-        subject = self._subject_of_state(resource.address, resource.type, resource.provider, live)
-        step: Step
-        if live is None and resource.deposed is None:
-            step = Forget(subject, self._prior.stored[key].values)
-        else:
-            step = Delete(subject, (live or self._prior.stored[key]).values, reason, resource.deposed)
-        self._steps[key] = step
-
-    def _stray(self, begin: Any) -> None:
-        """A create that nobody heard the end of, of something that is not wanted: looked for, and deleted if found."""
-        subject = self._subject_of_state(begin.address, begin.type, begin.provider, None)
-        self._steps[begin.key] = Delete(subject, {}, "in-flight")
-
-    def _subject_of_state(self, address: str, type_: str, provider: str, live: Observed | None) -> Subject:
-        kind = self._workspace.registry.kind(type_)
-        owner = self._workspace.registry.of_type(type_)
-        holds = kind.holds_data_in(live.values) if kind is not None and live is not None else False
-        source = owner.source if owner else ""
-        return Subject(address, type_, provider, source, block_of(address), None, kind.view if kind else None, holds)
-
     # -- the whole ------------------------------------------------------------------------------------------------
 
     def _finish(self) -> Built:
         stored = {r.address: r.dependencies for r in self._prior.resources().values()}
         self._order_objects()
         steps = spread_create_first(list(self._steps.values()), self._depends)
-        outputs = self._outputs()
+        outputs = output_changes(self._evaluator, self._prior.snapshot, self._settings.mode, self._diagnostics)
+        if self._settings.mode != "destroy" and not self._diagnostics.has_errors:
+            self._checks += concluding(self._evaluator, self._diagnostics)
         targets, excluded = self._settings.targets, self._settings.excludes
         edges: tuple[Any, ...] = ()
         if not self._diagnostics.has_errors:
@@ -255,12 +242,12 @@ class Builder:
             drift=tuple(self._differ.drift),
             diagnostics=tuple(d for d in self._diagnostics if d.severity == "warning"),
             variables=self._workspace.variables,
-            timestamp=datetime.fromtimestamp(self._workspace.environment.clock.now(), UTC).strftime(
-                "%Y-%m-%dT%H:%M:%SZ"
-            ),
+            timestamp=self._workspace.environment.timestamp(),
             allow_data_loss=self._settings.allow_data_loss,
             targets=targets,
             depends={address: tuple(dict.fromkeys(names)) for address, names in self._depends.items()},
+            instances=dict(self._results.keys),
+            checks=tuple(self._checks),
         )
         observed = {key: live for key, live in self._prior.observed.items() if live is not None}
         return Built(plan, self._results, self._diagnostics, observed)
@@ -276,24 +263,6 @@ class Builder:
             for before, after in self._apps.host.order(objects):
                 self._depends[after] = (*self._depends.get(after, ()), before)
 
-    def _outputs(self) -> tuple[OutputChange, ...]:
-        key = self._prior.snapshot.digest_key
-        before = self._prior.snapshot.outputs
-        changes = []
-        wanted = {} if self._settings.mode == "destroy" else self._configuration.outputs
-        for name, output in wanted.items():
-            value = output.value.evaluate(self._evaluator.scope, self._diagnostics)
-            if contains_sensitive(value) and not output.sensitive:
-                detail = f'The value of output "{name}" holds something sensitive, and would be shown.'
-                advice = "If you mean to keep it, add sensitive = true to the output."
-                self._diagnostics.error("Output refers to sensitive values", detail, output.value.span, advice=advice)
-            value = Sensitive(unmark_deep(value)[0]) if output.sensitive else value
-            changes.append(_output_change(name, before.get(name), value, output.sensitive, key))
-        for name, old in before.items():
-            if name not in wanted:
-                changes.append(OutputChange(name, _restored(old), None, "delete", old.sensitive))
-        return tuple(changes)
-
     def _origin(self) -> Origin:
         return Origin(
             configuration=self._workspace.digest,
@@ -305,24 +274,8 @@ class Builder:
         )
 
 
-def _output_change(name: str, old: Any, value: Any, sensitive: bool, key: str) -> OutputChange:
-    if old is None:
-        return OutputChange(name, None, value, "create", sensitive)
-    before = _restored(old)
-    same = equal(Secrets(value, key).reveal(before), unmark_deep(value)[0]) and old.sensitive == sensitive
-    return OutputChange(name, before, value, "no-op" if same else "update", sensitive)
-
-
-def _restored(old: Any) -> Any:
-    return restore(old.value)
-
-
-def _with_values(wanted: Wanted, values: dict[str, Any]) -> Wanted:
-    return replace(wanted, values=values)
-
-
 def _completed(wanted: Wanted) -> Wanted:
-    return _with_values(wanted, conform(wanted.values, wanted.kind.schema))
+    return replace(wanted, values=conform(wanted.values, wanted.kind.schema))
 
 
 def _in_order(wanted: list[Wanted]) -> list[Wanted]:

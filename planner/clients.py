@@ -12,17 +12,18 @@ from language.values import is_wholly_known, unmark_deep
 from planner.configuration import Configuration
 from planner.decode import decode
 from planner.evaluate import Evaluator
+from planner.inheritance import Configured, by_key
+from planner.wanted import CLUSTER_PREFIX
 from providers import Registry
 from providers.contract import Client, Environment, Provider, Values
 from providers.errors import ProviderError
 
-CLUSTER_PREFIX = "kubernetes@"
 Outputs = Callable[[str], tuple[str, Values] | None]
 """Gives a cluster's host and outputs by its address, or None when there is no such cluster."""
 
 
 class Clients:
-    """By key: a provider's name, or `kubernetes@` and the address of a cluster."""
+    """By key: that of a provider's configuration, or `kubernetes@` and the address of a cluster."""
 
     def __init__(
         self, registry: Registry, configuration: Configuration, evaluator: Evaluator, environment: Environment
@@ -34,15 +35,26 @@ class Clients:
         self._made: dict[str, Client] = {}
         self._lock = threading.RLock()
 
-    def cloud(self, name: str) -> Client:
-        """The client of a provider, by its block or its defaults. Raises FreeholdError."""
+    def cloud(self, key: str) -> Client:
+        """The client of a provider's configuration, by its block or its defaults. Raises FreeholdError."""
         with self._lock:
-            if name not in self._made:
-                provider = self._provider(name)
-                self._made[name] = _configured(
-                    provider, lambda: provider.configure(self._config(provider), self._environment)
+            if key not in self._made:
+                found = self._configured(key)
+                provider = self._provider(found.provider)
+                self._made[key] = _configured(
+                    provider, lambda: provider.configure(self._config(provider, found), self._environment)
                 )
-            return self._made[name]
+            return self._made[key]
+
+    def _configured(self, key: str) -> Configured:
+        found = by_key(self._configuration, key)
+        if found is None:
+            detail = (
+                f'What the state holds was made with the provider configuration "{key}", which is not there any more.'
+            )
+            advice = "Put the provider block back until what was made with it is moved or destroyed."
+            raise FreeholdError([error("Provider configuration not present", detail, advice=advice)])
+        return found
 
     def cluster(self, address: str, host: str, outputs: Values) -> Client | None:
         """The client of a cluster, or None while what it needs is not known. Raises FreeholdError.
@@ -64,13 +76,17 @@ class Clients:
             made = dict(self._made)
         found = {}
         for key, client in made.items():
-            provider = self._provider(key.partition("@")[0])
+            name = "kubernetes" if key.startswith(CLUSTER_PREFIX) else self._configured(key).provider
+            provider = self._provider(name)
             found[key.partition(" ")[0]] = _configured(provider, partial(provider.identity, client))
         return found
 
     def access(self, host: str, outputs: Values) -> Any:
-        """How to reach the cluster that has these outputs, where a cloud made it; None for a kubeconfig's."""
-        clusters = self._provider(host).clusters
+        """How to reach the cluster that has these outputs, where a cloud made it; None for a kubeconfig's.
+
+        `host` is the key of the provider configuration that it was made with.
+        """
+        clusters = self._provider(self._configured(host).provider).clusters
         return clusters.access(self.cloud(host), outputs) if clusters else None
 
     def _connect(self, host: str, outputs: Values) -> Client:
@@ -99,15 +115,16 @@ class Clients:
             )
         return provider
 
-    def _config(self, provider: Provider) -> Values:
-        block = self._configuration.providers.get(provider.name)
+    def _config(self, provider: Provider, found: Configured) -> Values:
+        block = found.block
         if block is None:
             return {name: attribute.default for name, attribute in provider.schema.attributes.items()} | {
                 name: None if nested.nesting == "single" else () for name, nested in provider.schema.blocks.items()
             }
         diagnostics = Diagnostics()
-        where = f'provider "{provider.name}"'
-        values: Values = unmark_deep(decode(block.body, provider.schema, self._evaluator.scope, where, diagnostics))[0]
+        where = f'provider "{found.key}"'
+        scope = next(self._evaluator.instances(found.module.path)).scope
+        values: Values = unmark_deep(decode(block.body, provider.schema, scope, where, diagnostics))[0]
         if not is_wholly_known(values) and not diagnostics.has_errors:
             detail = f"What configures {where} is known only after apply."
             diagnostics.error("Provider configuration not known", detail, block.span)

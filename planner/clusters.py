@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,9 +10,11 @@ from graph.addresses import suggest
 from language.diagnostics import Diagnostics, Span
 from language.types import BOOL, NUMBER, STRING, List, Map, Object
 from language.values import is_known, is_wholly_known, unmark_deep
-from planner.configuration import Cluster, Configuration, NodePoolBlock
+from planner.configuration import Cluster, Configuration
 from planner.decode import decode
-from planner.evaluate import Evaluator, Results
+from planner.dynamic import Written, blocks_of
+from planner.evaluate import Evaluator
+from planner.inheritance import configured
 from planner.wanted import Wanted
 from providers import Registry
 from providers.contract import ClusterSpec, Expansion, NodePool, Reference, Values
@@ -48,85 +51,105 @@ NODE_POOL = Schema(
 
 @dataclass(frozen=True, slots=True)
 class ClusterPlan:
-    """A cluster block evaluated: who makes it, what it becomes; `existing` has the kubeconfig of one that is there.
+    """A cluster block evaluated: what it becomes; `existing` has the kubeconfig of one that is there.
 
-    `anchor` is the address of the resource that its endpoint comes from.
+    `host` is the key of the provider configuration that makes it, "kubernetes" for one that is there. `anchor` is the
+    address of the resource that its endpoint comes from.
     """
 
     address: str
     host: str
+    provider: str
     expansion: Expansion
     existing: Values | None = None
     anchor: str = ""
 
 
 class Clusters:
-    """Turns cluster blocks into plans of clusters, in the evaluator's scope."""
+    """Turns cluster blocks into plans of clusters, in the scope of the module instance that they are in."""
 
-    def __init__(self, registry: Registry, configuration: Configuration, evaluator: Evaluator) -> None:
+    def __init__(self, registry: Registry, configuration: Configuration) -> None:
         self._registry = registry
         self._configuration = configuration
-        self._evaluator = evaluator
 
-    def of(self, cluster: Cluster, diagnostics: Diagnostics) -> ClusterPlan | None:
+    def of(self, evaluator: Evaluator, cluster: Cluster, diagnostics: Diagnostics) -> ClusterPlan | None:
         """The cluster, or None where it is in error; the results are told its outputs."""
-        address = cluster.address
-        values, _ = unmark_deep(decode(cluster.body, SCHEMA, self._evaluator.scope, address, diagnostics))
+        address = evaluator.prefix + cluster.address
+        blocks = list(blocks_of(cluster.body, evaluator.scope, diagnostics))
+        own = cluster.body.without((), {block.type for block in cluster.body.blocks} - SCHEMA.blocks.keys())
+        values, _ = unmark_deep(decode(own, SCHEMA, evaluator.scope, address, diagnostics))
+        apart = [block for block in blocks if block.type not in SCHEMA.blocks]
         if values["kubeconfig"] is not None:
-            plan: ClusterPlan | None = self._existing(cluster, values, diagnostics)
+            plan: ClusterPlan | None = self._existing(evaluator, cluster, values, apart, diagnostics)
         else:
-            plan = self._portable(cluster, values, diagnostics)
+            plan = self._portable(evaluator, cluster, values, apart, diagnostics)
         if plan is not None:
-            self._evaluator.results.outputs[address] = {**plan.expansion.outputs, "provider": plan.host}
+            evaluator.results.outputs[address] = {**plan.expansion.outputs, "provider": plan.provider}
+            evaluator.results.hosts[address] = plan.host
         return plan
 
-    def _existing(self, cluster: Cluster, values: Values, diagnostics: Diagnostics) -> ClusterPlan:
+    def _existing(
+        self, evaluator: Evaluator, cluster: Cluster, values: Values, blocks: list[Written], diagnostics: Diagnostics
+    ) -> ClusterPlan:
         for name in ("provider", "region", "version", "tags"):
             if values[name] is not None:
                 detail = f'A cluster that is given by its kubeconfig exists already, and takes no "{name}".'
                 diagnostics.error("Conflicting arguments", detail, cluster.body.attributes[name].name_span)
-        if cluster.node_pools or cluster.clouds:
+        if blocks:
             detail = "A cluster that is given by its kubeconfig exists already: its nodes are not managed here."
             diagnostics.error("Conflicting blocks", detail, cluster.span)
         existing = {"kubeconfig": values["kubeconfig"], "context": values["context"]}
         outputs = {"name": cluster.name, **existing}
-        return ClusterPlan(cluster.address, "kubernetes", Expansion((), outputs), existing)
+        return ClusterPlan(
+            evaluator.prefix + cluster.address, "kubernetes", "kubernetes", Expansion((), outputs), existing
+        )
 
-    def _portable(self, cluster: Cluster, values: Values, diagnostics: Diagnostics) -> ClusterPlan | None:
+    def _portable(
+        self, evaluator: Evaluator, cluster: Cluster, values: Values, blocks: list[Written], diagnostics: Diagnostics
+    ) -> ClusterPlan | None:
         name = values["provider"]
         span = _span(cluster, "provider")
         if name is None or not is_known(name):
             detail = "A cluster names the provider that makes it, or the kubeconfig of one that exists."
             diagnostics.error("Missing required argument", detail, span)
             return None
-        provider = self._registry.get(name)
+        made_by = configured(self._configuration, evaluator.configuration, name)
+        provider = self._registry.get(made_by.provider) if made_by else None
         host = provider.clusters if provider else None
-        if host is None:
+        if made_by is None or host is None:
             clouds = list(self._registry.clouds())
             meant = suggest(name, clouds)
             advice = f'Did you mean "{meant}"?' if meant else f"There are: {', '.join(clouds)}."
             diagnostics.error("Unknown cloud", f'No provider here makes clusters on "{name}".', span, advice=advice)
             return None
-        spec = self._spec(cluster, name, host.schema, values, diagnostics)
+        spec = self._spec(evaluator, cluster, made_by.provider, host.schema, values, blocks, diagnostics)
         if spec is None:
             return None
         expansion = host.expand(spec)
         diagnostics.extend(expansion.diagnostics)
         endpoint = expansion.outputs.get("endpoint")
-        anchor = f"{cluster.address}/{endpoint.name}" if isinstance(endpoint, Reference) else ""
-        return ClusterPlan(cluster.address, name, expansion, None, anchor)
+        address = evaluator.prefix + cluster.address
+        anchor = f"{address}/{endpoint.name}" if isinstance(endpoint, Reference) else ""
+        return ClusterPlan(address, made_by.key, made_by.provider, expansion, None, anchor)
 
     def _spec(
-        self, cluster: Cluster, cloud: str, cloud_schema: Schema, values: Values, diagnostics: Diagnostics
+        self,
+        evaluator: Evaluator,
+        cluster: Cluster,
+        cloud: str,
+        cloud_schema: Schema,
+        values: Values,
+        blocks: list[Written],
+        diagnostics: Diagnostics,
     ) -> ClusterSpec | None:
         before = len(diagnostics)
-        pools = tuple(self._pool(pool, diagnostics) for pool in cluster.node_pools)
-        body = cluster.clouds.get(cloud)
+        pools = self._pools(blocks, diagnostics)
         own: Values = {name: attribute.default for name, attribute in cloud_schema.attributes.items()}
         own |= {name: None if block.nesting == "single" else () for name, block in cloud_schema.blocks.items()}
-        if body is not None:
-            where = f"{cloud} of {cluster.address}"
-            own, _ = unmark_deep(decode(body[0], cloud_schema, self._evaluator.scope, where, diagnostics))
+        for block in blocks:
+            if block.type == cloud:
+                where = f"{cloud} of {cluster.address}"
+                own, _ = unmark_deep(decode(block.body, cloud_schema, block.scope, where, diagnostics))
         if values["region"] is None:
             detail = f'The argument "region" is required in {cluster.address}.'
             diagnostics.error("Missing required argument", detail, cluster.span)
@@ -139,7 +162,7 @@ class Clusters:
         network = values["network"] or {"cidr": DEFAULT_CIDR}
         return ClusterSpec(
             name=cluster.name,
-            full_name=f"{self._configuration.stack.name}-{cluster.name}",
+            full_name="-".join(self._names(evaluator, cluster)),
             region=values["region"],
             version=values["version"],
             cidr=network["cidr"] or DEFAULT_CIDR,
@@ -149,12 +172,34 @@ class Clusters:
             span=cluster.span,
         )
 
-    def _pool(self, block: NodePoolBlock, diagnostics: Diagnostics) -> NodePool:
-        where = f'node_pool "{block.name}"'
-        values, _ = unmark_deep(decode(block.body, NODE_POOL, self._evaluator.scope, where, diagnostics))
+    def _names(self, evaluator: Evaluator, cluster: Cluster) -> Iterator[str]:
+        """What tells the cluster from all others: the stack, the module instances that it is in, its own name."""
+        yield self._configuration.stack.name
+        for name, key in evaluator.path:
+            yield name if key is None else f"{name}-{key}"
+        yield cluster.name
+
+    def _pools(self, blocks: list[Written], diagnostics: Diagnostics) -> tuple[NodePool, ...]:
+        found: dict[str, NodePool] = {}
+        for block in blocks:
+            if block.type != "node_pool" or len(block.labels) != 1:
+                if block.type == "node_pool" and not block.known:
+                    detail = "How many node pools there are has to be known when the cluster is planned."
+                    diagnostics.error("Value not known", detail, block.span)
+                continue
+            pool = self._pool(block.labels[0], block, diagnostics)
+            if pool.name in found:
+                detail = f'There is another node pool named "{pool.name}".'
+                diagnostics.error("Duplicate node pool", detail, block.span)
+            found[pool.name] = pool
+        return tuple(found.values())
+
+    def _pool(self, name: str, block: Written, diagnostics: Diagnostics) -> NodePool:
+        where = f'node_pool "{name}"'
+        values, _ = unmark_deep(decode(block.body, NODE_POOL, block.scope, where, diagnostics))
         if not is_wholly_known(values):
             diagnostics.error("Value not known", f"What is in {where} has to be known when it is planned.", block.span)
-            return NodePool(block.name, 1, 1, span=block.span)
+            return NodePool(name, 1, 1, span=block.span)
         if values["machine_type"] is None and (values["cpu"] is None or values["memory_gb"] is None):
             detail = "A pool says what its nodes are: cpu and memory_gb, or machine_type."
             diagnostics.error("Missing required argument", detail, block.span)
@@ -165,7 +210,7 @@ class Clusters:
             detail = f"min ({least}), desired ({desired}) and max ({most}) have to be in this order."
             diagnostics.error("Invalid size of node pool", detail, block.span)
         return NodePool(
-            block.name,
+            name,
             least,
             most,
             desired,
@@ -180,9 +225,9 @@ class Clusters:
         )
 
 
-def wanted_of(plan: ClusterPlan, registry: Registry, results: Results, depends_on: tuple[str, ...]) -> list[Wanted]:
-    """What the cluster's expansion wants, each after what it refers to, with the values as they are by now."""
-    provider = registry.get(plan.host)
+def wanted_of(plan: ClusterPlan, registry: Registry, depends_on: tuple[str, ...]) -> list[Wanted]:
+    """What the cluster's expansion wants, each after what it refers to."""
+    provider = registry.get(plan.provider)
     assert provider is not None
     found = []
     for item in plan.expansion.resources:
@@ -195,7 +240,7 @@ def wanted_of(plan: ClusterPlan, registry: Registry, results: Results, depends_o
                 plan.address,
                 provider.kinds[item.type],
                 provider,
-                provider.name,
+                plan.host,
                 item.values,
                 (*inner, *depends_on),
                 item.ignore_changes,

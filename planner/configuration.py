@@ -1,14 +1,14 @@
-"""A stack as it was written: its blocks, sorted by what they are, nothing evaluated yet.
+"""A stack as it was written: its blocks, sorted by what they are, nothing evaluated yet; its modules below it.
 
 `planner.load` makes it from the files; `planner.references` finds who refers to whom; `planner.evaluate` gives values.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from language.diagnostics import Sources, Span
 from language.types import Type
@@ -23,7 +23,7 @@ MISSING: Any = object()
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A `validation` block: what has to hold, and what to say when it does not."""
+    """A validation, precondition, postcondition or assertion: what has to hold, and what to say when it does not."""
 
     condition: Expression
     error_message: Expression
@@ -38,6 +38,7 @@ class Variable:
     default: Any = MISSING
     sensitive: bool = False
     nullable: bool = True
+    ephemeral: bool = False
     description: str = ""
     validations: tuple[Condition, ...] = ()
 
@@ -63,8 +64,10 @@ class Output:
     span: Span
     value: Expression
     sensitive: bool = False
+    ephemeral: bool = False
     description: str = ""
     depends_on: tuple[Traversal, ...] = ()
+    preconditions: tuple[Condition, ...] = ()
 
     @property
     def address(self) -> str:
@@ -80,10 +83,17 @@ class Lifecycle:
     ignore_changes: tuple[Traversal, ...] = ()
     ignore_all: bool = False
     replace_triggered_by: tuple[Traversal, ...] = ()
+    preconditions: tuple[Condition, ...] = ()
+    postconditions: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Resource:
+    """A `resource` or a `data` block. `provider` is the configuration that it names, where it does.
+
+    `in_check`: it belongs to a check, and what goes wrong with it is only told.
+    """
+
     type: str
     name: str
     span: Span
@@ -92,51 +102,119 @@ class Resource:
     for_each: Expression | None = None
     depends_on: tuple[Traversal, ...] = ()
     lifecycle: Lifecycle = field(default_factory=Lifecycle)
+    provider: Traversal | None = None
+    mode: Literal["managed", "data"] = "managed"
+    in_check: bool = False
 
     @property
     def address(self) -> str:
-        return f"{self.type}.{self.name}"
+        return f"{'data.' if self.mode == 'data' else ''}{self.type}.{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleCall:
+    """A `module` block. `body` holds its arguments; `providers` maps its provider configurations to the caller's."""
+
+    name: str
+    span: Span
+    source: str
+    source_span: Span
+    version: str
+    body: Body
+    count: Expression | None = None
+    for_each: Expression | None = None
+    depends_on: tuple[Traversal, ...] = ()
+    providers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def address(self) -> str:
+        return f"module.{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
 class ProviderBlock:
+    """A configured provider: its default configuration, or another one under an alias."""
+
     name: str
     span: Span
     body: Body
+    alias: str = ""
+
+    @property
+    def key(self) -> str:
+        """How it is referred to: "aws" or "aws.west"."""
+        return f"{self.name}.{self.alias}" if self.alias else self.name
 
     @property
     def address(self) -> str:
-        return f"provider.{self.name}"
+        return f"provider.{self.key}"
 
 
 @dataclass(frozen=True, slots=True)
-class NodePoolBlock:
+class RequiredProvider:
+    """An entry of `required_providers`. `aliases` are the configurations that a module is to be given."""
+
     name: str
     span: Span
-    body: Body
+    source: str = ""
+    version: str = ""
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A `check` block: assertions that are told when they do not hold, and stop nothing."""
+
+    name: str
+    span: Span
+    asserts: tuple[Condition, ...]
+
+    @property
+    def address(self) -> str:
+        return f"check.{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A `moved` block."""
+
+    source: Traversal
+    destination: Traversal
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A `removed` block; with `destroy` off, what exists is left alone."""
+
+    source: Traversal
+    destroy: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """An `import` block. `to` may be indexed by what `each` is there."""
+
+    to: Expression
+    id: Expression
+    span: Span
+    for_each: Expression | None = None
+    provider: Traversal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """`clouds` are the blocks that only one cloud has, by the provider's name."""
+    """A `cluster` block. Its body has the node pools and the blocks that only one cloud has."""
 
     name: str
     span: Span
     body: Body
-    node_pools: tuple[NodePoolBlock, ...] = ()
-    clouds: Mapping[str, tuple[Body, Span]] = field(default_factory=dict)
     depends_on: tuple[Traversal, ...] = ()
 
     @property
     def address(self) -> str:
         return f"cluster.{self.name}"
-
-
-@dataclass(frozen=True, slots=True)
-class ManifestBlock:
-    name: str
-    span: Span
-    body: Body
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +230,12 @@ class ObjectBlock:
 
 @dataclass(frozen=True, slots=True)
 class App:
+    """An `app` block. Its body has the manifests; `cluster` leads to a cluster block, maybe through a variable."""
+
     name: str
     span: Span
     body: Body
     cluster: Traversal
-    manifests: tuple[ManifestBlock, ...] = ()
     objects: tuple[ObjectBlock, ...] = ()
     depends_on: tuple[Traversal, ...] = ()
 
@@ -181,27 +260,73 @@ class Stack:
 
 
 Placed: TypeAlias = Resource | Cluster | App
-"""The blocks that put something somewhere."""
+"""The blocks that put something somewhere, or read it there."""
+
+Node: TypeAlias = Variable | Local | Output | ProviderBlock | ModuleCall | Check | Placed
+"""The blocks that can be waited for: the nodes of the graph of references."""
 
 
 @dataclass
 class Configuration:
-    """All blocks of a stack by their address. `digest` changes with any byte of its files, manifests aside."""
+    """All blocks of a stack or a module by their address, and the modules that it calls.
+
+    `path` are the names of the calls that lead here, none for the stack. `digest` (the stack's) changes with any byte
+    of all files, manifests aside.
+    """
 
     directory: Path
     stack: Stack
     sources: Sources
     digest: str = ""
+    path: tuple[str, ...] = ()
     variables: dict[str, Variable] = field(default_factory=dict)
     locals: dict[str, Local] = field(default_factory=dict)
     outputs: dict[str, Output] = field(default_factory=dict)
     providers: dict[str, ProviderBlock] = field(default_factory=dict)
+    required_providers: dict[str, RequiredProvider] = field(default_factory=dict)
     resources: dict[str, Resource] = field(default_factory=dict)
     clusters: dict[str, Cluster] = field(default_factory=dict)
     apps: dict[str, App] = field(default_factory=dict)
+    calls: dict[str, ModuleCall] = field(default_factory=dict)
+    checks: dict[str, Check] = field(default_factory=dict)
+    moves: list[Move] = field(default_factory=list)
+    removals: list[Removal] = field(default_factory=list)
+    imports: list[Import] = field(default_factory=list)
+    modules: dict[str, Configuration] = field(default_factory=dict)
+
+    @property
+    def prefix(self) -> str:
+        """What stands before its blocks' addresses: "module.net." """
+        return "".join(f"module.{name}." for name in self.path)
+
+    @property
+    def where(self) -> str:
+        """For people: "this stack", or "module net"."""
+        return f"module {'.'.join(self.path)}" if self.path else "this stack"
 
     def placed(self) -> Iterator[Placed]:
         """In the order of the files: clusters and the resources beside them, then apps."""
         yield from self.resources.values()
         yield from self.clusters.values()
         yield from self.apps.values()
+
+    def nodes(self) -> Iterator[Node]:
+        """Every block that can be waited for."""
+        for table in (self.variables, self.locals, self.providers, self.calls):
+            yield from table.values()
+        yield from self.placed()
+        yield from self.outputs.values()
+        yield from self.checks.values()
+
+    def tree(self) -> Iterator[Configuration]:
+        """It and all modules below it, callers first."""
+        yield self
+        for module in self.modules.values():
+            yield from module.tree()
+
+    def at(self, path: Iterable[str]) -> Configuration | None:
+        """The module that a path of calls leads to."""
+        found: Configuration | None = self
+        for name in path:
+            found = found.modules.get(name) if found else None
+        return found

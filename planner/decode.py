@@ -13,10 +13,11 @@ from graph.addresses import suggest
 from language.diagnostics import Diagnostics, Span
 from language.types import ANY, ConversionError, convert
 from language.values import SetValue, Unknown, is_known
+from planner.dynamic import Written, blocks_of
 from providers.schema import NestedBlock, Schema
 
 if TYPE_CHECKING:
-    from language.body import Block, Body
+    from language.body import Body
     from language.expressions import Scope
 
 Values = dict[str, Any]
@@ -66,8 +67,8 @@ def decode_free(body: Body, scope: Scope, diagnostics: Diagnostics) -> Values:
 
 
 def _blocks(body: Body, schema: Schema, scope: Scope, where: str, diagnostics: Diagnostics) -> Values:
-    found: dict[str, list[Block]] = {name: [] for name in schema.blocks}
-    for block in body.blocks:
+    found: dict[str, list[Written]] = {name: [] for name in schema.blocks}
+    for block in blocks_of(body, scope, diagnostics):
         if block.type in found:
             found[block.type].append(block)
         else:
@@ -75,9 +76,12 @@ def _blocks(body: Body, schema: Schema, scope: Scope, where: str, diagnostics: D
     values: Values = {}
     for name, nested in schema.blocks.items():
         blocks = found[name]
-        _count(blocks, name, nested, body, where, diagnostics)
-        inner = [decode(block.body, nested.schema, scope, f"{name} of {where}", diagnostics) for block in blocks]
-        values[name] = _nested(nested, inner)
+        inner = [decode(block.body, nested.schema, block.scope, f"{name} of {where}", diagnostics) for block in blocks]
+        if all(block.known for block in blocks):
+            _count(blocks, name, nested, body, where, diagnostics)
+            values[name] = _nested(nested, inner)
+        else:
+            values[name] = Unknown(schema.type.attributes[name])
     return values
 
 
@@ -90,7 +94,7 @@ def _nested(nested: NestedBlock, inner: list[Values]) -> Any:
 
 
 def _count(
-    blocks: list[Block], name: str, nested: NestedBlock, body: Body, where: str, diagnostics: Diagnostics
+    blocks: list[Written], name: str, nested: NestedBlock, body: Body, where: str, diagnostics: Diagnostics
 ) -> None:
     most = 1 if nested.nesting == "single" else nested.max_items
     if len(blocks) < nested.min_items:
@@ -113,7 +117,7 @@ def _unsupported_argument(name: str, span: Span, schema: Schema, where: str, dia
     diagnostics.error("Unsupported argument", detail, span, advice=advice)
 
 
-def _unsupported_block(block: Block, schema: Schema, where: str, diagnostics: Diagnostics) -> None:
+def _unsupported_block(block: Written, schema: Schema, where: str, diagnostics: Diagnostics) -> None:
     is_attribute = block.type in schema.attributes
     advice = (
         f'"{block.type}" is an argument here: {block.type} = ...' if is_attribute else _meant(block.type, schema.blocks)

@@ -3,8 +3,9 @@
 Rules, as Terraform's walk has them: a create or update comes after those of what it depends on; a delete comes after
 the deletes of what depended on it, also where only the state knows of that; a replacement deletes first and creates
 then, or the other way round with create_before_destroy, which spreads to the replacements that it depends on.
-Dependencies name instances or whole blocks; a block's operations meet in one "join" (all of it is there) and one "gone"
-(all that stood on it is gone), so that edges do not multiply.
+Dependencies name instances, or whole blocks as the configuration has them, in all instances of their module; a block's
+operations meet in one "join" (all of it is there) and one "gone" (all that stood on it is gone), so that edges do not
+multiply.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from graph.addresses import block_of
+from graph.addresses import unkeyed
 from graph.digraph import Digraph
 from planner.plan import Operation, operations
 from planner.steps import Delete, Forget, NoOp, Replace, Step, Update
@@ -29,7 +30,7 @@ def spread_create_first(steps: Sequence[Step], depends: Dependencies) -> list[St
         return list(steps)
     members: dict[str, list[str]] = {}
     for address in replaced:
-        members.setdefault(block_of(address), []).append(address)
+        members.setdefault(unkeyed(address), []).append(address)
     seen: set[str] = set()
     while first:
         address = first.pop()
@@ -52,7 +53,7 @@ class Edges:
         self._graph: Digraph[Operation] = Digraph()
         self._blocks: dict[str, list[str]] = {}
         for address in self._steps:
-            block = block_of(address)
+            block = unkeyed(address)
             if block != address:
                 self._blocks.setdefault(block, []).append(address)
 
@@ -96,7 +97,7 @@ class Edges:
         if isinstance(self._steps[address], Delete | Forget):
             return
         mine = self._up(address)
-        block = block_of(address)
+        block = unkeyed(address)
         if block in self._blocks and block != address:
             self._graph.connect(mine, (block, "join"))
         for dependency in self._wanted.get(address, ()):
@@ -110,7 +111,7 @@ class Edges:
         step = self._steps[address]
         own = self._down(address)
         dependencies = dict.fromkeys((*self._stored.get(address, ()), *self._wanted.get(address, ())))
-        block = block_of(address)
+        block = unkeyed(address)
         if own is not None and block in self._blocks and block != address:
             self._graph.connect((block, "gone"), own)
         for dependency in dependencies:

@@ -1,32 +1,40 @@
-"""What references mean: variables, locals and the blocks' values, asked for when needed and remembered.
+"""What references mean: variables, locals, modules' outputs, blocks' values, asked for when needed and remembered.
 
-The same evaluator serves planning (values are planned, some unknown) and applying (values are what came out): only
-the `Results` behind it differ. Cycles were refused before (`planner.references`), so nothing here can meet itself.
+There is one evaluator for each instance of a module, the stack's own at the root of them. The same ones serve planning
+(values are planned, some unknown) and applying (values are what came out): only the `Results` behind them differ.
+Cycles were refused before (`planner.references`), so nothing here can meet itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+from graph.addresses import Key, indexed, module_prefix, split_modules
 from language.diagnostics import Diagnostics
-from language.expressions import Scope, Traversal
-from language.values import Unknown
+from language.expressions import Expression, Scope, Traversal
+from language.expressions import Key as IndexKey
+from language.values import Sensitive, Unknown, unmark_deep
 from planner.configuration import Configuration
+from planner.repetition import repetition
+from planner.variables import Given, finished
 from providers.contract import Reference
-
-Key = str | int | None
-"""Of one instance of a block: None without count and for_each."""
 
 
 @dataclass
 class Results:
-    """Values by instance address, which instances each block has, and what clusters and apps give to others."""
+    """Values by instance address, which instances each block has, and what clusters and apps give to others.
+
+    `hosts`: the key of the provider configuration that makes a cluster.
+    """
 
     values: dict[str, Any] = field(default_factory=dict)
     keys: dict[str, tuple[Key, ...]] = field(default_factory=dict)
     outputs: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    hosts: dict[str, str] = field(default_factory=dict)
 
     def block(self, address: str) -> Any:
         """The value of a block: of its one instance, a tuple with count, an object with for_each."""
@@ -36,8 +44,8 @@ class Results:
         if keys == (None,):
             return self.values.get(address, Unknown())
         if keys and isinstance(keys[0], str):
-            return {str(key): self.values.get(instance(address, key), Unknown()) for key in keys}
-        return tuple(self.values.get(instance(address, key), Unknown()) for key in keys)
+            return {str(key): self.values.get(indexed(address, key), Unknown()) for key in keys}
+        return tuple(self.values.get(indexed(address, key), Unknown()) for key in keys)
 
     def expanded(self, address: str) -> Any:
         """What a cluster or an app gives to others, with the values of its resources as they are by now."""
@@ -70,29 +78,114 @@ class Results:
         return reference.then(value)
 
 
-def instance(address: str, key: Key) -> str:
-    """The address of one instance of a block."""
-    if key is None:
-        return address
-    return f'{address}["{key}"]' if isinstance(key, str) else f"{address}[{key}]"
-
-
 class Evaluator:
-    """Values for expressions of one configuration."""
+    """Values for expressions of one module instance. `prefix` stands before its addresses: `module.net["a"].`."""
 
-    def __init__(self, configuration: Configuration, variables: Mapping[str, Any], results: Results) -> None:
+    def __init__(
+        self, configuration: Configuration, variables: Mapping[str, Any], results: Results, *, planning: bool = True
+    ) -> None:
         self.configuration = configuration
-        self.variables = variables
         self.results = results
+        self.prefix = ""
+        self.path: tuple[tuple[str, Key], ...] = ()
+        self._planning = planning
+        self._variables = dict(variables)
         self._locals: dict[str, Any] = {}
-        folder = str(configuration.directory)
-        paths = {"module": folder, "root": folder, "cwd": str(configuration.directory.resolve())}
-        self._constants: dict[str, Any] = {"path": paths, "terraform": {"workspace": "default"}}
-        self.scope = Scope(self._resolve, folder=folder)
+        self._outputs: dict[str, Any] = {}
+        self._calls: dict[str, dict[Key, Evaluator]] = {}
+        self.parent: Evaluator | None = None
+        self._here: Mapping[str, Any] = {}
+        folder = _shown_folder(configuration.directory)
+        self._root_folder = folder
+        self._set_scope(folder)
 
-    def with_results(self, results: Results) -> Evaluator:
-        """The same configuration and variables with other results."""
-        return Evaluator(self.configuration, self.variables, results)
+    def _set_scope(self, folder: str) -> None:
+        paths = {"module": folder, "root": self._root_folder, "cwd": os.getcwd()}
+        self._constants: dict[str, Any] = {"path": paths, "terraform": {"workspace": "default"}}
+        self.scope = Scope(self._resolve, folder=str(self.configuration.directory))
+
+    def with_results(self, results: Results, *, planning: bool = True) -> Evaluator:
+        """The stack's evaluator with the same variables, and other results."""
+        return Evaluator(self.configuration, self._variables, results, planning=planning)
+
+    # -- modules ------------------------------------------------------------------------------------------------
+
+    def expand(
+        self, name: str, diagnostics: Diagnostics | None = None, *, assume: bool = False
+    ) -> dict[Key, Evaluator]:
+        """The instances of a call, by their keys. What is not known is an error, or with `assume` one instance."""
+        if name not in self._calls:
+            call, module = self.configuration.calls[name], self.configuration.modules.get(name)
+            problems = Diagnostics() if diagnostics is None else diagnostics
+            found = repetition(call, self.scope, problems, assume=assume)
+            self.results.keys[f"{self.prefix}{call.address}"] = tuple(found)
+            children = found.items() if module is not None else ()
+            self._calls[name] = {key: self._child(module, name, key, here) for key, here in children}  # type: ignore[arg-type]
+        return self._calls[name]
+
+    def _child(self, module: Configuration, name: str, key: Key, here: Mapping[str, Any]) -> Evaluator:
+        made = Evaluator(module, {}, self.results, planning=self._planning)
+        made.parent, made._here = self, here
+        made.path = (*self.path, (name, key))
+        made.prefix = module_prefix(made.path)
+        made._root_folder = self._root_folder
+        made._set_scope(_shown_folder(module.directory))
+        return made
+
+    def instances(self, path: Sequence[str]) -> Iterator[Evaluator]:
+        """Every instance of the module that a path of calls leads to."""
+        if not path:
+            yield self
+            return
+        for child in self.expand(path[0]).values():
+            yield from child.instances(path[1:])
+
+    def at(self, address: str) -> Evaluator | None:
+        """The instance of a module that something with this full address is in, where there is one."""
+        found: Evaluator | None = self
+        for name, key in split_modules(address)[0]:
+            found = found.called(name, key) if found is not None else None
+        return found
+
+    def _module(self, traversal: Traversal, diagnostics: Diagnostics) -> tuple[Any, int]:
+        """A module's value, or just the output that is written out: others may wait for what asks."""
+        name = str(traversal.steps[0])
+        if name not in self.configuration.modules:
+            return Unknown(), len(traversal.steps)
+        instances = self.expand(name)
+        steps, taken = traversal.steps[1:], 1
+        call = self.configuration.calls[name]
+        if None in instances:
+            if call.count is not None or call.for_each is not None:  # of an assumed instance: its key is not known
+                return Unknown(), len(traversal.steps)
+            return self._outputs_of(instances[None], steps, taken, diagnostics)
+        if steps and isinstance(steps[0], IndexKey) and steps[0].value in instances:
+            return self._outputs_of(instances[steps[0].value], steps[1:], taken + 1, diagnostics)
+        values = {key: child.outputs(diagnostics) for key, child in instances.items()}
+        if call.for_each is not None:
+            return {str(key): value for key, value in values.items()}, taken
+        return tuple(values.values()), taken
+
+    def _outputs_of(
+        self, child: Evaluator, steps: tuple[str | IndexKey, ...], taken: int, diagnostics: Diagnostics
+    ) -> tuple[Any, int]:
+        if steps and isinstance(steps[0], str) and steps[0] in child.configuration.outputs:
+            return child.output(steps[0], diagnostics), taken + 1
+        return child.outputs(diagnostics), taken
+
+    def outputs(self, diagnostics: Diagnostics) -> dict[str, Any]:
+        """The values of all outputs."""
+        return {name: self.output(name, diagnostics) for name in self.configuration.outputs}
+
+    def output(self, name: str, diagnostics: Diagnostics) -> Any:
+        """The value of an output, marked where it is declared sensitive."""
+        if name not in self._outputs:
+            output = self.configuration.outputs[name]
+            value = output.value.evaluate(self.scope, diagnostics)
+            self._outputs[name] = Sensitive(unmark_deep(value)[0]) if output.sensitive else value
+        return self._outputs[name]
+
+    # -- names --------------------------------------------------------------------------------------------------
 
     def _resolve(self, traversal: Traversal, diagnostics: Diagnostics) -> tuple[Any, int]:
         root = traversal.root
@@ -102,12 +195,42 @@ class Evaluator:
         if not isinstance(name, str):
             return Unknown(), len(traversal.steps)
         if root == "var":
-            return self.variables.get(name, Unknown()), 1
+            return self.variable(name, diagnostics), 1
         if root == "local":
             return self._local(name, diagnostics), 1
         if root in ("cluster", "app"):
-            return self.results.expanded(f"{root}.{name}"), 1
-        return self.results.block(f"{root}.{name}"), 1
+            return self.results.expanded(f"{self.prefix}{root}.{name}"), 1
+        if root == "module":
+            return self._module(traversal, diagnostics)
+        if root == "data":
+            return self.results.block(f"{self.prefix}data.{name}.{traversal.steps[1]}"), 2
+        return self.results.block(f"{self.prefix}{root}.{name}"), 1
+
+    def variable(self, name: str, diagnostics: Diagnostics) -> Any:
+        """The value of a variable; a module's is what its call says, in the caller's scope."""
+        if name not in self._variables and self.parent is not None and name in self.configuration.variables:
+            self._variables[name] = self._argument(name, self.parent, diagnostics)
+        return self._variables.get(name, Unknown())
+
+    def argument(self, name: str) -> Expression | None:
+        """What the call of this module says for a variable."""
+        if self.parent is None:
+            return None
+        attribute = self.parent.configuration.calls[self.path[-1][0]].body.attributes.get(name)
+        return attribute.expression if attribute else None
+
+    def called(self, name: str, key: Key) -> Evaluator | None:
+        """One instance of a module that this one calls."""
+        return self.expand(name).get(key) if name in self.configuration.calls else None
+
+    def _argument(self, name: str, parent: Evaluator, diagnostics: Diagnostics) -> Any:
+        variable = self.configuration.variables[name]
+        expression = self.argument(name)
+        if expression is None:
+            return finished(variable, None, diagnostics)
+        scope = parent.scope.child(self._here) if self._here else parent.scope
+        value = expression.evaluate(scope, diagnostics)
+        return finished(variable, Given(value, f"module.{self.path[-1][0]}", expression.span), diagnostics)
 
     def _local(self, name: str, diagnostics: Diagnostics) -> Any:
         if name not in self._locals:
@@ -116,3 +239,8 @@ class Evaluator:
                 return Unknown()
             self._locals[name] = local.value.evaluate(self.scope, diagnostics)
         return self._locals[name]
+
+
+def _shown_folder(folder: Path) -> str:
+    """A module's folder as `path.module` tells it: from the working folder, where that is shorter."""
+    return min(os.path.relpath(folder), str(folder), key=len)

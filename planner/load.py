@@ -1,335 +1,190 @@
-"""From a folder of HCL to a `Configuration`: reads the files and sorts their blocks, reporting all that is wrong.
+"""From a folder of HCL to a `Configuration`: reads the files of the stack and of all modules that it calls.
 
-Called by every command. Nothing is evaluated here but what has to be constant (a variable's default, a flag).
+Called by every command. Reports all that is wrong; nothing is evaluated here but what has to be constant (a variable's
+default, a flag).
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Protocol
 
 from language.body import parse_file
 from language.diagnostics import Diagnostics, FreeholdError, Sources, error
-from language.expressions import Scope
-from language.types import ANY, BOOL, STRING, ConversionError, Type, convert, parse_type
 from planner import shapes
-from planner.configuration import (
-    MISSING,
-    App,
-    BackendBlock,
-    Cluster,
-    Condition,
-    Configuration,
-    Lifecycle,
-    Local,
-    ManifestBlock,
-    NodePoolBlock,
-    ObjectBlock,
-    Output,
-    ProviderBlock,
-    Resource,
-    Stack,
-    Variable,
-)
+from planner.blocks import clusters, modules, resources, values
+from planner.blocks.reader import Reader
+from planner.configuration import MISSING, Configuration, ModuleCall, Stack
 
 if TYPE_CHECKING:
     from language.body import Block, Body
-    from language.expressions import Expression, Traversal
+    from planner.modules.install import Installed
 
 MAX_FILE_BYTES = 16 * 1024 * 1024
+MAX_DEPTH = 64
+"""Modules inside of modules."""
+STACK_FILES = (".hcl", ".hcl.json")
+MODULE_FILES = (*STACK_FILES, ".tf", ".tf.json")
+READERS: dict[str, Callable[[Reader, Block], None]] = {
+    "stack": clusters.stack,
+    "cluster": clusters.cluster,
+    "app": clusters.app,
+    "terraform": modules.terraform,
+    "module": modules.module,
+    "variable": values.variable,
+    "locals": values.local_values,
+    "output": values.output,
+    "provider": resources.provider,
+    "resource": resources.resource,
+    "data": resources.data,
+    "moved": resources.moved,
+    "removed": resources.removed,
+    "import": resources.import_,
+    "check": resources.check,
+}
 
 
-def stack_files(directory: Path) -> list[Path]:
-    """Every `*.hcl` of the folder but lock files and hidden ones, by name."""
+class Install(Protocol):
+    """Gives the folder of a module; `planner.modules.install.Installer.install` is one."""
+
+    def __call__(self, source: str, version: str, *, folder: Path, package: Path) -> Installed: ...
+
+
+def files_of(directory: Path, endings: tuple[str, ...] = STACK_FILES) -> list[Path]:
+    """The configuration files of a folder but lock files and hidden ones, by name."""
     return sorted(
         path
-        for path in directory.glob("*.hcl")
-        if not path.name.endswith(".lock.hcl") and not path.name.startswith(".") and path.is_file()
+        for path in directory.iterdir()
+        if path.name.endswith(endings)
+        and not path.name.endswith((".lock.hcl", ".terraform.lock.hcl"))
+        and not path.name.startswith(".")
+        and path.is_file()
     )
 
 
-def load(directory: Path, cloud_blocks: frozenset[str]) -> tuple[Configuration, Diagnostics]:
+def load(directory: Path, cloud_blocks: frozenset[str], install: Install) -> tuple[Configuration, Diagnostics]:
     """Read the stack in `directory`. `cloud_blocks` are the names of the blocks that only one cloud has.
 
     Raises FreeholdError when the folder holds no configuration or a file cannot be read.
     """
     if not directory.is_dir():
         raise FreeholdError([error("No such folder", f"{directory} is not a folder.")])
-    files = stack_files(directory)
-    if not files:
+    if not files_of(directory):
         advice = "Write a stack in a file such as main.hcl, or name its folder with -chdir=DIR."
         raise FreeholdError(
             [error("No configuration", f"There is no *.hcl file in {directory.resolve()}.", advice=advice)]
         )
-    loader = _Loader(directory, cloud_blocks)
-    digest = hashlib.sha256()
-    for path in files:
-        loader.read(path, digest.update)
-    loader.configuration.digest = digest.hexdigest()
-    return loader.configuration, loader.diagnostics
+    loader = _Loader(directory, cloud_blocks, install)
+    configuration = loader.stack()
+    # a module that is called many times is wrong once
+    return configuration, Diagnostics(dict.fromkeys(loader.diagnostics))
 
 
-Named = TypeVar("Named")
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a module is: its folder, and the root of the package that it came in."""
+
+    folder: Path
+    package: Path
 
 
 class _Loader:
-    """Turns top-level blocks into the configuration's dataclasses."""
+    """Reads the stack's folder, then the module of each call, each file once."""
 
-    def __init__(self, directory: Path, cloud_blocks: frozenset[str]) -> None:
+    def __init__(self, directory: Path, clouds: frozenset[str], install: Install) -> None:
         self.diagnostics = Diagnostics()
-        self.configuration = Configuration(directory, Stack(directory.resolve().name), Sources())
-        self._clouds = cloud_blocks
-        self._by_type: dict[str, Callable[[Block], None]] = {
-            "stack": self._stack,
-            "variable": self._variable,
-            "locals": self._locals,
-            "output": self._output,
-            "provider": self._provider,
-            "resource": self._resource,
-            "cluster": self._cluster,
-            "app": self._app,
-        }
-        self._stack_block: Block | None = None
+        self._directory = directory
+        self._clouds = clouds
+        self._install = install
+        self._sources = Sources()
+        self._digest = hashlib.sha256()
+        self._bodies: dict[Path, Body] = {}
 
-    def read(self, path: Path, digest: Callable[[bytes], None]) -> None:
-        shown = path.name
-        try:
-            if path.stat().st_size > MAX_FILE_BYTES:
-                raise FreeholdError([error("File too large", f"{shown} is over {MAX_FILE_BYTES >> 20} MiB.")])
-            digest(shown.encode() + b"\0" + path.read_bytes() + b"\0")
-        except OSError as failure:
-            raise FreeholdError([error("Cannot read file", f"{shown}: {failure.strerror}.")]) from failure
-        body, diagnostics = parse_file(path, shown, self.configuration.sources)
-        self.diagnostics.extend(diagnostics)
-        shapes.check(body, shapes.TOP, "a stack", self.diagnostics)
-        for block in body.blocks:
-            if block.type in self._by_type and len(block.labels) == shapes.TOP.blocks[block.type]:
-                self._by_type[block.type](block)
+    def stack(self) -> Configuration:
+        configuration = Configuration(self._directory, Stack(self._directory.resolve().name), self._sources)
+        self._read(configuration, STACK_FILES, shapes.TOP)
+        self._calls(configuration, _Place(self._directory, Path("/")), ())
+        configuration.digest = self._digest.hexdigest()
+        return configuration
 
-    # -- one method a block -------------------------------------------------------------------------------------
-
-    def _stack(self, block: Block) -> None:
-        if self._stack_block is not None:
-            first = self._stack_block.span
-            detail = f"A stack is named once; there is one at {first.file} line {first.start_line}."
-            if first.file != block.span.file:
-                self.diagnostics.error("Duplicate stack block", detail, block.span)
-            return
-        self._stack_block = block
-        shapes.check(block.body, shapes.STACK, 'a "stack" block', self.diagnostics)
-        backend = next(
-            (BackendBlock(b.labels[0], b.span, b.body) for b in block.body.blocks if b.type == "backend"), None
-        )
-        version = self._constant(block.body, "required_version", STRING, "")
-        self.configuration.stack = Stack(block.labels[0], block.span, version, backend)
-
-    def _variable(self, block: Block) -> None:
-        body, name = block.body, block.labels[0]
-        shapes.check(body, shapes.VARIABLE, f'variable "{name}"', self.diagnostics)
-        type_: Type = ANY
-        if "type" in body.attributes:
-            type_ = parse_type(body.attributes["type"].expression, self.diagnostics)
-        default = self._constant(body, "default", ANY, MISSING)
-        if default is not MISSING and default is not None:
-            default = self._converted(default, type_, body.attributes["default"].expression, f"variable {name}")
-        variable = Variable(
-            name,
-            block.span,
-            type_,
-            default,
-            sensitive=self._constant(body, "sensitive", BOOL, False),
-            nullable=self._constant(body, "nullable", BOOL, True),
-            description=self._constant(body, "description", STRING, ""),
-            validations=tuple(self._condition(b) for b in body.blocks if b.type == "validation" and self._whole(b)),
-        )
-        self._put(self.configuration.variables, name, variable, "variable")
-
-    def _locals(self, block: Block) -> None:
-        shapes.check(block.body, shapes.Shape(open_attributes=True), 'a "locals" block', self.diagnostics)
-        for attribute in block.body.attributes.values():
-            local = Local(attribute.name, attribute.name_span, attribute.expression)
-            self._put(self.configuration.locals, attribute.name, local, "local value")
-
-    def _output(self, block: Block) -> None:
-        body, name = block.body, block.labels[0]
-        if not shapes.check(body, shapes.OUTPUT, f'output "{name}"', self.diagnostics):
-            return
-        output = Output(
-            name,
-            block.span,
-            body.attributes["value"].expression,
-            sensitive=self._constant(body, "sensitive", BOOL, False),
-            description=self._constant(body, "description", STRING, ""),
-            depends_on=self._references(body, "depends_on"),
-        )
-        self._put(self.configuration.outputs, name, output, "output")
-
-    def _provider(self, block: Block) -> None:
-        name = block.labels[0]
-        self._put(
-            self.configuration.providers, name, ProviderBlock(name, block.span, block.body), "provider configuration"
-        )
-
-    def _resource(self, block: Block) -> None:
-        type_, name = block.labels
-        shapes.check(block.body, shapes.RESOURCE, f'resource "{type_}" "{name}"', self.diagnostics)
-        attributes = block.body.attributes
-        count, for_each = (
-            attributes[meta].expression if meta in attributes else None for meta in ("count", "for_each")
-        )
-        if count is not None and for_each is not None:
-            self.diagnostics.error(
-                'Both "count" and "for_each"',
-                "A block can have one of them, not both.",
-                attributes["for_each"].name_span,
-            )
-        lifecycle = next((b for b in block.body.blocks if b.type == "lifecycle"), None)
-        resource = Resource(
-            type_,
-            name,
-            block.span,
-            block.body.without(shapes.META, ("lifecycle",)),
-            count,
-            for_each,
-            self._references(block.body, "depends_on"),
-            self._lifecycle(lifecycle) if lifecycle else Lifecycle(),
-        )
-        self._put(self.configuration.resources, resource.address, resource, "resource")
-
-    def _lifecycle(self, block: Block) -> Lifecycle:
-        body = block.body
-        shapes.check(body, shapes.LIFECYCLE, 'a "lifecycle" block', self.diagnostics)
-        ignore = body.attributes.get("ignore_changes")
-        keyword = ignore.expression.traversal() if ignore else None
-        ignore_all = keyword is not None and keyword.root == "all" and not keyword.steps
-        return Lifecycle(
-            create_before_destroy=self._constant(body, "create_before_destroy", BOOL, False),
-            prevent_destroy=self._constant(body, "prevent_destroy", BOOL, False),
-            ignore_changes=() if ignore_all else self._references(body, "ignore_changes"),
-            ignore_all=ignore_all,
-            replace_triggered_by=self._references(body, "replace_triggered_by"),
-        )
-
-    def _cluster(self, block: Block) -> None:
-        body, name = block.body, block.labels[0]
-        where = f'cluster "{name}"'
-        shapes.check(body, shapes.CLUSTER, where, self.diagnostics)
-        pools: dict[str, NodePoolBlock] = {}
-        clouds: dict[str, tuple[Body, Any]] = {}
-        for inner in body.blocks:
-            if inner.type == "node_pool" and len(inner.labels) == 1:
-                self._put(pools, inner.labels[0], NodePoolBlock(inner.labels[0], inner.span, inner.body), "node pool")
-            elif inner.type in self._clouds:
-                if shapes.check_labels(inner, 0, self.diagnostics):
-                    clouds[inner.type] = (inner.body, inner.span)
-            elif inner.type not in shapes.CLUSTER.blocks:
-                shapes.check_unknown_block(inner, (*shapes.CLUSTER.blocks, *self._clouds), where, self.diagnostics)
-        cluster = Cluster(
-            name,
-            block.span,
-            body.without(("depends_on",), ("node_pool", *self._clouds)),
-            tuple(pools.values()),
-            clouds,
-            self._references(body, "depends_on"),
-        )
-        self._put(self.configuration.clusters, name, cluster, "cluster")
-
-    def _app(self, block: Block) -> None:
-        body, name = block.body, block.labels[0]
-        shapes.check(body, shapes.APP, f'app "{name}"', self.diagnostics)
-        if "cluster" not in body.attributes:
-            return
-        expression = body.attributes["cluster"].expression
-        cluster = expression.traversal()
-        if cluster is None or cluster.root != "cluster" or len(cluster.steps) != 1:
-            detail = "An app is put on a cluster block, named as it is: cluster.NAME."
-            self.diagnostics.error("Not a cluster", detail, expression.span)
-            return
-        manifests: dict[str, ManifestBlock] = {}
-        objects: dict[str, ObjectBlock] = {}
-        for inner in body.blocks:
-            if len(inner.labels) != 1:
+    def _calls(self, caller: Configuration, place: _Place, above: tuple[Path, ...]) -> None:
+        for call in caller.calls.values():
+            found = self._fetched(call, place)
+            if found is None:
                 continue
-            if inner.type == "manifest":
-                self._put(
-                    manifests, inner.labels[0], ManifestBlock(inner.labels[0], inner.span, inner.body), "manifest"
-                )
-            elif inner.type == "object":
-                self._put(objects, inner.labels[0], self._object(inner), "object")
-        app = App(
-            name,
-            block.span,
-            body.without(("cluster", "depends_on"), ("manifest", "object")),
-            cluster,
-            tuple(manifests.values()),
-            tuple(objects.values()),
-            self._references(body, "depends_on"),
-        )
-        self._put(self.configuration.apps, name, app, "app")
+            folder = found.folder.resolve()
+            if folder in above or len(above) > MAX_DEPTH:
+                detail = f"{call.address} calls a module that it is itself inside of, without an end."
+                self.diagnostics.error("Module calls itself", detail, call.span)
+                continue
+            module = Configuration(found.folder, caller.stack, self._sources, path=(*caller.path, call.name))
+            if not self._has_files(found.folder, call):
+                continue
+            self._read(module, MODULE_FILES, shapes.MODULE)
+            caller.modules[call.name] = module
+            self._arguments(call, module)
+            self._calls(module, _Place(found.folder, found.package), (*above, folder))
 
-    def _object(self, block: Block) -> ObjectBlock:
-        shapes.check(block.body, shapes.OBJECT, f'object "{block.labels[0]}"', self.diagnostics)
-        inner = {b.type: b.body for b in block.body.blocks}
-        lifecycle = inner.get("lifecycle")
-        if lifecycle is None:
-            return ObjectBlock(block.labels[0], block.span, inner.get("ready"))
-        shapes.check(lifecycle, shapes.OBJECT_LIFECYCLE, "an object's lifecycle", self.diagnostics)
-        ignore = lifecycle.attributes.get("ignore_changes")
-        prevent = self._constant(lifecycle, "prevent_destroy", BOOL, False)
-        return ObjectBlock(
-            block.labels[0], block.span, inner.get("ready"), ignore.expression if ignore else None, prevent
-        )
-
-    # -- parts of blocks ----------------------------------------------------------------------------------------
-
-    def _put(self, into: dict[str, Named], name: str, item: Named, what: str) -> None:
-        span = item.span  # type: ignore[attr-defined]
-        if name in into:
-            first = into[name].span  # type: ignore[attr-defined]
-            detail = f'A {what} named "{name}" is already there, at {first.file} line {first.start_line}.'
-            self.diagnostics.error(f"Duplicate {what}", detail, span)
-            return
-        into[name] = item
-
-    def _whole(self, block: Block) -> bool:
-        return shapes.check(block.body, shapes.VALIDATION, 'a "validation" block', self.diagnostics)
-
-    def _condition(self, block: Block) -> Condition:
-        attributes = block.body.attributes
-        return Condition(attributes["condition"].expression, attributes["error_message"].expression, block.span)
-
-    def _constant(self, body: Body, name: str, type_: Type, default: Any) -> Any:
-        """The value of an attribute that may refer to nothing."""
-        attribute = body.attributes.get(name)
-        if attribute is None:
-            return default
-        value = attribute.expression.evaluate(Scope.constant(), self.diagnostics)
-        return self._converted(value, type_, attribute.expression, name)
-
-    def _converted(self, value: Any, type_: Type, expression: Expression, what: str) -> Any:
+    def _fetched(self, call: ModuleCall, place: _Place) -> Installed | None:
+        if not call.source:
+            return None
         try:
-            return convert(value, type_)
-        except ConversionError as failure:
-            self.diagnostics.error("Wrong type", f"The value of {what} is not suitable: {failure}.", expression.span)
-            return value
+            return self._install(call.source, call.version, folder=place.folder, package=place.package)
+        except FreeholdError as failure:
+            self.diagnostics.extend(replace(d, span=d.span or call.source_span) for d in failure.diagnostics)
+            return None
 
-    def _references(self, body: Body, name: str) -> tuple[Traversal, ...]:
-        """A list of bare references, as `depends_on` holds."""
-        attribute = body.attributes.get(name)
-        if attribute is None:
-            return ()
-        elements = attribute.expression.elements()
-        if elements is None:
-            self.diagnostics.error("Not a list", f"{name} takes a list of references.", attribute.expression.span)
-            return ()
-        found = []
-        for element in elements:
-            traversal = element.traversal()
-            if traversal is None:
-                detail = f"{name} takes references as they are, without quotes or operators."
-                self.diagnostics.error("Not a reference", detail, element.span)
-            else:
-                found.append(traversal)
-        return tuple(found)
+    def _has_files(self, folder: Path, call: ModuleCall) -> bool:
+        try:
+            found = files_of(folder, MODULE_FILES)
+        except OSError as failure:
+            detail = f'The module "{call.name}" cannot be read: {folder}: {failure.strerror}.'
+            self.diagnostics.error("Cannot read module", detail, call.source_span)
+            return False
+        if not found:
+            detail = f"There is neither a *.hcl nor a *.tf file in {self._shown(folder)}."
+            self.diagnostics.error("No configuration in module", detail, call.source_span)
+        return bool(found)
+
+    def _arguments(self, call: ModuleCall, module: Configuration) -> None:
+        """Report arguments that the module has no variable for, and variables that have no value."""
+        where = f'module "{call.name}"'
+        for name, attribute in call.body.attributes.items():
+            if name not in module.variables:
+                shapes.unknown_name(name, module.variables, where, attribute.name_span, self.diagnostics)
+        for variable in module.variables.values():
+            if variable.default is MISSING and variable.name not in call.body.attributes:
+                detail = f'The argument "{variable.name}" is required in {where}.'
+                self.diagnostics.error("Missing required argument", detail, call.span)
+
+    # -- files ----------------------------------------------------------------------------------------------------
+
+    def _read(self, configuration: Configuration, endings: tuple[str, ...], shape: shapes.Shape) -> None:
+        reader = Reader(configuration, self._clouds, self.diagnostics)
+        for path in files_of(configuration.directory, endings):
+            body = reader.body(self._body(path), shape, configuration.where)
+            for block in body.blocks:
+                if block.type in shape.blocks and len(block.labels) == shape.blocks[block.type]:
+                    READERS[block.type](reader, block)
+
+    def _body(self, path: Path) -> Body:
+        if path not in self._bodies:
+            shown = self._shown(path)
+            try:
+                if path.stat().st_size > MAX_FILE_BYTES:
+                    raise FreeholdError([error("File too large", f"{shown} is over {MAX_FILE_BYTES >> 20} MiB.")])
+                self._digest.update(shown.encode() + b"\0" + path.read_bytes() + b"\0")
+                body, diagnostics = parse_file(path, shown, self._sources)
+            except OSError as failure:
+                raise FreeholdError([error("Cannot read file", f"{shown}: {failure.strerror}.")]) from failure
+            self.diagnostics.extend(diagnostics)
+            self._bodies[path] = body
+        return self._bodies[path]
+
+    def _shown(self, path: Path) -> str:
+        """A path as people know it: from the stack's folder, where that is shorter."""
+        return min(os.path.relpath(path, self._directory), str(path), key=len)

@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
+from graph.addresses import Key
 from language.diagnostics import Diagnostic
+from planner.conditions import CheckResult
 from planner.steps import Adopt, Create, Delete, Forget, NoOp, Read, Replace, Step, Update
 from providers.contract import ValuePath
 
@@ -77,7 +79,8 @@ class Counts:
 class Plan:
     """Steps in the order in which people read them, by block; `edges` run from what has to be first.
 
-    `depends`: what each address depends on, kept in the state for the order of destruction.
+    `depends`: what each address depends on, kept in the state for the order of destruction. `instances`: the keys of
+    each block's instances, also where there are none.
     """
 
     stack: str
@@ -93,6 +96,8 @@ class Plan:
     allow_data_loss: bool = False
     targets: tuple[str, ...] = ()
     depends: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    instances: Mapping[str, tuple[Key, ...]] = field(default_factory=dict)
+    checks: tuple[CheckResult, ...] = ()
 
     @property
     def counts(self) -> Counts:

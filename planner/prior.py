@@ -14,9 +14,10 @@ from typing import Any
 from language.diagnostics import Diagnostics, FreeholdError
 from language.types import ANY
 from language.values import Sensitive, Unknown, contains_sensitive
-from planner.clients import CLUSTER_PREFIX, Clients, diagnostic_of
+from planner.clients import Clients, diagnostic_of
 from planner.events import Event, Refreshing
 from planner.stored import restore
+from planner.wanted import CLUSTER_PREFIX
 from providers import Registry
 from providers.contract import Client, Observed, Values
 from providers.errors import ProviderError

@@ -1,114 +1,235 @@
-"""Who refers to whom: every reference of a configuration resolved to a block, or reported with a suggestion.
+"""Who refers to whom: every reference of a stack and its modules resolved to a block, or reported with a suggestion.
 
-The graph's nodes are addresses of blocks ("var.cloud", "local.tags", "aws_vpc.a", "cluster.main", "output.url").
+The graph's nodes are addresses of blocks as the configuration has them, without instances ("var.cloud", "aws_vpc.a",
+"cluster.main", "module.net.output.id"). A module's nodes come after its call, which knows how many there are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from graph.addresses import suggest
 from graph.digraph import Cycle, Digraph
 from language.diagnostics import Diagnostics, Span
-from planner.configuration import App, Cluster, Configuration, Resource
+from planner.configuration import (
+    App,
+    Check,
+    Cluster,
+    Configuration,
+    Local,
+    ModuleCall,
+    Node,
+    Output,
+    ProviderBlock,
+    Resource,
+    Variable,
+)
+from planner.dynamic import expressions_of
+from planner.inheritance import configured, local_name
 
 if TYPE_CHECKING:
     from language.body import Body
     from language.expressions import Expression, Traversal
 
 EVERYWHERE = frozenset({"path", "terraform"})
-NAMED = {"var": "variables", "local": "locals", "cluster": "clusters", "app": "apps"}
+NAMED = {"var": "variables", "local": "locals", "cluster": "clusters", "app": "apps", "module": "calls"}
 """Roots that are followed by a name, and the configuration's table of such names."""
-_WORDS = {"var": "input variable", "local": "local value", "cluster": "cluster", "app": "app"}
+_WORDS = {
+    "var": "input variable",
+    "local": "local value",
+    "cluster": "cluster",
+    "app": "app",
+    "module": "module call",
+    "data": "data source",
+}
+_NOWHERE: frozenset[str] = frozenset()
 
 
 class References:
-    """The graph of a configuration's blocks. Reports undeclared references and cycles as it is made."""
+    """The graph of a stack's blocks. Reports undeclared references and cycles as it is made.
+
+    `nodes` has the block of each address, and the module that it is in.
+    """
 
     def __init__(self, configuration: Configuration, diagnostics: Diagnostics) -> None:
-        self._configuration = configuration
-        self._diagnostics = diagnostics
+        self.root = configuration
+        self.diagnostics = diagnostics
         self._spans: dict[tuple[str, str], Span] = {}
         self.graph: Digraph[str] = Digraph()
-        self._build()
+        self.nodes: dict[str, tuple[Configuration, Node]] = {
+            module.prefix + node.address: (module, node) for module in configuration.tree() for node in module.nodes()
+        }
+        for address in self.nodes:
+            self.graph.add(address)
+        for module in configuration.tree():
+            _Module(self, module).build()
         self.order = self._order()
 
     def blocks(self) -> Digraph[str]:
-        """The same graph with only what is placed somewhere: variables, locals, outputs and providers drawn out."""
-        placed = {block.address for block in self._configuration.placed()}
+        """The same graph with only what is placed somewhere: variables, locals, outputs and the like drawn out."""
+        placed = {address for address, (_, node) in self.nodes.items() if isinstance(node, Resource | Cluster | App)}
         return self.graph.without({node for node in self.graph if node not in placed})
 
-    def _build(self) -> None:
-        configuration = self._configuration
-        for variable in configuration.variables.values():
-            self.graph.add(variable.address)
-            for validation in variable.validations:
-                own = frozenset({variable.address})
-                self._expressions(variable.address, (validation.condition, validation.error_message), allowed=own)
-        for local in configuration.locals.values():
-            self._expressions(local.address, (local.value,))
-        for provider in configuration.providers.values():
-            self._expressions(provider.address, body_expressions(provider.body))
-        for block in configuration.placed():
-            self.graph.add(block.address)
-            self._placed(block)
-        for output in configuration.outputs.values():
-            self._expressions(output.address, (output.value,))
-            self._traversals(output.address, output.depends_on, frozenset())
+    def connect(self, first: str, second: str, span: Span | None = None) -> None:
+        """`second` waits for `first`."""
+        if span is not None:
+            self._spans.setdefault((first, second), span)
+        self.graph.connect(first, second)
 
-    def _placed(self, block: Resource | Cluster | App) -> None:
-        address = block.address
-        self._traversals(address, block.depends_on, frozenset())
-        match block:
+    def _order(self) -> list[str]:
+        try:
+            return self.graph.order()
+        except Cycle as cycle:
+            members = [str(member) for member in cycle.members]
+            lines = [self._waits(member, members[(index + 1) % len(members)]) for index, member in enumerate(members)]
+            span = self._spans.get((members[1 % len(members)], members[0]))
+            self.diagnostics.error("Cycle", "These wait for each other:\n" + "\n".join(lines), span)
+            return []
+
+    def _waits(self, member: str, for_: str) -> str:
+        span = self._spans.get((for_, member))
+        if span is None:
+            return f"  - {member} is part of {for_}"
+        return f"  - {member} refers to {for_} ({span.file} line {span.start_line})"
+
+
+class _Module:
+    """The references of one module's blocks."""
+
+    def __init__(self, references: References, module: Configuration) -> None:
+        self._all = references
+        self._module = module
+        self._prefix = module.prefix
+        self._diagnostics = references.diagnostics
+
+    def build(self) -> None:
+        for node in self._module.nodes():
+            self._node(self._prefix + node.address, node)
+        for item in self._module.imports:
+            target = item.to.references[0] if item.to.references else None
+            address = self._target(target, _NOWHERE) if target is not None else None
+            if address is not None:
+                self._expressions(address, (item.id, *((item.for_each,) if item.for_each else ())), {"each"})
+        if self._module.path:
+            call = self._prefix.removesuffix(".")
+            for node in self._module.nodes():
+                self._all.connect(call, self._prefix + node.address)
+
+    def _node(self, address: str, node: Node) -> None:
+        match node:
+            case Variable():
+                for validation in node.validations:
+                    own = frozenset({node.address})
+                    self._expressions(address, (validation.condition, validation.error_message), own)
+            case Local():
+                self._expressions(address, (node.value,))
+            case Output():
+                self._expressions(address, (node.value,))
+                self._conditions(address, node)
+                self._depends(address, node.depends_on)
+            case ProviderBlock():
+                self._body(address, node.body)
+            case ModuleCall():
+                self._call(address, node)
+            case Check():
+                for condition in node.asserts:
+                    self._expressions(address, (condition.condition, condition.error_message))
             case Resource():
-                meta = [expression for expression in (block.count, block.for_each) if expression is not None]
-                self._expressions(address, meta)
-                inner = {"each"} if block.for_each is not None else {"count"} if block.count is not None else set()
-                self._expressions(address, body_expressions(block.body), frozenset(inner))
-                self._traversals(address, block.lifecycle.replace_triggered_by, frozenset(inner))
-                self._provider(address, block.type)
+                self._resource(address, node)
             case Cluster():
-                bodies = [block.body, *(pool.body for pool in block.node_pools), *(b for b, _ in block.clouds.values())]
-                for body in bodies:
-                    self._expressions(address, body_expressions(body))
-                for name in self._configuration.providers:
-                    self.graph.connect(f"provider.{name}", address)
+                self._depends(address, node.depends_on)
+                self._body(address, node.body)
+                for name in self._all.root.providers:
+                    self._all.connect(f"provider.{name}", address)
             case App():
-                self._expressions(address, body_expressions(block.body))
-                for manifest in block.manifests:
-                    self._expressions(address, body_expressions(manifest.body))
-                for rule in block.objects:
-                    if rule.ready is not None:
-                        self._expressions(address, body_expressions(rule.ready))
-                self._traversals(address, (block.cluster,), frozenset())
+                self._app(address, node)
 
-    def _provider(self, address: str, type_: str) -> None:
+    def _resource(self, address: str, node: Resource) -> None:
+        self._depends(address, node.depends_on)
+        self._expressions(address, [e for e in (node.count, node.for_each) if e is not None])
+        inner = _repetition(node)
+        self._body(address, node.body, inner)
+        self._traversals(address, node.lifecycle.replace_triggered_by, inner)
+        for condition in node.lifecycle.preconditions:
+            self._expressions(address, (condition.condition, condition.error_message), inner)
+        for condition in node.lifecycle.postconditions:
+            self._expressions(address, (condition.condition, condition.error_message), inner | {"self"})
+        self._provider(address, node)
+
+    def _provider(self, address: str, node: Resource) -> None:
         """A resource waits for what its provider's configuration refers to."""
-        for name in self._configuration.providers:
-            if type_.startswith(name + "_") or type_ == name:
-                self.graph.connect(f"provider.{name}", address)
+        local = str(node.provider) if node.provider is not None else local_name(node.type)
+        found = configured(self._all.root, self._module, local)
+        if found is None:
+            span = node.provider.span if node.provider is not None else node.span
+            detail = f'There is no provider configuration "{local}" in {self._module.where}.'
+            advice = "Hand it down with providers = { ... } in the module block." if self._module.path else ""
+            self._diagnostics.error("Provider configuration not present", detail, span, advice=advice)
+        elif found.block is not None:
+            self._all.connect(found.module.prefix + found.block.address, address)
 
-    def _expressions(
-        self, address: str, expressions: Iterable[Expression], allowed: frozenset[str] = frozenset()
-    ) -> None:
-        self.graph.add(address)
+    def _app(self, address: str, node: App) -> None:
+        self._depends(address, node.depends_on)
+        self._body(address, node.body)
+        for rule in node.objects:
+            if rule.ready is not None:
+                self._body(address, rule.ready)
+        self._traversals(address, (node.cluster,), _NOWHERE)
+
+    def _call(self, address: str, node: ModuleCall) -> None:
+        self._depends(address, node.depends_on)
+        self._expressions(address, [e for e in (node.count, node.for_each) if e is not None])
+        inner = _repetition(node)
+        module = self._module.modules.get(node.name)
+        for name, attribute in node.body.attributes.items():
+            if module is not None and name in module.variables:
+                self._expressions(f"{module.prefix}var.{name}", (attribute.expression,), inner)
+
+    def _conditions(self, address: str, node: Output) -> None:
+        for condition in node.preconditions:
+            self._expressions(address, (condition.condition, condition.error_message))
+
+    def _body(self, address: str, body: Body, allowed: frozenset[str] = _NOWHERE) -> None:
+        for expression, hidden in expressions_of(body, allowed):
+            self._traversals(address, expression.references, hidden)
+
+    def _expressions(self, address: str, expressions: Iterable[Expression], allowed: Iterable[str] = ()) -> None:
         for expression in expressions:
-            self._traversals(address, expression.references, allowed)
+            self._traversals(address, expression.references, frozenset(allowed))
+
+    def _depends(self, address: str, traversals: Iterable[Traversal]) -> None:
+        """`depends_on`: what is named as a whole, a module with all that is in it."""
+        for traversal in traversals:
+            target = self._target(traversal, _NOWHERE)
+            if target is None:
+                continue
+            self._wait(address, target, traversal)
+            if traversal.root == "module":
+                called = self._module.modules.get(str(traversal.steps[0]))
+                for module in called.tree() if called else ():
+                    for node in module.nodes():
+                        self._wait(address, module.prefix + node.address, traversal)
 
     def _traversals(self, address: str, traversals: Iterable[Traversal], allowed: frozenset[str]) -> None:
-        self.graph.add(address)
         for traversal in traversals:
             target = self._target(traversal, allowed)
             if target is None or target in allowed:
                 continue
-            if target == address:
-                self._diagnostics.error(
-                    "Self-referencing block", f"{address} refers to itself, and would wait for itself.", traversal.span
-                )
-                continue
-            self._spans.setdefault((target, address), traversal.span)
-            self.graph.connect(target, address)
+            self._wait(address, target, traversal)
+            if traversal.root == "module" and target.endswith(f"module.{traversal.steps[0]}"):
+                module = self._module.modules.get(str(traversal.steps[0]))
+                for name in module.outputs if module else ():
+                    self._wait(address, f"{target}.output.{name}", traversal)
+
+    def _wait(self, address: str, target: str, traversal: Traversal) -> None:
+        if target == address:
+            detail = f"{address} refers to itself, and would wait for itself."
+            self._diagnostics.error("Self-referencing block", detail, traversal.span)
+            return
+        self._all.connect(target, address, traversal.span)
+
+    # -- names to blocks ------------------------------------------------------------------------------------------
 
     def _target(self, traversal: Traversal, allowed: frozenset[str]) -> str | None:
         """The block that is referred to; None for what every scope has, and for what was reported."""
@@ -118,78 +239,87 @@ class References:
         if root in ("each", "count", "self"):
             where = {"each": "for_each", "count": "count"}.get(root)
             advice = f'The block that refers to it has no "{where}".' if where else ""
-            self._diagnostics.error(
-                "Reference in the wrong place", f'"{root}" has no value here.', traversal.span, advice=advice
-            )
+            detail = f'"{root}" has no value here.'
+            self._diagnostics.error("Reference in the wrong place", detail, traversal.span, advice=advice)
             return None
-        name = traversal.steps[0] if traversal.steps else None
-        if not isinstance(name, str):
+        names = [step for step in traversal.steps[:2] if isinstance(step, str)]
+        if not names or (root == "data" and len(names) < 2):
             self._incomplete(traversal)
             return None
+        if root == "module":
+            return self._of_module(traversal, names[0])
         if root in NAMED:
-            return self._named(traversal, root, name)
-        address = f"{root}.{name}"
-        if address in self._configuration.resources:
-            return address
+            address = f"{root}.{names[0]}"
+            if names[0] in getattr(self._module, NAMED[root]):
+                # a variable's own name, in its validation
+                return address if address in allowed else self._prefix + address
+            self._unnamed(traversal, root, names[0])
+            return None
+        address = ".".join((root, *names)) if root == "data" else f"{root}.{names[0]}"
+        if address in self._module.resources:
+            return self._prefix + address
         self._undeclared(traversal, address)
         return None
 
-    def _named(self, traversal: Traversal, root: str, name: str) -> str | None:
-        known = getattr(self._configuration, NAMED[root])
-        if name in known:
-            return f"{root}.{name}"
-        meant = suggest(name, known)
+    def _of_module(self, traversal: Traversal, name: str) -> str | None:
+        """The output that is referred to, or the call where that is not written out."""
+        if name not in self._module.calls:
+            self._unnamed(traversal, "module", name)
+            return None
+        module = self._module.modules.get(name)
+        call = self._module.calls[name]
+        repeated = call.count is not None or call.for_each is not None
+        steps = traversal.steps[1:]
+        if repeated and steps and not isinstance(steps[0], str):
+            steps = steps[1:]
+        elif repeated and steps:
+            key = "[0]" if call.count is not None else '["KEY"]'
+            detail = f"module.{name} has {'count' if call.count is not None else 'for_each'}, so there are several."
+            advice = f"Say which one: module.{name}{key}.{steps[0]}"
+            self._diagnostics.error("Missing module instance key", detail, traversal.span, advice=advice)
+            return None
+        if not steps or not isinstance(steps[0], str) or module is None:
+            return f"{self._prefix}module.{name}"
+        if steps[0] not in module.outputs:
+            meant = suggest(steps[0], module.outputs)
+            advice = f"Did you mean module.{name}.{meant}?" if meant else ""
+            detail = f'The module "{name}" has no output "{steps[0]}".'
+            self._diagnostics.error("Unsupported attribute", detail, traversal.span, advice=advice)
+            return None
+        return f"{self._prefix}module.{name}.output.{steps[0]}"
+
+    def _unnamed(self, traversal: Traversal, root: str, name: str) -> None:
+        meant = suggest(name, getattr(self._module, NAMED[root]))
         advice = f"Did you mean {root}.{meant}?" if meant else ""
         if root == "var" and not meant:
             advice = f'Declare it with: variable "{name}" {{}}'
         what = _WORDS[root]
-        self._diagnostics.error(
-            f"Reference to undeclared {what}",
-            f'There is no {what} named "{name}" in this stack.',
-            traversal.span,
-            advice=advice,
-        )
-        return None
+        detail = f'There is no {what} named "{name}" in {self._module.where}.'
+        self._diagnostics.error(f"Reference to undeclared {what}", detail, traversal.span, advice=advice)
 
     def _incomplete(self, traversal: Traversal) -> None:
         root = traversal.root
         meant = suggest(root, (*NAMED, *EVERYWHERE))
-        advice = (
-            f'Did you mean "{meant}.NAME"?' if meant and meant != root else f'A reference is written "{root}.NAME".'
-        )
-        if not traversal.steps and root not in NAMED:
+        form = f"{root}.TYPE.NAME" if root == "data" else f"{root}.NAME"
+        advice = f'Did you mean "{meant}.NAME"?' if meant and meant != root else f'A reference is written "{form}".'
+        if not traversal.steps and root not in (*NAMED, "data"):
             advice = f'For the text, put it in quotes: "{root}".' if not meant else advice
         self._diagnostics.error("Invalid reference", f'"{root}" alone names nothing.', traversal.span, advice=advice)
 
     def _undeclared(self, traversal: Traversal, address: str) -> None:
+        module = self._module
         known = [
-            *self._configuration.resources,
-            *(f"{root}.{name}" for root, t in NAMED.items() for name in getattr(self._configuration, t)),
+            *module.resources,
+            *(f"{root}.{name}" for root, table in NAMED.items() for name in getattr(module, table)),
         ]
         meant = suggest(address, known)
         advice = f"Did you mean {meant}?" if meant else ""
-        detail = f'No resource "{traversal.root}" "{address.partition(".")[2]}" is declared in this stack.'
-        self._diagnostics.error("Reference to undeclared resource", detail, traversal.span, advice=advice)
-
-    def _order(self) -> list[str]:
-        try:
-            return self.graph.order()
-        except Cycle as cycle:
-            members = [str(member) for member in cycle.members]
-            lines = [self._waits(member, members[(index + 1) % len(members)]) for index, member in enumerate(members)]
-            span = self._spans.get((members[1 % len(members)], members[0]))
-            self._diagnostics.error("Cycle", "These wait for each other:\n" + "\n".join(lines), span)
-            return []
-
-    def _waits(self, member: str, for_: str) -> str:
-        span = self._spans.get((for_, member))
-        place = f" ({span.file} line {span.start_line})" if span else ""
-        return f"  - {member} refers to {for_}{place}"
+        what = "data source" if traversal.root == "data" else "resource"
+        type_, name = address.removeprefix("data.").split(".", 1)
+        detail = f'No {what} "{type_}" "{name}" is declared in {module.where}.'
+        self._diagnostics.error(f"Reference to undeclared {what}", detail, traversal.span, advice=advice)
 
 
-def body_expressions(body: Body) -> Iterator[Expression]:
-    """Every expression of a body and of the blocks in it."""
-    for attribute in body.attributes.values():
-        yield attribute.expression
-    for block in body.blocks:
-        yield from body_expressions(block.body)
+def _repetition(node: Resource | ModuleCall) -> frozenset[str]:
+    """The names that count or for_each give a meaning to."""
+    return frozenset({"each"} if node.for_each is not None else {"count"} if node.count is not None else ())

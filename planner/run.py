@@ -12,6 +12,7 @@ from planner.apply import Applier, Result
 from planner.apps import Apps
 from planner.build import Builder, Built
 from planner.clusters import Clusters
+from planner.configuration import App, Cluster
 from planner.evaluate import Results
 from planner.events import Waiting
 from planner.plan import Plan
@@ -120,23 +121,19 @@ def _refuse_stale(workspace: Workspace, plan: Plan, prior: Prior) -> None:
 
 def _results(workspace: Workspace, plan: Plan) -> Results:
     """The planned values of a saved plan, as if it had just been made."""
-    results = Results()
+    results = Results(keys=dict(plan.instances))
     for step in plan.steps:
-        after = getattr(step, "after", None) or getattr(step, "before", {})
-        results.values[step.subject.address] = after
-        address, block = step.subject.address, step.subject.block
-        if not block.startswith(("cluster.", "app.")):
-            suffix = address[len(block) + 1 : -1]
-            key = None if not suffix else suffix[1:-1] if suffix.startswith('"') else int(suffix)
-            results.keys[block] = (*results.keys.get(block, ()), key)
-    diagnostics = Diagnostics()
-    evaluator = workspace.evaluator.with_results(results)
-    clusters = Clusters(workspace.registry, workspace.configuration, evaluator)
+        results.values[step.subject.address] = getattr(step, "after", None) or getattr(step, "before", {})
+    problems = Diagnostics()
+    root = workspace.evaluator.with_results(results)
+    clusters, apps = Clusters(workspace.registry, workspace.configuration), Apps(workspace.registry)
     for address in workspace.references.order:
-        if address.startswith("cluster."):
-            clusters.of(workspace.configuration.clusters[address.partition(".")[2]], diagnostics)
-    for app in workspace.configuration.apps.values():
-        Apps(workspace.registry, workspace.configuration, evaluator).spec(app, diagnostics)
+        module, node = workspace.references.nodes[address]
+        for evaluator in root.instances(module.path):
+            if isinstance(node, Cluster):
+                clusters.of(evaluator, node, problems)
+            elif isinstance(node, App):
+                apps.spec(evaluator, node, problems)
     return results
 
 

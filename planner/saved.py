@@ -15,6 +15,7 @@ from language import types
 from language.diagnostics import Diagnostic, FreeholdError, Span, error
 from language.values import ListValue, MapValue, Sensitive, SetValue, Unknown
 from planner import steps
+from planner.conditions import CheckResult
 from planner.plan import Drift, Origin, OutputChange, Plan
 from planner.stored import store
 from providers.contract import Note
@@ -30,6 +31,7 @@ _CLASSES = {
         Origin,
         OutputChange,
         Drift,
+        CheckResult,
         Note,
         Span,
         Diagnostic,

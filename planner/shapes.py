@@ -14,51 +14,99 @@ from language.diagnostics import Diagnostics
 
 if TYPE_CHECKING:
     from language.body import Block, Body
+    from language.diagnostics import Span
 
-META = ("count", "for_each", "depends_on")
+META = ("count", "for_each", "depends_on", "provider")
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Attributes (required or not) and blocks (name -> how many labels). `open_*` takes any others besides."""
+    """Attributes (required or not) and blocks (name -> how many labels). `open_*` takes any others besides.
+
+    Of the `single` blocks there may be one, of the `needed` there has to be one.
+    """
 
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     blocks: Mapping[str, int] = field(default_factory=dict)
     single: tuple[str, ...] = ()
+    needed: tuple[str, ...] = ()
     open_attributes: bool = False
     open_blocks: bool = False
 
 
-TOP = Shape(
-    blocks={
-        "stack": 1,
-        "variable": 1,
-        "locals": 0,
-        "output": 1,
-        "provider": 1,
-        "resource": 2,
-        "cluster": 1,
-        "app": 1,
-    },
-    single=("stack",),
-)
+_MODULE_BLOCKS = {
+    "terraform": 0,
+    "variable": 1,
+    "locals": 0,
+    "output": 1,
+    "provider": 1,
+    "resource": 2,
+    "data": 2,
+    "module": 1,
+    "moved": 0,
+    "removed": 0,
+    "import": 0,
+    "check": 1,
+    "cluster": 1,
+    "app": 1,
+}
+MODULE = Shape(blocks=_MODULE_BLOCKS)
+TOP = Shape(blocks={"stack": 1, **_MODULE_BLOCKS}, single=("stack",))
 STACK = Shape(optional=("required_version",), blocks={"backend": 1}, single=("backend",))
-VARIABLE = Shape(optional=("type", "default", "description", "sensitive", "nullable"), blocks={"validation": 0})
-VALIDATION = Shape(required=("condition", "error_message"))
-OUTPUT = Shape(required=("value",), optional=("description", "sensitive", "depends_on"))
-RESOURCE = Shape(optional=META, blocks={"lifecycle": 0}, single=("lifecycle",), open_attributes=True, open_blocks=True)
-LIFECYCLE = Shape(optional=("create_before_destroy", "prevent_destroy", "ignore_changes", "replace_triggered_by"))
+TERRAFORM = Shape(
+    optional=("required_version", "experiments"),
+    blocks={"required_providers": 0, "backend": 1, "cloud": 0, "provider_meta": 1},
+    single=("required_providers",),
+)
+REQUIRED_PROVIDER = ("source", "version", "configuration_aliases")
+VARIABLE = Shape(
+    optional=("type", "default", "description", "sensitive", "nullable", "ephemeral"), blocks={"validation": 0}
+)
+CONDITION = Shape(required=("condition", "error_message"))
+OUTPUT = Shape(
+    required=("value",),
+    optional=("description", "sensitive", "ephemeral", "depends_on"),
+    blocks={"precondition": 0},
+)
+RESOURCE = Shape(
+    optional=META,
+    blocks={"lifecycle": 0},
+    single=("lifecycle",),
+    open_attributes=True,
+    open_blocks=True,
+)
+_CONDITIONS = {"precondition": 0, "postcondition": 0}
+LIFECYCLE = Shape(
+    optional=("create_before_destroy", "prevent_destroy", "ignore_changes", "replace_triggered_by"),
+    blocks=_CONDITIONS,
+)
+DATA_LIFECYCLE = Shape(blocks=_CONDITIONS)
+CALL_META = ("source", "version", "count", "for_each", "depends_on", "providers")
+CALL = Shape(required=("source",), optional=CALL_META, open_attributes=True)
+MOVED = Shape(required=("from", "to"))
+REMOVED = Shape(required=("from",), blocks={"lifecycle": 0}, single=("lifecycle",))
+REMOVED_LIFECYCLE = Shape(optional=("destroy",))
+IMPORT = Shape(required=("to", "id"), optional=("for_each", "provider"))
+CHECK = Shape(blocks={"data": 2, "assert": 0}, single=("data",), needed=("assert",))
+PROVIDER = Shape(optional=("alias", "version"), open_attributes=True, open_blocks=True)
+DYNAMIC = Shape(
+    required=("for_each",),
+    optional=("iterator", "labels"),
+    blocks={"content": 0},
+    single=("content",),
+    needed=("content",),
+)
 CLUSTER = Shape(
     optional=("provider", "region", "version", "tags", "kubeconfig", "context", "depends_on"),
-    blocks={"network": 0, "node_pool": 1},
+    blocks={"network": 0, "node_pool": 1, "dynamic": 1},
     single=("network",),
     open_blocks=True,
 )
 APP = Shape(
     required=("cluster",),
     optional=("namespace", "manifests", "depends_on", "timeout", "wait", "force_conflicts", "adopt"),
-    blocks={"manifest": 1, "object": 1},
+    blocks={"manifest": 1, "object": 1, "dynamic": 1},
 )
 OBJECT = Shape(blocks={"ready": 0, "lifecycle": 0}, single=("ready", "lifecycle"))
 OBJECT_LIFECYCLE = Shape(optional=("ignore_changes", "prevent_destroy"))
@@ -73,19 +121,17 @@ def check(body: Body, shape: Shape, where: str, diagnostics: Diagnostics) -> boo
     known = (*shape.required, *shape.optional)
     for attribute in body.attributes.values():
         if attribute.name not in known and not shape.open_attributes:
-            advice = _advice(attribute.name, known, shape.blocks, "an attribute", "a block")
-            diagnostics.error(
-                "Unsupported argument",
-                f'An argument named "{attribute.name}" is not expected in {where}.',
-                attribute.name_span,
-                advice=advice,
-            )
+            unknown_name(attribute.name, known, where, attribute.name_span, diagnostics, shape.blocks)
     for name in shape.required:
         if name not in body.attributes:
             diagnostics.error(
                 "Missing required argument", f'The argument "{name}" is required in {where}.', body.missing_span
             )
     _check_blocks(body.blocks, shape, known, where, diagnostics)
+    for name in shape.needed:
+        if not any(block.type == name for block in body.blocks):
+            detail = f'A "{name}" block is required in {where}.'
+            diagnostics.error(f"Missing {name} block", detail, body.missing_span)
     return len(diagnostics) == before
 
 
@@ -119,6 +165,15 @@ def check_unknown_block(
         block.type_span,
         advice=_advice(block.type, known, attributes, "a block", "an attribute"),
     )
+
+
+def unknown_name(
+    name: str, known: Iterable[str], where: str, span: Span, diagnostics: Diagnostics, blocks: Iterable[str] = ()
+) -> None:
+    """Report an argument that is not among the `known`."""
+    advice = _advice(name, known, blocks, "an attribute", "a block")
+    detail = f'An argument named "{name}" is not expected in {where}.'
+    diagnostics.error("Unsupported argument", detail, span, advice=advice)
 
 
 def check_labels(block: Block, labels: int, diagnostics: Diagnostics) -> bool:

@@ -12,10 +12,25 @@ from language.diagnostics import Diagnostics, Sources
 from language.values import Unknown
 from planner.apps import Apps
 from planner.clusters import Clusters
-from planner.configuration import MISSING
+from planner.configuration import (
+    MISSING,
+    App,
+    Cluster,
+    Configuration,
+    Local,
+    ModuleCall,
+    Node,
+    Output,
+    ProviderBlock,
+    Resource,
+    Variable,
+)
 from planner.decode import decode
 from planner.evaluate import Evaluator, Results
+from planner.inheritance import provider_name
 from planner.instances import Instances
+from planner.references import References
+from planner.wanted import Wanted
 from planner.workspace import check
 from providers import Registry
 
@@ -30,30 +45,67 @@ def validate_stack(directory: Path) -> tuple[Diagnostics, Sources]:
         name: Unknown(variable.type) if variable.default is MISSING else variable.default
         for name, variable in configuration.variables.items()
     }
-    evaluator = Evaluator(configuration, variables, Results())
-    for block in configuration.providers.values():
-        provider = registry.get(block.name)
-        if provider is None:
-            detail = f'There is no provider "{block.name}" here; there are: {", ".join(registry.names)}.'
-            diagnostics.error("Unknown provider", detail, block.span)
-        else:
-            decode(block.body, provider.schema, evaluator.scope, f'provider "{block.name}"', diagnostics)
-    instances = Instances(registry, evaluator)
-    clusters = Clusters(registry, configuration, evaluator)
-    apps = Apps(registry, configuration, evaluator)
+    root = Evaluator(configuration, variables, Results())
+    checker = _Checker(registry, configuration, diagnostics)
     for address in references.order:
-        root, _, name = address.partition(".")
-        if root == "cluster":
-            clusters.of(configuration.clusters[name], diagnostics)
-        elif root == "app":
-            spec = apps.spec(configuration.apps[name], diagnostics)
-            if spec is not None:
-                diagnostics.extend(apps.host.expand(spec, frozenset()).diagnostics)
-        elif root == "local":
-            configuration.locals[name].value.evaluate(evaluator.scope, diagnostics)
-        elif address in configuration.resources:
-            for wanted in instances.of(configuration.resources[address], (), diagnostics):
-                for path, problem in wanted.kind.validate(wanted.values):
-                    where = ".".join(str(step) for step in path)
-                    diagnostics.error("Invalid value", f"{where}: {problem}", wanted.span, address=wanted.address)
-    return diagnostics, configuration.sources
+        module, node = references.nodes[address]
+        for evaluator in root.instances(module.path):
+            checker.check(evaluator, node)
+    warn_unused(references, diagnostics)
+    return Diagnostics(dict.fromkeys(diagnostics)), configuration.sources
+
+
+class _Checker:
+    """Evaluates blocks with what is not known left unknown."""
+
+    def __init__(self, registry: Registry, configuration: Configuration, diagnostics: Diagnostics) -> None:
+        self._registry = registry
+        self._diagnostics = diagnostics
+        self._instances = Instances(registry, configuration, assume=True)
+        self._clusters = Clusters(registry, configuration)
+        self._apps = Apps(registry)
+
+    def check(self, evaluator: Evaluator, node: Node) -> None:
+        """One block, in one instance of its module."""
+        match node:
+            case ModuleCall():
+                evaluator.expand(node.name, self._diagnostics, assume=True)
+            case Variable():
+                evaluator.variable(node.name, self._diagnostics)
+            case ProviderBlock():
+                self._provider(evaluator, node)
+            case Local():
+                node.value.evaluate(evaluator.scope, self._diagnostics)
+            case Output():
+                evaluator.output(node.name, self._diagnostics)
+            case Resource():
+                for wanted in self._instances.of(evaluator, node, (), self._diagnostics):
+                    self._resource(wanted)
+            case Cluster():
+                self._clusters.of(evaluator, node, self._diagnostics)
+            case App():
+                spec = self._apps.spec(evaluator, node, self._diagnostics)
+                if spec is not None:
+                    self._diagnostics.extend(self._apps.host.expand(spec, frozenset()).diagnostics)
+
+    def _provider(self, evaluator: Evaluator, block: ProviderBlock) -> None:
+        name = provider_name(evaluator.configuration, block.name)
+        provider = self._registry.get(name)
+        if provider is None:
+            detail = f'There is no provider "{name}" here; there are: {", ".join(self._registry.names)}.'
+            self._diagnostics.error("Unknown provider", detail, block.span)
+        else:
+            decode(block.body, provider.schema, evaluator.scope, f'provider "{block.key}"', self._diagnostics)
+
+    def _resource(self, wanted: Wanted) -> None:
+        for path, problem in wanted.kind.validate(wanted.values):
+            where = ".".join(str(step) for step in path)
+            self._diagnostics.error("Invalid value", f"{where}: {problem}", wanted.span, address=wanted.address)
+
+
+def warn_unused(references: References, diagnostics: Diagnostics) -> None:
+    """Tell which variables of the stack nothing refers to."""
+    for variable in references.root.variables.values():
+        if not references.graph.successors(variable.address):
+            detail = f'Nothing refers to the variable "{variable.name}".'
+            diagnostics.warning("Unused variable", detail, variable.span)

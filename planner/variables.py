@@ -16,7 +16,7 @@ from language.body import parse_expression, parse_file
 from language.diagnostics import Diagnostics, Sources, Span
 from language.expressions import Scope
 from language.types import ANY, BOOL, NUMBER, STRING, ConversionError, convert
-from language.values import Sensitive, unmark
+from language.values import Sensitive, Unknown, unmark
 from planner.configuration import MISSING, Configuration, Variable
 
 PREFIX = "FREEHOLD_VAR_"
@@ -32,7 +32,9 @@ class Assignment:
 
 
 @dataclass(frozen=True, slots=True)
-class _Given:
+class Given:
+    """A value for a variable, and where it comes from."""
+
     value: Any
     source: str
     span: Span | None = None
@@ -58,12 +60,13 @@ def assign(
                     advice=f"Set it with -var {name}=..., a -var-file, or {PREFIX}{name} in the environment.",
                 )
                 continue
-            given[name] = _Given(_from_text(variable, ask(variable), "the prompt", diagnostics), "the prompt")
-        values[name] = _finish(variable, given.get(name), diagnostics)
+            given[name] = Given(_from_text(variable, ask(variable), "the prompt", diagnostics), "the prompt")
+        values[name] = finished(variable, given.get(name), diagnostics)
     return values
 
 
-def _finish(variable: Variable, given: _Given | None, diagnostics: Diagnostics) -> Any:
+def finished(variable: Variable, given: Given | None, diagnostics: Diagnostics) -> Any:
+    """The variable's value, converted to its type and marked; its default where nothing is given."""
     value = variable.default if given is None else given.value
     if value is None and not variable.nullable:
         if variable.default is MISSING or given is None:
@@ -76,6 +79,9 @@ def _finish(variable: Variable, given: _Given | None, diagnostics: Diagnostics) 
         except ConversionError as failure:
             detail = f'The value for "{variable.name}" from {given.source} is not suitable: {failure}.'
             diagnostics.error("Invalid value for variable", detail, given.span or variable.span)
+            value = Unknown(variable.type)
+    if value is MISSING:
+        value = Unknown(variable.type)
     return Sensitive(unmark(value)[0]) if variable.sensitive else value
 
 
@@ -87,9 +93,9 @@ class _Collector:
         self._directory = configuration.directory
         self._sources: Sources = configuration.sources
         self._diagnostics = diagnostics
-        self._given: dict[str, _Given] = {}
+        self._given: dict[str, Given] = {}
 
-    def collect(self, assignments: tuple[Assignment, ...], environment: Mapping[str, str]) -> dict[str, _Given]:
+    def collect(self, assignments: tuple[Assignment, ...], environment: Mapping[str, str]) -> dict[str, Given]:
         for name, variable in self._declared.items():
             if PREFIX + name in environment:
                 self._text(variable, environment[PREFIX + name], f"{PREFIX}{name}")
@@ -116,7 +122,7 @@ class _Collector:
         self._diagnostics.error("Undeclared variable", f'There is no variable "{name}" in this stack.', advice=advice)
 
     def _text(self, variable: Variable, text: str, source: str) -> None:
-        self._given[variable.name] = _Given(_from_text(variable, text, source, self._diagnostics), source)
+        self._given[variable.name] = Given(_from_text(variable, text, source, self._diagnostics), source)
 
     def _file(self, path: Path, shown: str) -> None:
         if not path.is_file():
@@ -132,7 +138,7 @@ class _Collector:
                 self._diagnostics.warning("Value for undeclared variable", detail, attribute.name_span)
                 continue
             value = attribute.expression.evaluate(Scope.constant(), self._diagnostics)
-            self._given[attribute.name] = _Given(value, shown, attribute.expression.span)
+            self._given[attribute.name] = Given(value, shown, attribute.expression.span)
 
 
 def _from_text(variable: Variable, text: str, source: str, diagnostics: Diagnostics) -> Any:

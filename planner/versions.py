@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 from language import __version__
-from language.diagnostics import Diagnostics
+from language.diagnostics import Diagnostics, Span
 from planner.configuration import Stack
 
+TERRAFORM = "1.11.4"
+"""The version of Terraform whose language is read."""
 _CONSTRAINT = re.compile(r"\s*(=|!=|>=|<=|>|<|~>)?\s*v?(\d+(?:\.\d+){0,3})\s*\Z")
 
 
@@ -40,6 +42,18 @@ def _one(found: tuple[int, ...], constraint: str) -> bool:
         ">": one > other,
         "<": one < other,
     }[operator]
+
+
+def check_language(constraints: str, span: Span, diagnostics: Diagnostics) -> None:
+    """Report a `terraform` block that asks for another version of the language than the one that is read here."""
+    try:
+        fits = matches(TERRAFORM, constraints)
+    except ValueError as failure:
+        diagnostics.error("Invalid version constraint", f"{failure}.", span)
+        return
+    if not fits:
+        detail = f"This asks for Terraform {constraints}; the language that is read here is that of {TERRAFORM}."
+        diagnostics.error("Unsupported Terraform language version", detail, span)
 
 
 def check_required(stack: Stack, diagnostics: Diagnostics) -> None:

@@ -12,6 +12,9 @@ from language.diagnostics import Span
 from planner.configuration import Lifecycle
 from providers.contract import Provider, ResourceKind, ValuePath, Values
 
+CLUSTER_PREFIX = "kubernetes@"
+"""What the key of a client of a cluster's objects begins with; the cluster's address follows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:

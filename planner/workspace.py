@@ -14,13 +14,13 @@ from language import __version__
 from language.body import Body
 from language.diagnostics import Diagnostics, FreeholdError
 from language.expressions import Scope
-from language.types import BOOL, ConversionError, convert
-from language.values import Unknown, unmark
 from planner.clients import Clients
+from planner.conditions import examine
 from planner.configuration import Configuration, Variable
 from planner.evaluate import Evaluator, Results
 from planner.events import Event
 from planner.load import load
+from planner.modules.install import Installer
 from planner.references import References
 from planner.variables import Assignment, assign
 from planner.versions import check_required
@@ -74,7 +74,7 @@ class Workspace:
 def check(directory: Path, registry: Registry) -> tuple[Configuration, References, Diagnostics]:
     """The configuration and all that is wrong with it as far as its files alone tell. Raises when there is none."""
     clouds = CLOUD_BLOCKS & set(registry.names)
-    configuration, diagnostics = load(directory, frozenset(clouds))
+    configuration, diagnostics = load(directory, frozenset(clouds), Installer().install)
     check_required(configuration.stack, diagnostics)
     references = References(configuration, diagnostics)
     return configuration, references, diagnostics
@@ -120,22 +120,10 @@ def raise_with_sources(diagnostics: Diagnostics, configuration: Configuration) -
 
 
 def _validate_variables(configuration: Configuration, evaluator: Evaluator, diagnostics: Diagnostics) -> None:
+    """What can be known of the stack's variables before anything is read."""
     for variable in configuration.variables.values():
-        for validation in variable.validations:
-            problems = Diagnostics()
-            holds, _ = unmark(validation.condition.evaluate(evaluator.scope, problems))
-            diagnostics.extend(problems)
-            if problems.has_errors or isinstance(holds, Unknown):
-                continue
-            try:
-                holds = convert(holds, BOOL)
-            except ConversionError:
-                holds = None
-            if holds is not True:
-                message, _ = unmark(validation.error_message.evaluate(evaluator.scope, diagnostics))
-                rule = f"{validation.span.file} line {validation.span.start_line}"
-                detail = f"{message}\n\nThis was checked by the validation rule at {rule}."
-                diagnostics.error("Invalid value for variable", detail, variable.span)
+        if variable.validations:
+            examine(variable.address, "var", variable.validations, evaluator.scope, "var", diagnostics)
 
 
 def _open_state(configuration: Configuration, environment: Environment) -> StateManager:

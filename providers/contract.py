@@ -16,6 +16,7 @@ import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
@@ -49,6 +50,10 @@ class Environment:
     directory: Path = Path()
     clock: Clock = field(default_factory=Clock)
     new_id: Callable[[], str] = lambda: uuid.uuid4().hex
+
+    def timestamp(self) -> str:
+        """Now, as RFC 3339 has it in UTC, to the second."""
+        return datetime.fromtimestamp(self.clock.now(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @dataclass(frozen=True)

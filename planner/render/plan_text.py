@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from language.values import Sensitive
-from planner.clients import CLUSTER_PREFIX
 from planner.plan import Drift, OutputChange, Plan
 from planner.render import step_text
 from planner.render.diff import Diff, Limits
@@ -14,6 +13,7 @@ from planner.render.notation import Hcl, Yaml
 from planner.render.paint import Styled, write
 from planner.render.theme import LOOKS, counted, look
 from planner.steps import Create, NoOp, Step
+from planner.wanted import CLUSTER_PREFIX
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -3,13 +3,14 @@
 from pathlib import Path
 
 from planner.load import load
+from planner.modules.install import Installer
 from planner.render.configuration_json import render
 from tests.planner.render.recorded_plan import RECORDED, recorded
 
 
 def loaded(folder: Path, text: str):
     (folder / "main.hcl").write_text(text)
-    configuration, diagnostics = load(folder, frozenset())
+    configuration, diagnostics = load(folder, frozenset(), Installer().install)
     assert not diagnostics
     return configuration
 

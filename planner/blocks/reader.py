@@ -1,0 +1,103 @@
+"""What reading a block takes, whatever it is: constants, bare references, conditions, names that are taken."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from language.diagnostics import Diagnostics
+from language.expressions import Scope
+from language.types import ConversionError, Type, convert
+from planner import shapes
+from planner.configuration import Condition, Configuration
+
+if TYPE_CHECKING:
+    from language.body import AttributeNode, Block, Body
+    from language.expressions import Expression, Traversal
+
+Named = TypeVar("Named")
+
+
+class Reader:
+    """Fills the configuration of one module. `clouds` are the names of the blocks that only one cloud has."""
+
+    def __init__(self, configuration: Configuration, clouds: frozenset[str], diagnostics: Diagnostics) -> None:
+        self.configuration = configuration
+        self.clouds = clouds
+        self.diagnostics = diagnostics
+
+    def body(self, body: Body, shape: shapes.Shape, where: str) -> Body:
+        """The body, checked against what it may hold. `where` names the block for people."""
+        shapes.check(body, shape, where, self.diagnostics)
+        return body
+
+    def put(self, into: dict[str, Named], name: str, item: Named, what: str) -> None:
+        """Keep a block under its name; report it where the name is taken."""
+        span = item.span  # type: ignore[attr-defined]
+        if name in into:
+            first = into[name].span  # type: ignore[attr-defined]
+            detail = f'A {what} named "{name}" is already there, at {first.file} line {first.start_line}.'
+            self.diagnostics.error(f"Duplicate {what}", detail, span)
+            return
+        into[name] = item
+
+    def constant(self, body: Body, name: str, type_: Type, default: Any) -> Any:
+        """The value of an attribute that may refer to nothing."""
+        attribute = body.attributes.get(name)
+        if attribute is None:
+            return default
+        value = attribute.expression.evaluate(Scope.constant(), self.diagnostics)
+        return self.converted(value, type_, attribute.expression, name)
+
+    def converted(self, value: Any, type_: Type, expression: Expression, what: str) -> Any:
+        """The value in a type; what does not suit is reported, and given as it was."""
+        try:
+            return convert(value, type_)
+        except ConversionError as failure:
+            self.diagnostics.error("Wrong type", f"The value of {what} is not suitable: {failure}.", expression.span)
+            return value
+
+    def reference(self, attribute: AttributeNode | None) -> Traversal | None:
+        """A bare reference; None where there is none, or something else, which is reported."""
+        if attribute is None:
+            return None
+        return self._bare(attribute.expression, attribute.name)
+
+    def references(self, body: Body, name: str) -> tuple[Traversal, ...]:
+        """A list of bare references, as `depends_on` holds."""
+        attribute = body.attributes.get(name)
+        if attribute is None:
+            return ()
+        elements = attribute.expression.elements()
+        if elements is None:
+            self.diagnostics.error("Not a list", f"{name} takes a list of references.", attribute.expression.span)
+            return ()
+        found = (self._bare(element, name) for element in elements)
+        return tuple(traversal for traversal in found if traversal is not None)
+
+    def _bare(self, expression: Expression, name: str) -> Traversal | None:
+        traversal = expression.traversal()
+        if traversal is None:
+            detail = f"{name} takes references as they are, without quotes or operators."
+            self.diagnostics.error("Not a reference", detail, expression.span)
+        return traversal
+
+    def conditions(self, body: Body, type_: str) -> tuple[Condition, ...]:
+        """The blocks of a type that hold a condition and a message."""
+        found = []
+        for block in body.blocks:
+            if block.type == type_ and shapes.check(block.body, shapes.CONDITION, f'"{type_}"', self.diagnostics):
+                attributes = block.body.attributes
+                condition, message = (attributes[name].expression for name in ("condition", "error_message"))
+                found.append(Condition(condition, message, block.span))
+        return tuple(found)
+
+    def repetition(self, block: Block) -> tuple[Expression | None, Expression | None]:
+        """`count` and `for_each`, of which a block can have one."""
+        attributes = block.body.attributes
+        count, for_each = (
+            attributes[name].expression if name in attributes else None for name in ("count", "for_each")
+        )
+        if count is not None and for_each is not None:
+            detail = "A block can have one of them, not both."
+            self.diagnostics.error('Both "count" and "for_each"', detail, attributes["for_each"].name_span)
+        return count, for_each

@@ -1,0 +1,116 @@
+"""The blocks about resources: `resource`, `data`, `provider`, `moved`, `removed`, `import`, `check`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
+
+from language.types import BOOL, STRING
+from planner import shapes
+from planner.blocks.reader import Reader
+from planner.configuration import Check, Import, Lifecycle, Move, ProviderBlock, Removal, Resource
+
+if TYPE_CHECKING:
+    from language.body import Block
+
+
+def resource(reader: Reader, block: Block) -> None:
+    _keep(reader, _resource(reader, block, "managed"))
+
+
+def data(reader: Reader, block: Block) -> None:
+    _keep(reader, _resource(reader, block, "data"))
+
+
+def _keep(reader: Reader, made: Resource) -> None:
+    what = "data source" if made.mode == "data" else "resource"
+    reader.put(reader.configuration.resources, made.address, made, what)
+
+
+def _resource(reader: Reader, block: Block, mode: Literal["managed", "data"]) -> Resource:
+    type_, name = block.labels
+    body = reader.body(block.body, shapes.RESOURCE, f'{block.type} "{type_}" "{name}"')
+    count, for_each = reader.repetition(block)
+    lifecycle = next((inner for inner in body.blocks if inner.type == "lifecycle"), None)
+    return Resource(
+        type_,
+        name,
+        block.span,
+        body.without(shapes.META, ("lifecycle",)),
+        count,
+        for_each,
+        reader.references(body, "depends_on"),
+        _lifecycle(reader, lifecycle, mode) if lifecycle else Lifecycle(),
+        reader.reference(body.attributes.get("provider")),
+        mode,
+    )
+
+
+def _lifecycle(reader: Reader, block: Block, mode: str) -> Lifecycle:
+    shape = shapes.DATA_LIFECYCLE if mode == "data" else shapes.LIFECYCLE
+    body = reader.body(block.body, shape, 'a "lifecycle" block')
+    ignore = body.attributes.get("ignore_changes")
+    keyword = ignore.expression.traversal() if ignore else None
+    ignore_all = keyword is not None and keyword.root == "all" and not keyword.steps
+    return Lifecycle(
+        create_before_destroy=reader.constant(body, "create_before_destroy", BOOL, False),
+        prevent_destroy=reader.constant(body, "prevent_destroy", BOOL, False),
+        ignore_changes=() if ignore_all else reader.references(body, "ignore_changes"),
+        ignore_all=ignore_all,
+        replace_triggered_by=reader.references(body, "replace_triggered_by"),
+        preconditions=reader.conditions(body, "precondition"),
+        postconditions=reader.conditions(body, "postcondition"),
+    )
+
+
+def provider(reader: Reader, block: Block) -> None:
+    body = reader.body(block.body, shapes.PROVIDER, f'provider "{block.labels[0]}"')
+    alias = reader.constant(body, "alias", STRING, "")
+    made = ProviderBlock(block.labels[0], block.span, body.without(("alias", "version"), ()), alias)
+    reader.put(reader.configuration.providers, made.key, made, "provider configuration")
+
+
+def moved(reader: Reader, block: Block) -> None:
+    body = reader.body(block.body, shapes.MOVED, 'a "moved" block')
+    source, destination = (reader.reference(body.attributes.get(name)) for name in ("from", "to"))
+    if source is not None and destination is not None:
+        reader.configuration.moves.append(Move(source, destination, block.span))
+
+
+def removed(reader: Reader, block: Block) -> None:
+    body = reader.body(block.body, shapes.REMOVED, 'a "removed" block')
+    destroy = True
+    for inner in body.blocks:
+        if inner.type == "lifecycle":
+            lifecycle = reader.body(inner.body, shapes.REMOVED_LIFECYCLE, "a removed block's lifecycle")
+            destroy = reader.constant(lifecycle, "destroy", BOOL, True)
+    source = reader.reference(body.attributes.get("from"))
+    if source is not None:
+        reader.configuration.removals.append(Removal(source, destroy, block.span))
+
+
+def import_(reader: Reader, block: Block) -> None:
+    body = reader.body(block.body, shapes.IMPORT, 'an "import" block')
+    if reader.configuration.path:
+        detail = "What exists is imported by the stack, also into modules: import { to = module.NAME.TYPE.NAME }."
+        reader.diagnostics.error("Import in a module", detail, block.span)
+        return
+    attributes = body.attributes
+    if "to" in attributes and "id" in attributes:
+        for_each = attributes["for_each"].expression if "for_each" in attributes else None
+        provider_ = reader.reference(attributes.get("provider"))
+        made = Import(attributes["to"].expression, attributes["id"].expression, block.span, for_each, provider_)
+        reader.configuration.imports.append(made)
+
+
+def check(reader: Reader, block: Block) -> None:
+    name = block.labels[0]
+    body = reader.body(block.body, shapes.CHECK, f'check "{name}"')
+    for inner in body.blocks:
+        if inner.type == "data" and len(inner.labels) == 2:
+            _keep(reader, replace(_resource(reader, inner, "data"), count=None, for_each=None, in_check=True))
+            for meta in {"count", "for_each"} & inner.body.attributes.keys():
+                detail = f'A data block in a check takes no "{meta}".'
+                reader.diagnostics.error("Unsupported argument", detail, inner.body.attributes[meta].name_span)
+    made = Check(name, block.span, reader.conditions(body, "assert"))
+    reader.put(reader.configuration.checks, name, made, "check")

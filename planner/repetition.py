@@ -1,0 +1,77 @@
+"""`count` and `for_each`: which instances a resource or a module call has, and what `count` or `each` is in each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from graph.addresses import Key
+from language.diagnostics import Diagnostics
+from language.types import NUMBER, STRING, ConversionError, convert
+from language.values import Sensitive, SetValue, Unknown, contains_sensitive, unmark
+from planner.configuration import ModuleCall, Resource
+
+if TYPE_CHECKING:
+    from language.expressions import Expression, Scope
+
+MAX_INSTANCES = 100_000
+Repetition: TypeAlias = dict[Key, dict[str, Any]]
+"""The instances of a block: what `each` or `count` is in each, by its key."""
+
+
+def repetition(
+    block: Resource | ModuleCall, scope: Scope, diagnostics: Diagnostics, *, assume: bool = False
+) -> Repetition:
+    """The instances of a block. What is not known is an error, or with `assume` one instance of unknown key."""
+    if block.count is not None:
+        return _counted(block.count, scope, diagnostics, assume)
+    if block.for_each is not None:
+        return _each(block.for_each, scope, diagnostics, assume)
+    return {None: {}}
+
+
+def _counted(expression: Expression, scope: Scope, diagnostics: Diagnostics, assume: bool) -> Repetition:
+    value, secret = unmark(expression.evaluate(scope, diagnostics))
+    problem = ""
+    try:
+        value = convert(value, NUMBER)
+    except ConversionError as failure:
+        problem = f"The count is not suitable: {failure}."
+    if secret:
+        problem = "A sensitive value would be shown by the number of instances, and cannot be a count."
+    elif isinstance(value, Unknown):
+        if assume:
+            return {None: {"count": {"index": Unknown(NUMBER)}}}
+        problem = "The count depends on values that are known only after apply."
+    elif not isinstance(value, int) or value < 0:
+        problem = problem or "The count has to be a whole number that is not negative."
+    elif value > MAX_INSTANCES:
+        problem = f"A count may be at most {MAX_INSTANCES}."
+    if problem:
+        diagnostics.error("Invalid count argument", problem, expression.span)
+        return {}
+    return {index: {"count": {"index": index}} for index in range(int(value))}
+
+
+def _each(expression: Expression, scope: Scope, diagnostics: Diagnostics, assume: bool) -> Repetition:
+    value = expression.evaluate(scope, diagnostics)
+    problem = ""
+    if isinstance(value, Sensitive) or (isinstance(value, SetValue) and contains_sensitive(value)):
+        problem = "A sensitive value would be shown by the keys of the instances, and cannot be used for for_each."
+    elif isinstance(value, Unknown):
+        if assume:
+            return {None: {"each": {"key": Unknown(STRING), "value": Unknown()}}}
+        problem = "The keys depend on values that are known only after apply."
+    elif not isinstance(value, dict | SetValue) or (isinstance(value, SetValue) and not _texts(value)):
+        problem = "for_each takes a map, or a set of texts; turn a list into a set with toset()."
+    elif len(value) > MAX_INSTANCES:
+        problem = f"At most {MAX_INSTANCES} instances are possible."
+    elif isinstance(value, dict):
+        return {key: {"each": {"key": key, "value": member}} for key, member in sorted(value.items())}
+    else:
+        return {element: {"each": {"key": element, "value": element}} for element in value}
+    diagnostics.error("Invalid for_each argument", problem, expression.span)
+    return {}
+
+
+def _texts(value: SetValue) -> bool:
+    return all(isinstance(element, str) for element in value)

@@ -1,0 +1,95 @@
+"""What exists and the configuration does not ask for: deleted, or left alone where a `removed` block says so."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Mapping
+
+from graph.addresses import block_of, covers, split_index, unkeyed
+from language.diagnostics import Diagnostics
+from planner.configuration import Configuration, Removal, Resource
+from planner.prior import Prior
+from planner.steps import Delete, Forget, Reason, Step, Subject
+from providers import Registry
+from providers.contract import Observed
+from state.records import Begin
+
+
+class Unwanted:
+    """Steps for what is in the state, by its keys."""
+
+    def __init__(self, registry: Registry, configuration: Configuration, prior: Prior) -> None:
+        self._registry = registry
+        self._configuration = configuration
+        self._prior = prior
+        self._removals = [
+            (module.prefix + str(removal.source), removal)
+            for module in configuration.tree()
+            for removal in module.removals
+        ]
+
+    def not_configured(self, wanted: Container[str], steps: Mapping[str, Step]) -> Iterator[tuple[str, Step]]:
+        """For what is not `wanted` any more, and what an interrupted apply may have left."""
+        for key, resource in self._prior.resources().items():
+            if resource.deposed is not None:
+                yield key, self._orphan(key, "deposed")
+            elif resource.address not in wanted:
+                yield key, self._orphan(key, "not-configured")
+        yield from self._strays(steps)
+
+    def everything(self, diagnostics: Diagnostics) -> Iterator[tuple[str, Step]]:
+        """For all that there is, when all is to be destroyed."""
+        protected = {
+            module.prefix + block.address: block
+            for module in self._configuration.tree()
+            for block in module.resources.values()
+            if block.lifecycle.prevent_destroy
+        }
+        for key, resource in self._prior.resources().items():
+            block = protected.get(unkeyed(resource.address))
+            if block is not None:
+                self._refuse(resource.address, block, diagnostics)
+            yield key, self._orphan(key, "deposed" if resource.deposed is not None else "destroy")
+        yield from self._strays({})
+
+    def _refuse(self, address: str, block: Resource, diagnostics: Diagnostics) -> None:
+        detail = f"{address} has lifecycle.prevent_destroy set, and the plan would destroy it."
+        diagnostics.error("Instance cannot be destroyed", detail, block.span, address=address)
+
+    def _orphan(self, key: str, reason: Reason) -> Step:
+        resource = self._prior.snapshot.resources[key]
+        live = self._prior.live(key)
+        subject = self._subject(resource.address, resource.type, resource.provider, live)
+        if live is None and resource.deposed is None:
+            return Forget(subject, self._prior.stored[key].values)
+        removal = self._removal(resource.address)
+        if removal is not None and not removal.destroy and reason == "not-configured":
+            return Forget(subject, (live or self._prior.stored[key]).values, "not-configured")
+        return Delete(subject, (live or self._prior.stored[key]).values, reason, resource.deposed)
+
+    def _removal(self, address: str) -> Removal | None:
+        plain = unkeyed(address)
+        return next((r for source, r in self._removals if covers(source, plain) or covers(source, address)), None)
+
+    def _strays(self, steps: Mapping[str, Step]) -> Iterator[tuple[str, Step]]:
+        """Creates that nobody heard the end of, of what is not wanted: looked for, and deleted if found."""
+        for begin in self._prior.snapshot.in_flight:
+            if begin.action == "create" and begin.address not in steps:
+                yield begin.key, self._stray(begin)
+
+    def _stray(self, begin: Begin) -> Step:
+        return Delete(self._subject(begin.address, begin.type, begin.provider, None), {}, "in-flight")
+
+    def _subject(self, address: str, type_: str, provider: str, live: Observed | None) -> Subject:
+        kind = self._registry.kind(type_)
+        owner = self._registry.of_type(type_)
+        holds = kind.holds_data_in(live.values) if kind is not None and live is not None else False
+        source = owner.source if owner else ""
+        return Subject(address, type_, provider, source, block_of(address), None, kind.view if kind else None, holds)
+
+
+def declared(configuration: Configuration, address: str) -> bool:
+    """Whether the configuration has a block of this address (with or without indexes)."""
+    plain = unkeyed(split_index(address)[0])
+    return any(
+        plain == module.prefix + block.address for module in configuration.tree() for block in module.placed()
+    ) or any(plain + "." == module.prefix for module in configuration.tree() if module.path)
