@@ -93,6 +93,7 @@ class Evaluator:
         self._locals: dict[str, Any] = {}
         self._outputs: dict[str, Any] = {}
         self._calls: dict[str, dict[Key, Evaluator]] = {}
+        self._broken: set[str] = set()
         self.parent: Evaluator | None = None
         self._here: Mapping[str, Any] = {}
         folder = _shown_folder(configuration.directory)
@@ -118,8 +119,10 @@ class Evaluator:
             call, module = self.configuration.calls[name], self.configuration.modules.get(name)
             problems = Diagnostics() if diagnostics is None else diagnostics
             found = repetition(call, self.scope, problems, assume=assume)
-            self.results.keys[f"{self.prefix}{call.address}"] = tuple(found)
-            children = found.items() if module is not None else ()
+            if found is None:
+                self._broken.add(name)
+            self.results.keys[f"{self.prefix}{call.address}"] = tuple(found or ())
+            children = found.items() if module is not None and found else ()
             self._calls[name] = {key: self._child(module, name, key, here) for key, here in children}  # type: ignore[arg-type]
         return self._calls[name]
 
@@ -153,6 +156,8 @@ class Evaluator:
         if name not in self.configuration.modules:
             return Unknown(), len(traversal.steps)
         instances = self.expand(name)
+        if name in self._broken:
+            return Unknown(), len(traversal.steps)
         steps, taken = traversal.steps[1:], 1
         call = self.configuration.calls[name]
         if None in instances:

@@ -29,6 +29,7 @@ class Instances:
         self._root = root
         self._assume = assume
         self._keys: dict[str, Repetition] = {}
+        self._broken: set[str] = set()
 
     def of(
         self, evaluator: Evaluator, resource: Resource, depends_on: tuple[str, ...], diagnostics: Diagnostics
@@ -41,6 +42,8 @@ class Instances:
             return []
         block = evaluator.prefix + resource.address
         instances = self.keys(evaluator, resource, diagnostics)
+        if block in self._broken:
+            return []
         if list(instances) != [None] or (resource.count is None and resource.for_each is None):
             evaluator.results.keys[block] = tuple(instances)
         client = self.client(evaluator, resource)
@@ -97,7 +100,10 @@ class Instances:
         """The block's instances, each with what `count` or `each` is there; asked for once, and remembered."""
         block = evaluator.prefix + resource.address
         if block not in self._keys:
-            self._keys[block] = repetition(resource, evaluator.scope, diagnostics, assume=self._assume)
+            found = repetition(resource, evaluator.scope, diagnostics, assume=self._assume)
+            if found is None:
+                self._broken.add(block)
+            self._keys[block] = found or {}
         return self._keys[block]
 
     def _unknown_type(self, resource: Resource, diagnostics: Diagnostics) -> None:

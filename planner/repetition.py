@@ -20,8 +20,8 @@ Repetition: TypeAlias = dict[Key, dict[str, Any]]
 
 def repetition(
     block: Resource | ModuleCall, scope: Scope, diagnostics: Diagnostics, *, assume: bool = False
-) -> Repetition:
-    """The instances of a block. What is not known is an error, or with `assume` one instance of unknown key."""
+) -> Repetition | None:
+    """The instances of a block; None where that is in error. What is not known is, or with `assume` is one instance."""
     if block.count is not None:
         return _counted(block.count, scope, diagnostics, assume)
     if block.for_each is not None:
@@ -29,8 +29,11 @@ def repetition(
     return {None: {}}
 
 
-def _counted(expression: Expression, scope: Scope, diagnostics: Diagnostics, assume: bool) -> Repetition:
+def _counted(expression: Expression, scope: Scope, diagnostics: Diagnostics, assume: bool) -> Repetition | None:
+    before = len(diagnostics)
     value, secret = unmark(expression.evaluate(scope, diagnostics))
+    if len(diagnostics) > before:
+        return None
     problem = ""
     try:
         value = convert(value, NUMBER)
@@ -48,12 +51,15 @@ def _counted(expression: Expression, scope: Scope, diagnostics: Diagnostics, ass
         problem = f"A count may be at most {MAX_INSTANCES}."
     if problem:
         diagnostics.error("Invalid count argument", problem, expression.span)
-        return {}
+        return None
     return {index: {"count": {"index": index}} for index in range(int(value))}
 
 
-def _each(expression: Expression, scope: Scope, diagnostics: Diagnostics, assume: bool) -> Repetition:
+def _each(expression: Expression, scope: Scope, diagnostics: Diagnostics, assume: bool) -> Repetition | None:
+    before = len(diagnostics)
     value = expression.evaluate(scope, diagnostics)
+    if len(diagnostics) > before:
+        return None
     problem = ""
     if isinstance(value, Sensitive) or (isinstance(value, SetValue) and contains_sensitive(value)):
         problem = "A sensitive value would be shown by the keys of the instances, and cannot be used for for_each."
@@ -70,7 +76,7 @@ def _each(expression: Expression, scope: Scope, diagnostics: Diagnostics, assume
     else:
         return {element: {"each": {"key": element, "value": element}} for element in value}
     diagnostics.error("Invalid for_each argument", problem, expression.span)
-    return {}
+    return None
 
 
 def _texts(value: SetValue) -> bool:
