@@ -62,18 +62,37 @@ def _nothing(traversal: Traversal, diagnostics: Diagnostics) -> tuple[Any, int]:
 
 
 class Scope:
-    """What names mean: `names` first (for variables, each, count, self), then `resolve`. `folder` is the module's."""
+    """What names mean: `names` first (for variables, each, count, self), then `resolve`. `folder` is the module's.
 
-    __slots__ = ("folder", "names", "resolve")
+    `planning`: what a function would make anew each time is left unknown. `planned_at`: when that was, as RFC 3339.
+    """
 
-    def __init__(self, resolve: Resolve, *, folder: str = ".", names: Mapping[str, Any] | None = None) -> None:
+    __slots__ = ("folder", "names", "planned_at", "planning", "resolve")
+
+    def __init__(
+        self,
+        resolve: Resolve,
+        *,
+        folder: str = ".",
+        names: Mapping[str, Any] | None = None,
+        planning: bool = False,
+        planned_at: str = "",
+    ) -> None:
         self.resolve = resolve
         self.folder = folder
+        self.planning = planning
+        self.planned_at = planned_at
         self.names: Mapping[str, Any] = {} if names is None else names
 
     def child(self, names: Mapping[str, Any]) -> Scope:
         """The same scope with more names, which hide those of the outer one."""
-        return Scope(self.resolve, folder=self.folder, names={**self.names, **names})
+        return Scope(
+            self.resolve,
+            folder=self.folder,
+            names={**self.names, **names},
+            planning=self.planning,
+            planned_at=self.planned_at,
+        )
 
     @staticmethod
     def constant() -> Scope:

@@ -69,7 +69,9 @@ class Applier:
         self._manager = workspace.manager
         self._listener: Callable[[Event], None] = workspace.listener
         self._clock = workspace.environment.clock
-        self._evaluator = workspace.evaluator.with_results(built.results)
+        self._evaluator = workspace.evaluator.with_results(
+            built.results, planning=False, planned_at=built.plan.timestamp
+        )
         self._pending = Pending(workspace, self._evaluator)
         self._in_flight: dict[str, Begin] = {begin.key: begin for begin in snapshot.in_flight}
         self._steps = {operation: step for step in self._plan.steps for operation in operations(step)}

@@ -55,7 +55,8 @@ class Builder:
         self._prior = prior
         self._settings = settings
         self._results = Results()
-        self._evaluator: Evaluator = workspace.evaluator.with_results(self._results)
+        self._now = workspace.environment.timestamp()
+        self._evaluator: Evaluator = workspace.evaluator.with_results(self._results, planned_at=self._now)
         self._diagnostics = Diagnostics()
         self._differ = Differ(prior, prior.snapshot.digest_key, Requests(settings.replace))
         self._steps: dict[str, Step] = {}
@@ -242,7 +243,7 @@ class Builder:
             drift=tuple(self._differ.drift),
             diagnostics=tuple(d for d in self._diagnostics if d.severity == "warning"),
             variables=self._workspace.variables,
-            timestamp=self._workspace.environment.timestamp(),
+            timestamp=self._now,
             allow_data_loss=self._settings.allow_data_loss,
             targets=targets,
             depends={address: tuple(dict.fromkeys(names)) for address, names in self._depends.items()},

@@ -82,13 +82,20 @@ class Evaluator:
     """Values for expressions of one module instance. `prefix` stands before its addresses: `module.net["a"].`."""
 
     def __init__(
-        self, configuration: Configuration, variables: Mapping[str, Any], results: Results, *, planning: bool = True
+        self,
+        configuration: Configuration,
+        variables: Mapping[str, Any],
+        results: Results,
+        *,
+        planning: bool = True,
+        planned_at: str = "",
     ) -> None:
         self.configuration = configuration
         self.results = results
         self.prefix = ""
         self.path: tuple[tuple[str, Key], ...] = ()
         self._planning = planning
+        self._planned_at = planned_at
         self._variables = dict(variables)
         self._locals: dict[str, Any] = {}
         self._outputs: dict[str, Any] = {}
@@ -103,11 +110,15 @@ class Evaluator:
     def _set_scope(self, folder: str) -> None:
         paths = {"module": folder, "root": self._root_folder, "cwd": os.getcwd()}
         self._constants: dict[str, Any] = {"path": paths, "terraform": {"workspace": "default"}}
-        self.scope = Scope(self._resolve, folder=str(self.configuration.directory))
+        folder = str(self.configuration.directory)
+        self.scope = Scope(self._resolve, folder=folder, planning=self._planning, planned_at=self._planned_at)
 
-    def with_results(self, results: Results, *, planning: bool = True) -> Evaluator:
-        """The stack's evaluator with the same variables, and other results."""
-        return Evaluator(self.configuration, self._variables, results, planning=planning)
+    def with_results(self, results: Results, *, planning: bool = True, planned_at: str = "") -> Evaluator:
+        """The stack's evaluator with the same variables, and other results.
+
+        `planning`: functions whose results are others each time are left unknown. `planned_at`: when the plan is made.
+        """
+        return Evaluator(self.configuration, self._variables, results, planning=planning, planned_at=planned_at)
 
     # -- modules ------------------------------------------------------------------------------------------------
 
@@ -127,7 +138,7 @@ class Evaluator:
         return self._calls[name]
 
     def _child(self, module: Configuration, name: str, key: Key, here: Mapping[str, Any]) -> Evaluator:
-        made = Evaluator(module, {}, self.results, planning=self._planning)
+        made = Evaluator(module, {}, self.results, planning=self._planning, planned_at=self._planned_at)
         made.parent, made._here = self, here
         made.path = (*self.path, (name, key))
         made.prefix = module_prefix(made.path)

@@ -52,6 +52,12 @@ def issensitive(value: Any) -> bool:
     return isinstance(value, Sensitive)
 
 
+@function("ephemeralasnull", Parameter("value", null=True), raw=True)
+def ephemeralasnull(value: Any) -> Any:
+    """ephemeralasnull(value): the value, null in place of what is ephemeral (`planner` keeps that out of all else)."""
+    return value
+
+
 @function("try", lazy=True)
 def try_(call: Any, arguments: list[Any], scope: Scope, diagnostics: Diagnostics) -> Any:
     """try(expressions...): the first that has no error."""

@@ -1,21 +1,28 @@
-"""Base64, JSON, URLs, YAML."""
+"""Base64, CSV, gzip, JSON, URLs, YAML."""
 
 from __future__ import annotations
 
 import base64
 import binascii
+import codecs
+import csv
+import gzip
+import io
 import json
+import re
+import zlib
 from decimal import Decimal
 from typing import Any
-from urllib.parse import quote_plus
+from urllib.parse import quote_plus, unquote_to_bytes
 
 from language.functions.contract import FunctionError, Parameter, Table, registrar
-from language.types import STRING, format_number
-from language.values import SetValue, number
+from language.types import STRING, Object, format_number
+from language.values import ListValue, SetValue, number
 
 FUNCTIONS: Table = {}
 function = registrar(FUNCTIONS)
 _TEXT = Parameter("str", STRING)
+MAX_BYTES = 64 * 1024 * 1024
 _ESCAPED = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 
 
@@ -34,6 +41,98 @@ def base64decode(text: str) -> str:
         raise FunctionError("failed to decode base64 data", 0) from None
     except UnicodeDecodeError:
         raise FunctionError("the result of decoding the provided string is not valid UTF-8", 0) from None
+
+
+@function("base64gzip", _TEXT, result=STRING)
+def base64gzip(text: str) -> str:
+    """base64gzip(str): the text's UTF-8 compressed with gzip, in Base64."""
+    return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode()
+
+
+@function("base64gunzip", _TEXT, result=STRING)
+def base64gunzip(text: str) -> str:
+    """base64gunzip(str): what base64gzip made of a text. What would be over 64 MiB is an error."""
+    try:
+        packed = base64.b64decode(text, validate=True)
+    except binascii.Error:
+        raise FunctionError("failed to decode base64 data", 0) from None
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(packed)) as file:
+            data = file.read(MAX_BYTES + 1)
+    except (OSError, EOFError, zlib.error):
+        raise FunctionError("failed to gunzip bytes", 0) from None
+    if len(data) > MAX_BYTES:
+        raise FunctionError(f"the text would be over {MAX_BYTES >> 20} MiB", 0)
+    return _decoded(data, "utf-8")
+
+
+@function("textencodebase64", _TEXT, Parameter("encoding", STRING), result=STRING)
+def textencodebase64(text: str, encoding: str) -> str:
+    """textencodebase64(str, encoding): the text in a character encoding of the IANA, in Base64."""
+    try:
+        return base64.b64encode(text.encode(_codec(encoding))).decode()
+    except UnicodeEncodeError as failure:
+        character = text[failure.start]
+        raise FunctionError(
+            f"the given string contains characters that cannot be represented: {character!r}", 0
+        ) from None
+
+
+@function("textdecodebase64", Parameter("source", STRING), Parameter("encoding", STRING), result=STRING)
+def textdecodebase64(text: str, encoding: str) -> str:
+    """textdecodebase64(str, encoding): the text that is in a character encoding of the IANA in Base64 here."""
+    try:
+        data = base64.b64decode(text, validate=True)
+    except binascii.Error:
+        raise FunctionError("the given value is not valid Base64", 0) from None
+    return _decoded(data, _codec(encoding))
+
+
+def _codec(name: str) -> str:
+    """Python's name of an encoding; of UTF-16 without an order, the big-endian one, as the RFC has it."""
+    plain = {"UTF-16": "utf-16-be", "UTF-8": "utf-8"}.get(name.upper(), name)
+    try:
+        found = codecs.lookup(plain)
+    except (LookupError, ValueError):
+        raise FunctionError(f'"{name}" is not a supported IANA encoding name or alias in this build', 1) from None
+    if not getattr(found, "_is_text_encoding", True):
+        raise FunctionError(f'"{name}" is not a character encoding', 1)
+    return plain
+
+
+def _decoded(data: bytes, codec: str) -> str:
+    try:
+        return data.decode(codec)
+    except UnicodeDecodeError:
+        raise FunctionError("the bytes are no text of this encoding", 0) from None
+
+
+@function("csvdecode", _TEXT)
+def csvdecode(text: str) -> Any:
+    """csvdecode(str): the rows of a CSV file with a heading, as objects of texts."""
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except csv.Error as failure:
+        raise FunctionError(f"invalid CSV: {failure}", 0) from None
+    rows = [row for row in rows if row]
+    if not rows:
+        raise FunctionError("missing header line", 0)
+    heading, *records = rows
+    if len(set(heading)) < len(heading):
+        twice = next(name for name in heading if heading.count(name) > 1)
+        raise FunctionError(f'duplicate column name "{twice}"', 0)
+    if any(len(record) != len(heading) for record in records):
+        raise FunctionError("invalid CSV: a record has the wrong number of fields", 0)
+    type_ = Object(dict.fromkeys(heading, STRING))
+    return ListValue(type_, [dict(zip(heading, record, strict=True)) for record in records])
+
+
+@function("urldecode", _TEXT, result=STRING)
+def urldecode(text: str) -> str:
+    """urldecode(str): what urlencode made of a text."""
+    if re.search(r"%(?![0-9A-Fa-f]{2})", text):
+        raise FunctionError(f"invalid URL escape in {text!r}", 0)
+    return _decoded(unquote_to_bytes(text.replace("+", " ")), "utf-8")
 
 
 @function("urlencode", _TEXT, result=STRING)

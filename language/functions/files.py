@@ -5,12 +5,15 @@ from __future__ import annotations
 import base64
 import os.path
 import re
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from language.diagnostics import Diagnostics, Lines
 from language.expressions import Scope
 from language.functions.contract import FunctionError, Parameter, Table, registrar
+from language.functions.hashing import DIGESTS
 from language.types import ANY, BOOL, STRING, ConversionError, Set, convert
 from language.values import SetValue, Unknown, contains_sensitive
 
@@ -53,6 +56,15 @@ def file(path: str, scope: Scope) -> str:
 def filebase64(path: str, scope: Scope) -> str:
     """filebase64(path): the bytes of a file in Base64."""
     return base64.b64encode(_read(path, scope)).decode()
+
+
+def _digest(digest: Callable[[bytes], str], path: str, scope: Scope) -> str:
+    """filemd5(path), filesha1, filesha256, filesha512, filebase64sha256, filebase64sha512: of a file's bytes."""
+    return digest(_read(path, scope))
+
+
+for _name, _of in DIGESTS.items():
+    function(f"file{_name}", _PATH, result=STRING, scoped=True)(partial(_digest, _of))
 
 
 @function("fileexists", _PATH, result=BOOL, scoped=True)
@@ -115,15 +127,32 @@ def pathexpand(path: str) -> str:
 @function("templatefile", _PATH, Parameter("vars", ANY, shallow=True), scoped=True)
 def templatefile(path: str, variables: Any, scope: Scope) -> Any:
     """templatefile(path, vars): the file as a template, with the members of vars as its names."""
+    if not isinstance(variables, dict):
+        raise FunctionError("vars must be an object", 1)
+    if _INSIDE in scope.names:
+        raise FunctionError("templatefile cannot be called from inside a template", 0)
+    return _render(path, file(path, scope), variables, scope)
+
+
+@function("templatestring", Parameter("template", STRING), Parameter("vars", ANY, shallow=True), scoped=True)
+def templatestring(text: str, variables: Any, scope: Scope) -> Any:
+    """templatestring(template, vars): a text that was come by as a template, with the members of vars as its names."""
+    if not isinstance(variables, dict):
+        raise FunctionError("vars must be an object", 1)
+    if _INSIDE in scope.names:
+        raise FunctionError("templatestring cannot be called from inside a template", 0)
+    return _render("<templatestring argument>", text, variables, scope)
+
+
+_INSIDE = "*template"
+"""A name that nobody can write: it tells that a template is being rendered."""
+
+
+def _render(path: str, text: str, variables: dict[str, Any], scope: Scope) -> Any:
     from language.compile import compile_node
     from language.expressions import Expression
     from language.syntax.parser import parse_template
 
-    if not isinstance(variables, dict):
-        raise FunctionError("vars must be an object", 1)
-    if "*templatefile" in scope.names:
-        raise FunctionError("templatefile cannot be called from inside a template", 0)
-    text = file(path, scope)
     diagnostics = Diagnostics()
     lines = Lines(path, text)
     node = parse_template(text, lines, diagnostics)
@@ -133,7 +162,7 @@ def templatefile(path: str, variables: Any, scope: Scope) -> Any:
             "Invalid template variable", f'vars map does not contain key "{traversal.root}"', traversal.span
         )
     if not diagnostics.has_errors:
-        inner = Scope(scope.resolve, folder=scope.folder, names={**variables, "*templatefile": True})
+        inner = scope.child({**variables, _INSIDE: True})
         result = compile_node(node, lines)(inner, diagnostics)
     if diagnostics.has_errors:
         first = diagnostics[0]

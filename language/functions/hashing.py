@@ -1,9 +1,10 @@
-"""Digests of texts: base64sha256, md5, sha1, sha256, sha512."""
+"""Digests of texts and files: base64sha256, filesha512 and their kin."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Callable
 from functools import partial
 
 from language.functions.contract import Parameter, Table, registrar
@@ -14,15 +15,26 @@ function = registrar(FUNCTIONS)
 _TEXT = Parameter("str", STRING)
 
 
-def _hex(algorithm: str, text: str) -> str:
-    return hashlib.new(algorithm, text.encode(), usedforsecurity=False).hexdigest()
+def hexadecimal(algorithm: str, data: bytes) -> str:
+    """md5(str), sha1(str), sha256(str), sha512(str): the digest, in hexadecimal."""
+    return hashlib.new(algorithm, data, usedforsecurity=False).hexdigest()
 
 
-for _name in ("md5", "sha1", "sha256", "sha512"):
-    function(_name, _TEXT, result=STRING)(partial(_hex, _name))
+def in_base64(algorithm: str, data: bytes) -> str:
+    """base64sha256(str), base64sha512(str): the digest, in Base64."""
+    return base64.b64encode(hashlib.new(algorithm, data).digest()).decode()
 
 
-@function("base64sha256", _TEXT, result=STRING)
-def base64sha256(text: str) -> str:
-    """base64sha256(str): the SHA-256 of the text's UTF-8, in Base64."""
-    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+DIGESTS = {
+    **{name: partial(hexadecimal, name) for name in ("md5", "sha1", "sha256", "sha512")},
+    **{f"base64{name}": partial(in_base64, name) for name in ("sha256", "sha512")},
+}
+"""By the name of the function of a text; that of a file is the same after "file"."""
+
+
+def _of_text(digest: Callable[[bytes], str], text: str) -> str:
+    return digest(text.encode())
+
+
+for _name, _digest in DIGESTS.items():
+    function(_name, _TEXT, result=STRING)(partial(_of_text, _digest))

@@ -1,4 +1,4 @@
-"""Address arithmetic: cidrhost, cidrnetmask, cidrsubnet, cidrsubnets."""
+"""Address arithmetic: cidrcontains, cidrhost, cidrnetmask, cidrsubnet, cidrsubnets."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import ipaddress
 from typing import Any, TypeAlias
 
 from language.functions.contract import FunctionError, Parameter, Table, registrar
-from language.types import NUMBER, STRING, List
+from language.types import BOOL, NUMBER, STRING, List
 from language.values import ListValue
 
 FUNCTIONS: Table = {}
@@ -30,6 +30,19 @@ def _whole(value: Any, position: int) -> int:
     if not isinstance(value, int):
         raise FunctionError("a whole number is required", position)
     return value
+
+
+@function("cidrcontains", Parameter("containing_prefix", STRING), Parameter("contained", STRING), result=BOOL)
+def cidrcontains(prefix: str, contained: str) -> bool:
+    """cidrcontains(prefix, contained): whether an address, or the whole of another network, is in a network."""
+    network = _network(prefix)
+    try:
+        inner = _network(contained if "/" in contained else f"{contained}/{128 if ':' in contained else 32}")
+    except FunctionError as failure:
+        raise FunctionError(str(failure), 1) from None
+    if inner.version != network.version:
+        raise FunctionError(f"address family mismatch: {prefix} vs. {contained}", 1)
+    return inner.subnet_of(network)  # type: ignore[arg-type]
 
 
 @function("cidrhost", _PREFIX, Parameter("hostnum", NUMBER), result=STRING)

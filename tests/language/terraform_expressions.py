@@ -879,6 +879,101 @@ concat([["a"], ["b"]]...)
 max("a"...)
 """
 
+_TIMES = """
+formatdate("DD MMM YYYY hh:mm ZZZ", "2018-01-02T23:12:01Z")
+formatdate("EEEE, DD-MMM-YY hh:mm:ss ZZZ", "2018-01-02T23:12:01Z")
+formatdate("EEE, DD MMM YYYY hh:mm:ss ZZZ", "2018-01-02T23:12:01-08:00")
+formatdate("MMM DD, YYYY", "2018-01-02T23:12:01Z")
+formatdate("HH:mmaa", "2018-01-02T23:12:01Z")
+formatdate("H:m:s AA", "2018-01-02T03:02:01Z")
+formatdate("h 'o''clock' Z", "2018-01-02T00:02:01+02:00")
+formatdate("ZZZZ ZZZZZ ZZZ Z", "2018-01-02T00:02:01+02:00")
+formatdate("ZZZZ ZZZZZ ZZZ Z", "2018-01-02T00:02:01+00:00")
+formatdate("YYYY-MM-DD'T'hh:mm:ssZ", "2018-12-31T00:02:01Z")
+formatdate("M D YY MMMM EEE", "2018-12-31T00:02:01Z")
+formatdate("HH", "2018-12-31T00:00:00Z")
+formatdate("HH", "2018-12-31T12:00:00Z")
+formatdate("YYY", "2018-12-31T12:00:00Z")
+formatdate("b", "2018-12-31T12:00:00Z")
+formatdate("'open", "2018-12-31T12:00:00Z")
+formatdate("", "2018-12-31T12:00:00Z")
+formatdate("YYYY", "2018-12-31")
+formatdate("YYYY", "2018-13-31T12:00:00Z")
+formatdate("YYYY", "2018-12-31T25:00:00Z")
+formatdate("YYYY", "")
+formatdate(null, "2018-12-31T12:00:00Z")
+timeadd("2017-11-22T00:00:00Z", "10m")
+timeadd("2017-11-22T00:00:00Z", "-10m")
+timeadd("2017-11-22T00:00:00Z", "1h30m10s")
+timeadd("2017-11-22T00:00:00Z", "1.5h")
+timeadd("2017-11-22T00:00:00Z", "1500ms")
+timeadd("2017-11-22T00:00:00Z", "0")
+timeadd("2017-11-22T00:00:00Z", "8760h")
+timeadd("2017-11-22T00:00:00+02:00", "1h")
+timeadd("2017-11-22T00:00:00.5Z", "1s")
+timeadd("2017-11-22T00:00:00Z", "1d")
+timeadd("2017-11-22T00:00:00Z", "")
+timeadd("2017-11-22T00:00:00Z", "10")
+timeadd("2017-11-22T00:00:00Z", "h")
+timeadd("2017-11-22", "1h")
+timecmp("2017-11-22T00:00:00Z", "2017-11-22T00:00:00Z")
+timecmp("2017-11-22T00:00:00Z", "2017-11-22T01:00:00Z")
+timecmp("2017-11-22T01:00:00Z", "2017-11-22T00:00:00Z")
+timecmp("2017-11-22T01:00:00+01:00", "2017-11-22T00:00:00Z")
+timecmp("2017-11-22T00:00:00.1Z", "2017-11-22T00:00:00Z")
+timecmp("2017-11-22T00:00:00Z", "now")
+length(timestamp())
+"""
+
+_IDENTIFIERS = """
+uuidv5("dns", "www.terraform.io")
+uuidv5("url", "https://www.terraform.io/")
+uuidv5("oid", "1.3.6.1.4")
+uuidv5("x500", "CN=Example,C=GB")
+uuidv5("6ba7b810-9dad-11d1-80b4-00c04fd430c8", "www.terraform.io")
+uuidv5("nothing", "www.terraform.io")
+uuidv5("dns", "")
+length(uuid())
+uuid() == uuid()
+length(bcrypt("secret", 4))
+substr(bcrypt("secret", 5), 0, 7)
+bcrypt("secret", 4, 5)
+bcrypt("secret", 32)
+rsadecrypt("x", "y")
+rsadecrypt("eA==", "no key")
+base64sha512("hello")
+base64sha512("")
+csvdecode("a,b,c\\n1,2,3\\n4,5,6\\n")
+csvdecode("a,b\\n\\"x,y\\",\\"q\\"\\"z\\"\\n")
+csvdecode("a,b\\n")
+csvdecode("a")
+csvdecode("")
+csvdecode("a,a\\n1,2")
+csvdecode("a,b\\n1")
+csvdecode("a,b\\n1,2,3")
+csvdecode("a,b\\r\\n1,2\\r\\n")
+csvdecode("a\\n\\n1\\n")
+csvdecode("a,b\\n 1 ,\\n")
+textencodebase64("Hello World", "UTF-16LE")
+textencodebase64("Hello World", "UTF-8")
+textencodebase64("h\\u00e9", "ISO-8859-1")
+textencodebase64("\\u20ac", "windows-1252")
+textencodebase64("\\u20ac", "ISO-8859-1")
+textencodebase64("a", "UTF-16BE")
+textencodebase64("a", "nothing")
+textdecodebase64("SABlAGwAbABvACAAVwBvAHIAbABkAA==", "UTF-16LE")
+textdecodebase64("6Q==", "ISO-8859-1")
+textdecodebase64("gA==", "windows-1252")
+textdecodebase64("*", "UTF-8")
+textdecodebase64("6Q==", "nothing")
+ephemeralasnull("a")
+ephemeralasnull(null)
+ephemeralasnull([1, "b"])
+filemd5("missing")
+filesha256("missing")
+filebase64sha512("missing")
+"""
+
 EXPRESSIONS = [
     line
     for family in (
@@ -896,6 +991,8 @@ EXPRESSIONS = [
         _NETWORK,
         _PATHS,
         _CALLS,
+        _TIMES,
+        _IDENTIFIERS,
     )
     for line in family.strip().split("\n")
 ]
@@ -920,4 +1017,5 @@ DEPARTURES = {
     'yamldecode("{a: 1, a: 2}")': ('"(in error)"', "a key that is there twice is a mistake"),
     'cidrsubnet("10.0.0.0/16", -1, 0)': ('"(in error)"', _NO_WRAPPING),
     'cidrsubnet("10.0.0.0/16", 8, -1)': ('"(in error)"', _NO_WRAPPING),
+    'templatestring("a", {})': ('"a"', "Terraform takes a reference only; what is written out is no worse a template"),
 }
