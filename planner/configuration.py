@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from language.diagnostics import Sources, Span
 from language.types import Type
@@ -38,7 +38,6 @@ class Variable:
     default: Any = MISSING
     sensitive: bool = False
     nullable: bool = True
-    ephemeral: bool = False
     description: str = ""
     validations: tuple[Condition, ...] = ()
 
@@ -64,7 +63,6 @@ class Output:
     span: Span
     value: Expression
     sensitive: bool = False
-    ephemeral: bool = False
     description: str = ""
     depends_on: tuple[Traversal, ...] = ()
     preconditions: tuple[Condition, ...] = ()
@@ -89,10 +87,7 @@ class Lifecycle:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A `resource` or a `data` block. `provider` is the configuration that it names, where it does.
-
-    `in_check`: it belongs to a check, and what goes wrong with it is only told.
-    """
+    """A `resource` block. `provider` is the configuration that it names, where it does."""
 
     type: str
     name: str
@@ -103,12 +98,10 @@ class Resource:
     depends_on: tuple[Traversal, ...] = ()
     lifecycle: Lifecycle = field(default_factory=Lifecycle)
     provider: Traversal | None = None
-    mode: Literal["managed", "data"] = "managed"
-    in_check: bool = False
 
     @property
     def address(self) -> str:
-        return f"{'data.' if self.mode == 'data' else ''}{self.type}.{self.name}"
+        return f"{self.type}.{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,17 +186,6 @@ class Removal:
 
 
 @dataclass(frozen=True, slots=True)
-class Import:
-    """An `import` block. `to` may be indexed by what `each` is there."""
-
-    to: Expression
-    id: Expression
-    span: Span
-    for_each: Expression | None = None
-    provider: Traversal | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Cluster:
     """A `cluster` block. Its body has the node pools and the blocks that only one cloud has."""
 
@@ -260,7 +242,7 @@ class Stack:
 
 
 Placed: TypeAlias = Resource | Cluster | App
-"""The blocks that put something somewhere, or read it there."""
+"""The blocks that put something somewhere."""
 
 Node: TypeAlias = Variable | Local | Output | ProviderBlock | ModuleCall | Check | Placed
 """The blocks that can be waited for: the nodes of the graph of references."""
@@ -291,7 +273,6 @@ class Configuration:
     checks: dict[str, Check] = field(default_factory=dict)
     moves: list[Move] = field(default_factory=list)
     removals: list[Removal] = field(default_factory=list)
-    imports: list[Import] = field(default_factory=list)
     modules: dict[str, Configuration] = field(default_factory=dict)
 
     @property

@@ -49,7 +49,7 @@ class Differ:
 
         `rebuilt`: what it lives in is created anew. `triggered`: something in its replace_triggered_by changes.
         """
-        subject = subject_of(wanted)
+        subject = replace(subject_of(wanted), previous=self._prior.moved.get(wanted.address, ""))
         config, config_paths = unmark_deep(wanted.values)
         unknown = not is_wholly_known(config)
         live = self._prior.live(wanted.address)

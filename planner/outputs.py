@@ -18,9 +18,6 @@ def changes(evaluator: Evaluator, snapshot: Snapshot, mode: str, diagnostics: Di
     made = []
     wanted = {} if mode == "destroy" else evaluator.configuration.outputs
     for name, output in wanted.items():
-        if output.ephemeral:
-            detail = "An output of the stack is kept in the state, and what is ephemeral must not be."
-            diagnostics.error("Ephemeral output not allowed", detail, output.span)
         value = evaluator.output(name, diagnostics)
         if contains_sensitive(value) and not output.sensitive:
             detail = f'The value of output "{name}" holds something sensitive, and would be shown.'

@@ -114,7 +114,7 @@ class Plan:
     @property
     def changes(self) -> bool:
         """Whether applying it would do anything, outputs included."""
-        moving = any(not isinstance(step, NoOp) for step in self.steps)
+        moving = any(not isinstance(step, NoOp) or step.subject.previous for step in self.steps)
         return moving or any(output.action != "no-op" for output in self.outputs)
 
     @property

@@ -41,7 +41,6 @@ _WORDS = {
     "cluster": "cluster",
     "app": "app",
     "module": "module call",
-    "data": "data source",
 }
 _NOWHERE: frozenset[str] = frozenset()
 
@@ -106,11 +105,6 @@ class _Module:
     def build(self) -> None:
         for node in self._module.nodes():
             self._node(self._prefix + node.address, node)
-        for item in self._module.imports:
-            target = item.to.references[0] if item.to.references else None
-            address = self._target(target, _NOWHERE) if target is not None else None
-            if address is not None:
-                self._expressions(address, (item.id, *((item.for_each,) if item.for_each else ())), {"each"})
         if self._module.path:
             call = self._prefix.removesuffix(".")
             for node in self._module.nodes():
@@ -242,20 +236,19 @@ class _Module:
             detail = f'"{root}" has no value here.'
             self._diagnostics.error("Reference in the wrong place", detail, traversal.span, advice=advice)
             return None
-        names = [step for step in traversal.steps[:2] if isinstance(step, str)]
-        if not names or (root == "data" and len(names) < 2):
+        name = traversal.steps[0] if traversal.steps else None
+        if not isinstance(name, str):
             self._incomplete(traversal)
             return None
         if root == "module":
-            return self._of_module(traversal, names[0])
+            return self._of_module(traversal, name)
+        address = f"{root}.{name}"
         if root in NAMED:
-            address = f"{root}.{names[0]}"
-            if names[0] in getattr(self._module, NAMED[root]):
+            if name in getattr(self._module, NAMED[root]):
                 # a variable's own name, in its validation
                 return address if address in allowed else self._prefix + address
-            self._unnamed(traversal, root, names[0])
+            self._unnamed(traversal, root, name)
             return None
-        address = ".".join((root, *names)) if root == "data" else f"{root}.{names[0]}"
         if address in self._module.resources:
             return self._prefix + address
         self._undeclared(traversal, address)
@@ -300,9 +293,10 @@ class _Module:
     def _incomplete(self, traversal: Traversal) -> None:
         root = traversal.root
         meant = suggest(root, (*NAMED, *EVERYWHERE))
-        form = f"{root}.TYPE.NAME" if root == "data" else f"{root}.NAME"
-        advice = f'Did you mean "{meant}.NAME"?' if meant and meant != root else f'A reference is written "{form}".'
-        if not traversal.steps and root not in (*NAMED, "data"):
+        advice = (
+            f'Did you mean "{meant}.NAME"?' if meant and meant != root else f'A reference is written "{root}.NAME".'
+        )
+        if not traversal.steps and root not in NAMED:
             advice = f'For the text, put it in quotes: "{root}".' if not meant else advice
         self._diagnostics.error("Invalid reference", f'"{root}" alone names nothing.', traversal.span, advice=advice)
 
@@ -314,10 +308,11 @@ class _Module:
         ]
         meant = suggest(address, known)
         advice = f"Did you mean {meant}?" if meant else ""
-        what = "data source" if traversal.root == "data" else "resource"
-        type_, name = address.removeprefix("data.").split(".", 1)
-        detail = f'No {what} "{type_}" "{name}" is declared in {module.where}.'
-        self._diagnostics.error(f"Reference to undeclared {what}", detail, traversal.span, advice=advice)
+        type_, _, name = address.partition(".")
+        detail = f'No resource "{type_}" "{name}" is declared in {module.where}.'
+        if type_ == "data":
+            detail, advice = "Data sources are not there yet.", ""
+        self._diagnostics.error("Reference to undeclared resource", detail, traversal.span, advice=advice)
 
 
 def _repetition(node: Resource | ModuleCall) -> frozenset[str]:

@@ -15,6 +15,7 @@ from planner.clusters import Clusters
 from planner.configuration import App, Cluster
 from planner.evaluate import Results
 from planner.events import Waiting
+from planner.moves import moved
 from planner.plan import Plan
 from planner.prior import Prior, Reader
 from planner.saved import open_plan, save
@@ -44,9 +45,11 @@ def make_plan(workspace: Workspace, settings: Settings) -> tuple[Built, Prior]:
     """Read what exists and plan. Raises SourcedError with all that is wrong. The lock is the caller's."""
     loaded = workspace.manager.open()
     diagnostics = Diagnostics()
+    snapshot, places = moved(workspace.configuration, loaded.snapshot, diagnostics)
+    raise_with_sources(diagnostics, workspace.configuration)
     reader = Reader(workspace.registry, workspace.clients, workspace.listener, settings.parallelism)
-    prior = reader.read(loaded.snapshot, refresh=settings.refresh, diagnostics=diagnostics)
-    prior.position = loaded.position
+    prior = reader.read(snapshot, refresh=settings.refresh, diagnostics=diagnostics)
+    prior.position, prior.moved = loaded.position, places
     raise_with_sources(diagnostics, workspace.configuration)
     built = Builder(workspace, prior, settings).build()
     raise_with_sources(built.diagnostics, workspace.configuration)
@@ -83,6 +86,8 @@ def apply_plan(
 ) -> Result:
     """Run a plan under the lock. `started` is given the applier before it runs, to stop it by."""
     refuse_data_loss(built.plan)
+    if prior.moved:
+        workspace.manager.replace(replace(prior.snapshot, serial=prior.snapshot.serial + 1))
     applier = Applier(workspace, built, prior.snapshot, settings.parallelism)
     started(applier)
     return applier.run()
@@ -97,7 +102,8 @@ def load_saved(workspace: Workspace, path: Path) -> tuple[Built, Prior]:
     """A saved plan, checked against what it was made from. Raises FreeholdError when anything of that has changed."""
     plan = open_plan(path)
     loaded = workspace.manager.open(lineage=plan.origin.lineage, digest_key=plan.origin.digest_key)
-    prior = Prior(loaded.snapshot, loaded.position)
+    snapshot, places = moved(workspace.configuration, loaded.snapshot, Diagnostics())
+    prior = Prior(snapshot, loaded.position, places)
     results = _results(workspace, plan)
     _refuse_stale(workspace, plan, prior)
     return Built(plan, results, Diagnostics()), prior

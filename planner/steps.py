@@ -34,7 +34,8 @@ class Subject:
     """What a step is about. `block` is the block that it stands below ("cluster.main"), or its own address.
 
     `provider` is the configured provider's key: a provider's name, or "kubernetes@" and a cluster's address.
-    `view`: the attribute that people read in a diff, where it is not the whole.
+    `view`: the attribute that people read in a diff, where it is not the whole. `previous`: its address in the state,
+    where it was moved.
     """
 
     address: str
@@ -45,6 +46,7 @@ class Subject:
     span: Span | None = None
     view: str | None = None
     holds_data: bool = False
+    previous: str = ""
 
 
 @dataclass(frozen=True, slots=True)

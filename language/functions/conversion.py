@@ -54,7 +54,7 @@ def issensitive(value: Any) -> bool:
 
 @function("ephemeralasnull", Parameter("value", null=True), raw=True)
 def ephemeralasnull(value: Any) -> Any:
-    """ephemeralasnull(value): the value, null in place of what is ephemeral (`planner` keeps that out of all else)."""
+    """ephemeralasnull(value): the value; null in place of what is ephemeral, which nothing here is."""
     return value
 
 

@@ -1,38 +1,24 @@
-"""The blocks about resources: `resource`, `data`, `provider`, `moved`, `removed`, `import`, `check`."""
+"""The blocks about resources: `resource`, `provider`, `moved`, `removed`, `check`."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from language.types import BOOL, STRING
 from planner import shapes
 from planner.blocks.reader import Reader
-from planner.configuration import Check, Import, Lifecycle, Move, ProviderBlock, Removal, Resource
+from planner.configuration import Check, Lifecycle, Move, ProviderBlock, Removal, Resource
 
 if TYPE_CHECKING:
     from language.body import Block
 
 
 def resource(reader: Reader, block: Block) -> None:
-    _keep(reader, _resource(reader, block, "managed"))
-
-
-def data(reader: Reader, block: Block) -> None:
-    _keep(reader, _resource(reader, block, "data"))
-
-
-def _keep(reader: Reader, made: Resource) -> None:
-    what = "data source" if made.mode == "data" else "resource"
-    reader.put(reader.configuration.resources, made.address, made, what)
-
-
-def _resource(reader: Reader, block: Block, mode: Literal["managed", "data"]) -> Resource:
     type_, name = block.labels
-    body = reader.body(block.body, shapes.RESOURCE, f'{block.type} "{type_}" "{name}"')
+    body = reader.body(block.body, shapes.RESOURCE, f'resource "{type_}" "{name}"')
     count, for_each = reader.repetition(block)
     lifecycle = next((inner for inner in body.blocks if inner.type == "lifecycle"), None)
-    return Resource(
+    made = Resource(
         type_,
         name,
         block.span,
@@ -40,15 +26,14 @@ def _resource(reader: Reader, block: Block, mode: Literal["managed", "data"]) ->
         count,
         for_each,
         reader.references(body, "depends_on"),
-        _lifecycle(reader, lifecycle, mode) if lifecycle else Lifecycle(),
+        _lifecycle(reader, lifecycle) if lifecycle else Lifecycle(),
         reader.reference(body.attributes.get("provider")),
-        mode,
     )
+    reader.put(reader.configuration.resources, made.address, made, "resource")
 
 
-def _lifecycle(reader: Reader, block: Block, mode: str) -> Lifecycle:
-    shape = shapes.DATA_LIFECYCLE if mode == "data" else shapes.LIFECYCLE
-    body = reader.body(block.body, shape, 'a "lifecycle" block')
+def _lifecycle(reader: Reader, block: Block) -> Lifecycle:
+    body = reader.body(block.body, shapes.LIFECYCLE, 'a "lifecycle" block')
     ignore = body.attributes.get("ignore_changes")
     keyword = ignore.expression.traversal() if ignore else None
     ignore_all = keyword is not None and keyword.root == "all" and not keyword.steps
@@ -89,28 +74,8 @@ def removed(reader: Reader, block: Block) -> None:
         reader.configuration.removals.append(Removal(source, destroy, block.span))
 
 
-def import_(reader: Reader, block: Block) -> None:
-    body = reader.body(block.body, shapes.IMPORT, 'an "import" block')
-    if reader.configuration.path:
-        detail = "What exists is imported by the stack, also into modules: import { to = module.NAME.TYPE.NAME }."
-        reader.diagnostics.error("Import in a module", detail, block.span)
-        return
-    attributes = body.attributes
-    if "to" in attributes and "id" in attributes:
-        for_each = attributes["for_each"].expression if "for_each" in attributes else None
-        provider_ = reader.reference(attributes.get("provider"))
-        made = Import(attributes["to"].expression, attributes["id"].expression, block.span, for_each, provider_)
-        reader.configuration.imports.append(made)
-
-
 def check(reader: Reader, block: Block) -> None:
     name = block.labels[0]
     body = reader.body(block.body, shapes.CHECK, f'check "{name}"')
-    for inner in body.blocks:
-        if inner.type == "data" and len(inner.labels) == 2:
-            _keep(reader, replace(_resource(reader, inner, "data"), count=None, for_each=None, in_check=True))
-            for meta in {"count", "for_each"} & inner.body.attributes.keys():
-                detail = f'A data block in a check takes no "{meta}".'
-                reader.diagnostics.error("Unsupported argument", detail, inner.body.attributes[meta].name_span)
     made = Check(name, block.span, reader.conditions(body, "assert"))
     reader.put(reader.configuration.checks, name, made, "check")

@@ -29,7 +29,6 @@ def variable(reader: Reader, block: Block) -> None:
         default,
         sensitive=reader.constant(body, "sensitive", BOOL, False),
         nullable=reader.constant(body, "nullable", BOOL, True),
-        ephemeral=reader.constant(body, "ephemeral", BOOL, False),
         description=reader.constant(body, "description", STRING, ""),
         validations=reader.conditions(body, "validation"),
     )
@@ -59,7 +58,6 @@ def output(reader: Reader, block: Block) -> None:
         block.span,
         body.attributes["value"].expression,
         sensitive=reader.constant(body, "sensitive", BOOL, False),
-        ephemeral=reader.constant(body, "ephemeral", BOOL, False),
         description=reader.constant(body, "description", STRING, ""),
         depends_on=reader.references(body, "depends_on"),
         preconditions=reader.conditions(body, "precondition"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from language.diagnostics import Diagnostics
 from language.expressions import Scope
 from language.syntax.nodes import CALL
-from planner.configuration import MISSING, Configuration, Output, Resource, Variable
+from planner.configuration import MISSING, Configuration, ModuleCall, Output, ProviderBlock, Resource, Variable
 from planner.render.json_values import plain
 
 if TYPE_CHECKING:
@@ -23,16 +23,44 @@ def render(configuration: Configuration | None) -> dict[str, Any]:
     """The configuration; an empty root module without one."""
     if configuration is None:
         return {"root_module": {}}
-    root = {
-        "outputs": {name: _output(output) for name, output in configuration.outputs.items()},
-        "resources": [_resource(each) for _, each in sorted(configuration.resources.items())],
-        "variables": {name: _variable(variable) for name, variable in configuration.variables.items()},
+    made: dict[str, Any] = {"root_module": _module(configuration)}
+    providers = {
+        module.prefix + key: _provider(module, block)
+        for module in configuration.tree()
+        for key, block in module.providers.items()
     }
-    made: dict[str, Any] = {"root_module": {name: part for name, part in root.items() if part}}
-    if configuration.providers:
-        made["provider_config"] = {
-            name: {"name": name, "expressions": _body(block.body)} for name, block in configuration.providers.items()
-        }
+    return {**made, "provider_config": providers} if providers else made
+
+
+def _module(module: Configuration) -> dict[str, Any]:
+    parts = {
+        "outputs": {name: _output(output) for name, output in module.outputs.items()},
+        "resources": [_resource(each) for _, each in sorted(module.resources.items())],
+        "module_calls": {name: _call(call, module.modules[name]) for name, call in module.calls.items()},
+        "variables": {name: _variable(variable) for name, variable in module.variables.items()},
+    }
+    return {name: part for name, part in parts.items() if part}
+
+
+def _call(call: ModuleCall, module: Configuration) -> dict[str, Any]:
+    made: dict[str, Any] = {"source": call.source, "expressions": _body(call.body), "module": _module(module)}
+    if call.count is not None:
+        made["count_expression"] = expression(call.count)
+    if call.for_each is not None:
+        made["for_each_expression"] = expression(call.for_each)
+    if call.version:
+        made["version_constraint"] = call.version
+    if call.depends_on:
+        made["depends_on"] = [str(each) for each in call.depends_on]
+    return made
+
+
+def _provider(module: Configuration, block: ProviderBlock) -> dict[str, Any]:
+    made: dict[str, Any] = {"name": block.name, "expressions": _body(block.body)}
+    if block.alias:
+        made["alias"] = block.alias
+    if module.path:
+        made["module_address"] = module.prefix.removesuffix(".")
     return made
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 from typing import Any
 
+from graph.addresses import module_prefix, split_index, split_modules
 from language.values import Sensitive, SetValue, Unknown
 from state.secrets import Digest
-
-_INDEX = re.compile(r'\[(?:"(.*)"|(\d+))\]\Z', re.DOTALL)
 
 
 def plain(value: Any) -> Any:
@@ -46,14 +45,36 @@ def place(address: str, type_: str) -> dict[str, Any]:
     What a block expands into has the name it has there; what has none but its type has its block's. For a Kubernetes
     object it is the object's path, "apps/Deployment/shop/web".
     """
-    found = _INDEX.search(address)
-    bare = address[: found.start()] if found else address
+    bare, key = split_index(split_modules(address)[1])
     block, slash, below = bare.partition("/")
     name = (below if slash else block).removeprefix(f"{type_}.")
     made: dict[str, Any] = {"name": block.rpartition(".")[2] if name == type_ else name}
-    if found:
-        made["index"] = found.group(1) if found.group(1) is not None else int(found.group(2))
+    if key is not None:
+        made["index"] = key
     return made
+
+
+def module_of(address: str) -> str:
+    """The address of the module instance that something is in; empty for the root."""
+    return module_prefix(split_modules(address)[0]).removesuffix(".")
+
+
+def nested(resources: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """Resources as a module with its child modules, as Terraform nests them."""
+    root: dict[str, Any] = {}
+    modules: dict[str, dict[str, Any]] = {"": root}
+    for resource in resources:
+        _module(module_of(resource["address"]), modules).setdefault("resources", []).append(resource)
+    return root
+
+
+def _module(address: str, modules: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    if address not in modules:
+        calls, _ = split_modules(f"{address}.")
+        parent = module_prefix(calls[:-1]).removesuffix(".")
+        modules[address] = {"address": address}
+        _module(parent, modules).setdefault("child_modules", []).append(modules[address])
+    return modules[address]
 
 
 def _is_unknown(value: Any) -> bool:

@@ -1,7 +1,7 @@
 """A plan as Terraform's JSON (format 1.2), for policies, scanners and cost tools, which know its types and attributes.
 
-Sensitive values are redacted: null in their place, and marked in before_sensitive and after_sensitive. Resources have
-no module; what a block expands into keeps its address ("cluster.main/aws_vpc").
+Sensitive values are redacted: null in their place, and marked in before_sensitive and after_sensitive. What a block
+expands into keeps its address ("cluster.main/aws_vpc").
 Source: Terraform's "JSON Output Format".
 """
 
@@ -15,7 +15,7 @@ from language.values import Sensitive, Unknown, is_wholly_known, type_of
 from planner.configuration import Configuration
 from planner.plan import Drift, OutputChange, Plan
 from planner.render import configuration_json, state_json
-from planner.render.json_values import flags, place, plain
+from planner.render.json_values import flags, module_of, nested, place, plain
 from planner.render.masks import masked
 from planner.render.theme import REASONS, look
 from planner.steps import Delete, NoOp, Read, Replace, Step
@@ -81,12 +81,15 @@ def _resource_change(row: _Row) -> dict[str, Any]:
     step, subject = row.step, row.step.subject
     made: dict[str, Any] = {
         "address": subject.address,
+        **({"module_address": module_of(subject.address)} if module_of(subject.address) else {}),
         "mode": "data" if isinstance(step, Read) else "managed",
         "type": subject.type,
         **place(subject.address, subject.type),
         "provider_name": subject.source,
         "change": _change(look(step).actions, row.before, row.after),
     }
+    if subject.previous:
+        made["previous_address"] = subject.previous
     if isinstance(step, Delete) and step.deposed:
         made["deposed"] = step.deposed
     if isinstance(step, Replace) and step.paths:
@@ -126,7 +129,7 @@ def _output_change(output: OutputChange) -> dict[str, Any]:
 def _planned(plan: Plan, rows: list[_Row]) -> dict[str, Any]:
     resources = [_resource(row.step, row.after) for row in rows if row.after is not None]
     outputs = {output.name: _planned_output(output) for output in plan.outputs if output.action != "delete"}
-    return {"outputs": outputs, "root_module": {"resources": resources} if resources else {}}
+    return {"outputs": outputs, "root_module": nested(resources)}
 
 
 def _planned_output(output: OutputChange) -> dict[str, Any]:

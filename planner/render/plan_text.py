@@ -148,9 +148,11 @@ def _legend(steps: Sequence[Step]) -> Iterator[Styled]:
 
 def _unchanged(steps: Iterable[Step]) -> Iterator[Styled]:
     """What stays as it is, where there is something to say of it."""
-    noted = [step for step in steps if isinstance(step, NoOp) and step.notes]
+    noted = [step for step in steps if isinstance(step, NoOp) and (step.notes or step.subject.previous)]
     for step in noted:
-        yield [("    ", ""), (step.subject.address, "bold"), ("  # stays as it is", "dim")]
+        previous = step.subject.previous
+        said = f"  # moved from {previous}" if previous else "  # stays as it is"
+        yield [("    ", ""), (step.subject.address, "bold"), (said, "dim")]
         yield from step_text.notes(step, "        ")
     if noted:
         yield _BLANK

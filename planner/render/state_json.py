@@ -9,7 +9,7 @@ from language import __version__
 from language.values import Sensitive
 from planner.prior import CLUSTER
 from planner.render import outputs
-from planner.render.json_values import flags, place, plain
+from planner.render.json_values import flags, nested, place, plain
 from planner.stored import restore
 from state.snapshot import ResourceState, Snapshot
 
@@ -26,7 +26,7 @@ def document(outputs: dict[str, Any], resources: list[dict[str, Any]]) -> dict[s
     """Outputs and resources as a whole; without values where there are neither."""
     made: dict[str, Any] = {"format_version": FORMAT, "terraform_version": __version__}
     if outputs or resources:
-        root = {"resources": resources} if resources else {}
+        root = nested(resources)
         made["values"] = {"outputs": outputs, "root_module": root} if outputs else {"root_module": root}
     return made
 

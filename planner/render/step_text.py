@@ -42,7 +42,8 @@ def head(step: Step, pad: str, name: str, more: str = "") -> Styled:
     said = "" if isinstance(step, Create) else seen.will
     if why is not None and not at_its_value:
         said = f"{seen.will}: {why.words}"
-    told = ", ".join(part for part in (said, more) if part)
+    previous = f"moved from {step.subject.previous}" if step.subject.previous else ""
+    told = ", ".join(part for part in (said, previous, more) if part)
     if told:
         made.append((f"  # {told}", "dim"))
     return made
