@@ -236,6 +236,20 @@ def graph(context: click.Context, /, format_: str, **options: Any) -> None:
         click.echo(draw(workspace.references.graph, format_), nl=False)
 
 
+@freehold.command()
+@common
+@click.pass_context
+def console(context: click.Context, /, **options: Any) -> None:
+    """Try expressions, at a prompt or from standard input, one a line."""
+    from planner.console import Console
+    from planner.load import files_of
+    from planner.render.prompt import converse
+
+    with _session(context, json=False, no_color=options["no_color"]) as session:
+        workspace = _open(context, session, options) if files_of(Path()) else None
+        context.exit(converse(Console(workspace), session))
+
+
 # -- planning and applying -------------------------------------------------------------------------------------------
 
 

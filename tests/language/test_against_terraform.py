@@ -10,14 +10,11 @@ import os
 import re
 import shutil
 import subprocess
-from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from language.types import format_number
-from language.values import ListValue, MapValue, Sensitive, SetValue
+from planner.render.values import shown
 from tests.language.support import value
 from tests.language.terraform_expressions import DEPARTURES, EXPRESSIONS
 
@@ -66,61 +63,12 @@ def _console(expressions: list[str], folder: Path) -> list[str]:
 
 @pytest.mark.parametrize("expression", EXPRESSIONS)
 def test_same_as_terraform(expression, of_terraform):
-    assert show(value(attempt(expression)), 2) == of_terraform[expression]
+    assert shown(value(attempt(expression)), 2) == of_terraform[expression]
 
 
 @pytest.mark.parametrize("expression", DEPARTURES)
 def test_departs_from_terraform_where_it_means_to(expression, of_terraform):
     ours, _ = DEPARTURES[expression]
 
-    assert show(value(attempt(expression)), 2) == ours
+    assert shown(value(attempt(expression)), 2) == ours
     assert of_terraform[expression] != ours
-
-
-# -- showing values as the console does ------------------------------------------------------------------------------
-
-
-def show(shown: Any, indent: int) -> str:
-    """A value as Terraform's console shows it at an indentation."""
-    if isinstance(shown, Sensitive):
-        return "(sensitive value)"
-    if shown is None:
-        return "null"
-    if isinstance(shown, str):
-        return _text(shown, indent)
-    if isinstance(shown, bool):
-        return str(shown).lower()
-    if isinstance(shown, int | Decimal):
-        return format_number(shown)
-    if isinstance(shown, dict):
-        return _mapping(shown, indent)
-    return _sequence(shown, indent)
-
-
-def _text(text: str, indent: int) -> str:
-    if "\n" in text:
-        pad = " " * indent
-        lines = "".join(f"{pad}{line}\n" for line in text.split("\n"))
-        return f"<<-EOT\n{lines}{pad}EOT"
-    escapes = {"\\": "\\\\", '"': '\\"', "\t": "\\t", "\r": "\\r"}
-    return '"' + "".join(escapes.get(character) or _printable(character) for character in text) + '"'
-
-
-def _printable(character: str) -> str:
-    return character if character.isprintable() else f"\\u{ord(character):04x}"
-
-
-def _sequence(elements: Any, indent: int) -> str:
-    pad = " " * (indent + 2)
-    lines = "".join(f"{pad}{show(element, indent + 2)},\n" for element in elements)
-    body = f"[\n{lines}{' ' * indent}]" if lines else "[]"
-    if isinstance(elements, ListValue | SetValue):
-        return f"{'tolist' if isinstance(elements, ListValue) else 'toset'}({body})"
-    return body
-
-
-def _mapping(members: dict[str, Any], indent: int) -> str:
-    pad = " " * (indent + 2)
-    lines = "".join(f'{pad}"{name}" = {show(members[name], indent + 2)}\n' for name in sorted(members))
-    body = f"{{\n{lines}{' ' * indent}}}" if lines else "{}"
-    return f"tomap({body})" if isinstance(members, MapValue) else body

@@ -1,0 +1,79 @@
+"""Values and types as the console shows them: Terraform's own way, which is its language wherever it can be."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from language.types import Collection, Object, Tuple, Type, format_number
+from language.values import ListValue, MapValue, Sensitive, SetValue, Unknown
+
+_STEP = 2
+_TYPE_STEP = 4
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\a": "\\a", "\b": "\\b", "\f": "\\f", "\r": "\\r", "\t": "\\t", "\v": "\\v"}
+
+
+def shown(value: Any, indent: int = 0) -> str:
+    """A value, its further lines at an indentation."""
+    if isinstance(value, Sensitive):
+        return "(sensitive value)"
+    if isinstance(value, Unknown):
+        return "(known after apply)"
+    if value is None:
+        return "null"
+    if isinstance(value, str):
+        return _text(value, indent)
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | Decimal):
+        return format_number(value)
+    return _mapping(value, indent) if isinstance(value, dict) else _sequence(value, indent)
+
+
+def _text(text: str, indent: int) -> str:
+    if "\n" in text:
+        pad = " " * indent
+        lines = "".join(f"{pad}{line}\n" for line in text.split("\n"))
+        return f"<<{'-' if indent else ''}EOT\n{lines}{pad}EOT"
+    return '"' + "".join(_ESCAPES.get(character) or _escaped(character) for character in text) + '"'
+
+
+def _escaped(character: str) -> str:
+    """As Go quotes: what cannot be printed by its number."""
+    if character.isprintable():
+        return character
+    number = ord(character)
+    if number < 0x80:
+        return f"\\x{number:02x}"
+    return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
+
+
+def _sequence(elements: Any, indent: int) -> str:
+    pad = " " * (indent + _STEP)
+    lines = "".join(f"{pad}{shown(element, indent + _STEP)},\n" for element in elements)
+    body = f"[\n{lines}{' ' * indent}]" if lines else "[]"
+    if isinstance(elements, ListValue | SetValue):
+        return f"{'tolist' if isinstance(elements, ListValue) else 'toset'}({body})"
+    return body
+
+
+def _mapping(members: dict[str, Any], indent: int) -> str:
+    pad = " " * (indent + _STEP)
+    lines = "".join(f"{pad}{_text(name, 0)} = {shown(members[name], indent + _STEP)}\n" for name in sorted(members))
+    body = f"{{\n{lines}{' ' * indent}}}" if lines else "{}"
+    return f"tomap({body})" if isinstance(members, MapValue) else body
+
+
+def shown_type(type_: Type, indent: int = 0) -> str:
+    """A type, its further lines at an indentation."""
+    pad, end = " " * (indent + _TYPE_STEP), " " * indent
+    if isinstance(type_, Collection):
+        return f"{type(type_).__name__.lower()}({shown_type(type_.element, indent)})"
+    if isinstance(type_, Object):
+        inner = (f"{pad}{name}: {shown_type(each, indent + _TYPE_STEP)},\n" for name, each in type_.attributes.items())
+        lines = "".join(inner)
+        return f"object({{\n{lines}{end}}})" if lines else "object({})"
+    if isinstance(type_, Tuple):
+        lines = "".join(f"{pad}{shown_type(each, indent + _TYPE_STEP)},\n" for each in type_.elements)
+        return f"tuple([\n{lines}{end}])" if lines else "tuple([])"
+    return str(type_.encode())
