@@ -7,12 +7,13 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from benchmarks import kubernetes_objects, report, startup, terraform_data
+from benchmarks import kubernetes_objects, language, report, startup, terraform_data
 from benchmarks.harness import Benchmark, Race
 from tools.control_plane import build
 
 BENCHMARKS: Mapping[str, Benchmark] = {
     "startup": startup.measure,
+    "language": language.measure,
     "terraform_data": terraform_data.measure,
     "kubernetes_objects": kubernetes_objects.measure,
 }

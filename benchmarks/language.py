@@ -1,0 +1,71 @@
+"""Parsing and evaluating by themselves, beside Go's own hcl as pygohcl brings it to Python."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+from benchmarks.harness import Contestant, Race, race
+
+BLOCK = """resource "aws_instance" "web_{number}" {{
+  ami           = "ami-{number}"
+  instance_type = "m7i.large"
+  count         = 3 + {number}
+  tags = {{
+    Name  = "web-${{upper("x")}}-{number}"
+    Owner = "platform"
+  }}
+  network {{
+    subnet = ["a", "b", "c"][1]
+    ports  = [for port in [80, 443] : port + 1]
+  }}
+  user_data = <<-EOT
+    number {number}
+  EOT
+}}
+"""
+PARSE = """
+import sys
+from pathlib import Path
+from language.body import parse_file
+body, diagnostics = parse_file(Path(sys.argv[1]), "main.hcl")
+assert len(body.blocks) == int(sys.argv[2]) and not diagnostics
+"""
+EVALUATE = (
+    PARSE
+    + """
+from language.diagnostics import Diagnostics
+from language.expressions import Scope
+scope, problems = Scope.constant(), Diagnostics()
+def walk(body):
+    for attribute in body.attributes.values():
+        attribute.expression.evaluate(scope, problems)
+    for block in body.blocks:
+        walk(block.body)
+walk(body)
+assert not problems
+"""
+)
+GO = """
+import sys
+import pygohcl
+with open(sys.argv[1]) as file:
+    made = pygohcl.loads(file.read())
+assert len(made["resource"]["aws_instance"]) == int(sys.argv[2])
+"""
+
+
+def measure(folder: Path) -> Iterator[Race]:
+    """Parse many blocks of 15 lines; then compile and evaluate all that they say besides."""
+    for count, title, script in (
+        (5000, "parse of 5,000 blocks", PARSE),
+        (10000, "parse and evaluation of 10,000 blocks", EVALUATE),
+    ):
+        file = folder / f"{count}.hcl"
+        file.write_text("".join(BLOCK.format(number=number) for number in range(count)))
+        contestants = {"freehold": Contestant([sys.executable, "-c", script, str(file), str(count)], folder)}
+        if find_spec("pygohcl") and script is PARSE:
+            contestants["pygohcl"] = Contestant([sys.executable, "-c", GO, str(file), str(count)], folder)
+        yield Race(title, "pygohcl", race(contestants, 5))
