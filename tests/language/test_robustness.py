@@ -13,8 +13,9 @@ from language.types import BOOL, NUMBER, STRING, List, Type
 from language.values import ListValue, MapValue, Sensitive, SetValue, Unknown, equal, type_of, unmark_deep
 from tests.language.support import evaluate
 
-# Functions that read files or grow with the numbers given to them are left to tests of their own.
-_FUNCTIONS = sorted(set(names()) - {"fileset", "pathexpand", "range", "indent", "pow", "setproduct", "format"})
+# Functions that read files, grow with the numbers given to them or come out anew each time have tests of their own.
+_APART = {"fileset", "pathexpand", "range", "indent", "pow", "setproduct", "format", "bcrypt", "timestamp", "uuid"}
+_FUNCTIONS = sorted(set(names()) - _APART)
 
 VALUES = {
     "known": {"a": (1, "x", None), "b": {"c": True}},
@@ -125,3 +126,16 @@ def test_a_call_with_any_arguments_is_a_value_or_an_error_with_a_place(name, arg
     _, diagnostics = evaluate(f"{name}({', '.join(arguments)})", **VALUES)
 
     assert all(diagnostic.span is not None and diagnostic.detail for diagnostic in diagnostics)
+
+
+WRONG = ["", "1 +", ")", '"\\q"', "foo(1,,2)", "1 2", "@", "{a=1 b=2}", '"${1 + }"', "true ? 1", "a.0.", "[1 2]"]
+
+
+def test_errors_that_have_nothing_to_do_with_each_other_are_told_in_one_run():
+    text = "\n".join(f'resource "a" "b{number}" {{\n  x = {wrong}\n}}' for number, wrong in enumerate(WRONG))
+
+    body, diagnostics = parse(text, "main.hcl")
+
+    lines = {diagnostic.span.start_line for diagnostic in diagnostics if diagnostic.span}
+    assert {3 * number + 2 for number in range(len(WRONG))} <= lines
+    assert len(body.blocks) == len(WRONG)
