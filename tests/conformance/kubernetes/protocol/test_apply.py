@@ -22,12 +22,12 @@ def test_yaml_is_taken_as_well_as_json(pair, namespace):
 
 
 def test_nothing_new_keeps_the_version(pair, namespace):
-    path = path_of(deployment(), namespace)
-    pair.apply(path, deployment(replicas=2))
+    path = path_of(config_map(), namespace)  # which no controller changes meanwhile
+    pair.apply(path, config_map(a="1"))
 
     def unchanged(client):
         before = client.get(path).body["metadata"]
-        after = client.apply(path, deployment(replicas=2))
+        after = client.apply(path, config_map(a="1"))
         assert after.body["metadata"]["resourceVersion"] == before["resourceVersion"]
         assert after.body["metadata"]["managedFields"] == before["managedFields"]
         return after
