@@ -16,4 +16,5 @@ KNOWN = frozenset((HERE / "differences.txt").read_text(encoding="utf-8").splitli
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.nodeid.rpartition("kubernetes/protocol/")[2] in KNOWN:
-            item.add_marker(pytest.mark.xfail(reason="the sandbox is known to differ here", strict=True))
+            # what a real controller has done by then is a matter of time, so that some of them agree now and then
+            item.add_marker(pytest.mark.xfail(reason="the sandbox is known to differ here", strict=False))
