@@ -66,6 +66,6 @@ def measure(folder: Path) -> Iterator[Race]:
         file = folder / f"{count}.hcl"
         file.write_text("".join(BLOCK.format(number=number) for number in range(count)))
         contestants = {"freehold": Contestant([sys.executable, "-c", script, str(file), str(count)], folder)}
-        if find_spec("pygohcl") and script is PARSE:
+        if find_spec("pygohcl"):
             contestants["pygohcl"] = Contestant([sys.executable, "-c", GO, str(file), str(count)], folder)
         yield Race(title, "pygohcl", race(contestants, 5))
