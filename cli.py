@@ -6,6 +6,7 @@ heavy is imported by the command that needs it.
 
 from __future__ import annotations
 
+import functools
 import os
 import signal
 import sys
@@ -234,6 +235,30 @@ def graph(context: click.Context, /, format_: str, **options: Any) -> None:
     with _session(context, json=False, no_color=options["no_color"]) as session:
         workspace = _open(context, session, options)
         click.echo(draw(workspace.references.graph, format_), nl=False)
+
+
+@freehold.command()
+@click.argument("targets", nargs=-1, metavar="[FILE|FOLDER|-]...")
+@flag("list", default=True, help="List the files that differ.")
+@flag("write", default=True, help="Write them.")
+@flag("diff", help="Show how they differ.")
+@flag("check", help="Write nothing; exit with 3 when a file differs.")
+@flag("recursive", help="Folders inside of folders too.")
+@flag("no-color", help="No colours.")
+@click.pass_context
+def fmt(context: click.Context, /, targets: tuple[str, ...], check: bool, recursive: bool, **options: bool) -> None:
+    """Write files in the standard format."""
+    from planner.format_files import Formatter, Wish
+
+    with _session(context, json=False, no_color=options["no_color"]) as session:
+        wish = Wish(options["list"], options["write"] and not check, options["diff"])
+        formatter = Formatter(wish, functools.partial(click.echo, nl=False))
+        if targets == ("-",):
+            formatter.stdin(check=check)
+        else:
+            formatter.paths(targets or (".",), recursive=recursive)
+        session.failed(formatter.diagnostics, formatter.sources)
+        context.exit(1 if formatter.diagnostics else 3 if check and formatter.changed else 0)
 
 
 @freehold.command()

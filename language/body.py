@@ -6,10 +6,14 @@ import gc
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
+from typing import TypeAlias
 
 from language.diagnostics import Diagnostics, Lines, Sources, Span
 from language.expressions import Expression
 from language.syntax.parser import RawAttribute, RawBlock, parse_one_expression, parse_text
+
+RawAttributes: TypeAlias = tuple[RawAttribute, ...]
+RawBlocks: TypeAlias = tuple[RawBlock, ...]
 
 
 class AttributeNode:
@@ -90,27 +94,43 @@ class Body:
 
 def parse(text: str, file: str) -> tuple[Body, Diagnostics]:
     """The body of a text in native syntax, and what is wrong with it."""
-    diagnostics = Diagnostics()
     lines = Lines(file, text)
-    collecting = gc.isenabled()
-    gc.disable()  # a tree is all survivors: collecting while it grows took half of the time
-    try:
-        attributes, blocks = parse_text(text, lines, diagnostics)
-    finally:
-        if collecting:
-            gc.enable()
+    attributes, blocks, diagnostics = _parse_raw(text, lines)
     return Body(attributes, blocks, lines), diagnostics
 
 
-def parse_bytes(data: bytes, file: str, sources: Sources | None = None) -> tuple[Body, Diagnostics]:
-    """As `parse`, of a file's bytes: UTF-8, with or without a byte order mark."""
+def parse_raw(text: str, file: str) -> tuple[RawAttributes, RawBlocks, Diagnostics]:
+    """As `parse`, as the plain tuples that the parser makes."""
+    return _parse_raw(text, Lines(file, text))
+
+
+def _parse_raw(text: str, lines: Lines) -> tuple[RawAttributes, RawBlocks, Diagnostics]:
+    diagnostics = Diagnostics()
+    collecting = gc.isenabled()
+    gc.disable()  # a tree is all survivors: collecting while it grows took half of the time
     try:
-        text = data.decode("utf-8-sig")
+        return *parse_text(text, lines, diagnostics), diagnostics
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def decoded(data: bytes, file: str) -> tuple[str, Diagnostics]:
+    """The text of a file's bytes, which are UTF-8 with or without a byte order mark, or what is wrong with them."""
+    diagnostics = Diagnostics()
+    try:
+        return data.decode("utf-8-sig"), diagnostics
     except UnicodeDecodeError as failure:
         line = data.count(b"\n", 0, failure.start) + 1
-        diagnostics = Diagnostics()
         detail = f"The file is not UTF-8 text: line {line} holds the byte 0x{data[failure.start]:02x}."
         diagnostics.error("Invalid character encoding", detail, Span(file, line, 1, line, 1))
+        return "", diagnostics
+
+
+def parse_bytes(data: bytes, file: str, sources: Sources | None = None) -> tuple[Body, Diagnostics]:
+    """As `parse`, of a file's bytes."""
+    text, diagnostics = decoded(data, file)
+    if diagnostics.has_errors:
         return Body((), (), Lines(file, "")), diagnostics
     if sources is not None:
         sources.add(file, text)

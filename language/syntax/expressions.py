@@ -253,6 +253,9 @@ class ExpressionParser:
 
     def _bracket(self, node: Node) -> Node:
         if self.kinds[self.at + 1] == "*" and self.kinds[self.at + 2] == "]":
+            start, end = self.starts[self.at], self.ends[self.at + 2]
+            if "\n" in self.text[start:end]:
+                self.fail(start, end, "Missing close bracket on splat index", "[*] stands on one line.")
             self.at += 3
             item: Node = (n.ITEM, self.starts[self.at - 2], self.ends[self.at - 2])
             each = self._accessors(item)

@@ -1,0 +1,21 @@
+"""The standard format of a file: what `freehold fmt` writes, byte for byte what `terraform fmt` does.
+
+`tokens` splits a text without losing a byte, `rewrites` replaces what has an older way to write it, `layout` sets the
+spaces.
+"""
+
+from __future__ import annotations
+
+from language.body import parse_raw
+from language.diagnostics import Diagnostics
+from language.formatting.layout import laid_out
+from language.formatting.rewrites import rewritten
+from language.formatting.tokens import tokens_of
+
+
+def format_text(text: str, file: str) -> tuple[str, Diagnostics]:
+    """The text in standard format, and why it cannot be formatted: a text with errors is given back as it is."""
+    attributes, blocks, diagnostics = parse_raw(text, file)
+    if diagnostics.has_errors:
+        return text, diagnostics
+    return laid_out(rewritten(tokens_of(text), attributes, blocks)), diagnostics
