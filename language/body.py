@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
@@ -11,6 +11,8 @@ from typing import TypeAlias
 from language.diagnostics import Diagnostics, Lines, Sources, Span
 from language.expressions import Expression
 from language.syntax.parser import RawAttribute, RawBlock, parse_one_expression, parse_text
+
+JSON_ENDING = ".json"
 
 RawAttributes: TypeAlias = tuple[RawAttribute, ...]
 RawBlocks: TypeAlias = tuple[RawBlock, ...]
@@ -83,6 +85,13 @@ class Body:
         """Where to say that something is missing: the header of the block."""
         return self._lines.span(*self._header)
 
+    def read(self, blocks: Mapping[str, int], diagnostics: Diagnostics) -> Body:
+        """The body for a reader to whom these types of block (with how many labels) are known.
+
+        It is the body itself in native syntax; in JSON the reader tells attributes and blocks apart.
+        """
+        return self
+
     def without(self, attributes: Iterable[str], blocks: Iterable[str]) -> Body:
         """The same body less some attributes and some types of block."""
         rest = Body((), (), self._lines, self._header)
@@ -128,12 +137,16 @@ def decoded(data: bytes, file: str) -> tuple[str, Diagnostics]:
 
 
 def parse_bytes(data: bytes, file: str, sources: Sources | None = None) -> tuple[Body, Diagnostics]:
-    """As `parse`, of a file's bytes."""
+    """As `parse`, of a file's bytes; in JSON syntax where its name says so."""
     text, diagnostics = decoded(data, file)
     if diagnostics.has_errors:
         return Body((), (), Lines(file, "")), diagnostics
     if sources is not None:
         sources.add(file, text)
+    if file.endswith(JSON_ENDING):
+        from language import json_body
+
+        return json_body.parse(text, file)
     return parse(text, file)
 
 

@@ -99,6 +99,10 @@ class Scope:
         """A scope in which nothing can be referred to."""
         return Scope(_nothing)
 
+    @property
+    def is_constant(self) -> bool:
+        return self.resolve is _nothing
+
 
 class Expression:
     """A parsed expression and the text that it stands in."""

@@ -13,7 +13,7 @@ from graph.addresses import suggest
 from language.diagnostics import Diagnostics, Span
 from language.types import ANY, ConversionError, convert
 from language.values import SetValue, Unknown, is_known
-from planner.dynamic import Written, blocks_of
+from planner.dynamic import DYNAMIC, Written, blocks_of
 from providers.schema import NestedBlock, Schema
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ Values = dict[str, Any]
 def decode(body: Body, schema: Schema, scope: Scope, where: str, diagnostics: Diagnostics) -> Values:
     """The values of `body` in `scope`. `where` names the block for people. What is in error is unknown."""
     values: Values = {}
+    body = body.read(_labels(schema), diagnostics)
     attributes = body.attributes
     for name, attribute in schema.attributes.items():
         written = attributes.get(name)
@@ -54,6 +55,11 @@ def decode(body: Body, schema: Schema, scope: Scope, where: str, diagnostics: Di
     if body.blocks or schema.blocks:
         values |= _blocks(body, schema, scope, where, diagnostics)
     return values
+
+
+def _labels(schema: Schema) -> dict[str, int]:
+    """How many labels the blocks in a body of the schema have."""
+    return {**dict.fromkeys(schema.blocks, 0), DYNAMIC: 1} if schema.blocks else {}
 
 
 def decode_free(body: Body, scope: Scope, diagnostics: Diagnostics) -> Values:

@@ -47,15 +47,17 @@ def blocks_of(body: Body, scope: Scope, diagnostics: Diagnostics) -> Iterator[Wr
 
 def expressions_of(body: Body, hidden: frozenset[str] = frozenset()) -> Iterator[tuple[Expression, frozenset[str]]]:
     """Every expression of a body and of the blocks in it, with the names that dynamic blocks give a meaning there."""
+    body = body.read({DYNAMIC: 1}, Diagnostics())
     for attribute in body.attributes.values():
         yield attribute.expression, hidden
     for block in body.blocks:
         if block.type == DYNAMIC and len(block.labels) == 1:
             inner = hidden | {iterator_of(block)}
-            for name, attribute in block.body.attributes.items():
+            made = block.body.read(shapes.DYNAMIC.blocks, Diagnostics())
+            for name, attribute in made.attributes.items():
                 if name != "iterator":
                     yield attribute.expression, hidden if name == "for_each" else inner
-            for content in block.body.blocks:
+            for content in made.blocks:
                 yield from expressions_of(content.body, inner)
         else:
             yield from expressions_of(block.body, hidden)
@@ -79,10 +81,11 @@ class _Dynamic:
 
     def blocks(self) -> Iterator[Written]:
         block = self._block
-        if not shapes.check(block.body, shapes.DYNAMIC, f'dynamic "{self._type}"', self._diagnostics):
+        body = block.body.read(shapes.DYNAMIC.blocks, self._diagnostics)
+        if not shapes.check(body, shapes.DYNAMIC, f'dynamic "{self._type}"', self._diagnostics):
             return
-        content = next(inner for inner in block.body.blocks if inner.type == "content")
-        attribute = block.body.attributes["for_each"]
+        content = next(inner for inner in body.blocks if inner.type == "content")
+        attribute = body.attributes["for_each"]
         value, secret = unmark(attribute.expression.evaluate(self._scope, self._diagnostics))
         name = iterator_of(block)
         if isinstance(value, Unknown):

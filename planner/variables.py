@@ -111,10 +111,10 @@ class _Collector:
         return self._given
 
     def _automatic(self) -> Iterator[Path]:
-        plain = self._directory / "freehold.hclvars"
-        if plain.is_file():
-            yield plain
-        yield from sorted(self._directory.glob("*.auto.hclvars"))
+        for name in ("freehold.hclvars", "freehold.hclvars.json"):
+            if (self._directory / name).is_file():
+                yield self._directory / name
+        yield from sorted(path for ending in ("", ".json") for path in self._directory.glob(f"*.auto.hclvars{ending}"))
 
     def _undeclared(self, name: str) -> None:
         meant = suggest(name, self._declared)

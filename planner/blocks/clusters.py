@@ -30,7 +30,8 @@ def stack(reader: Reader, block: Block) -> None:
 def cluster(reader: Reader, block: Block) -> None:
     name = block.labels[0]
     where = f'cluster "{name}"'
-    body = reader.body(block.body, shapes.CLUSTER, where)
+    own_blocks = block.body.read(dict.fromkeys(reader.clouds, 0), reader.diagnostics)
+    body = reader.body(own_blocks, shapes.CLUSTER, where)
     for inner in body.blocks:
         if inner.type in reader.clouds:
             shapes.check_labels(inner, 0, reader.diagnostics)

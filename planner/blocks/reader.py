@@ -27,8 +27,9 @@ class Reader:
 
     def body(self, body: Body, shape: shapes.Shape, where: str) -> Body:
         """The body, checked against what it may hold. `where` names the block for people."""
-        shapes.check(body, shape, where, self.diagnostics)
-        return body
+        read = body.read(shape.blocks, self.diagnostics)
+        shapes.check(read, shape, where, self.diagnostics)
+        return read
 
     def put(self, into: dict[str, Named], name: str, item: Named, what: str) -> None:
         """Keep a block under its name; report it where the name is taken."""

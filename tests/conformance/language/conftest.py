@@ -26,7 +26,7 @@ class Both:
     def write(self, files: dict[str, str]) -> None:
         """The files of the configuration, in place of those before; a stack's own files end in .hcl."""
         for folder, ending in ((self._theirs, ".tf"), (self._ours, ".hcl")):
-            for old in folder.glob(f"*{ending}"):
+            for old in (*folder.glob(f"*{ending}"), *folder.glob(f"*{ending}.json")):
                 old.unlink()
             for name, text in files.items():
                 path = folder / (name if "/" in name else name.replace(".tf", ending))
