@@ -181,6 +181,24 @@ def help(context: click.Context, /, command: str | None) -> None:
 
 
 @freehold.command()
+@flag("upgrade", help="Look anew for what versions and refs come to.")
+@flag("no-color", help="No colours.")
+@click.pass_context
+def init(context: click.Context, /, upgrade: bool, no_color: bool) -> None:
+    """Fetch modules, and pin them in freehold.lock.hcl."""
+    from planner.initialize import initialize
+
+    with _session(context, json=False, no_color=no_color) as session:
+        diagnostics, sources, written = initialize(Path(), upgrade=upgrade, listener=click.echo)
+        session.failed(diagnostics, sources)
+        if diagnostics.has_errors:
+            context.exit(1)
+        if written:
+            click.echo("Wrote freehold.lock.hcl. Commit it: it pins what the stack is made of.")
+        click.echo("The stack is ready. To see what would be done: freehold plan")
+
+
+@freehold.command()
 @flag("json", help="As JSON.")
 @flag("no-color", help="No colours.")
 @click.pass_context

@@ -62,7 +62,7 @@ def _nothing(traversal: Traversal, diagnostics: Diagnostics) -> tuple[Any, int]:
 
 
 class Scope:
-    """What names mean: `names` first (for variables, each, count, self), then `resolve`. `folder` is the module's.
+    """What names mean: `names` first (for variables, each, count, self), then `resolve`. `folder`: where paths begin.
 
     `planning`: what a function would make anew each time is left unknown. `planned_at`: when that was, as RFC 3339.
     """

@@ -125,7 +125,7 @@ class Apps:
             if not isinstance(pattern, str):
                 diagnostics.error("Wrong type", "manifests takes a path, or a list of paths.", span)
                 continue
-            paths = _manifest_files(evaluator.configuration.directory / Path(pattern).expanduser())
+            paths = _manifest_files(Path(evaluator.scope.folder) / Path(pattern).expanduser())
             if not paths:
                 detail = (
                     f'There is no manifest at "{pattern}": neither a file, nor a folder or a glob with *.yaml in it.'

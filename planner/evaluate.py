@@ -103,15 +103,16 @@ class Evaluator:
         self._broken: set[str] = set()
         self.parent: Evaluator | None = None
         self._here: Mapping[str, Any] = {}
-        folder = _shown_folder(configuration.directory)
-        self._root_folder = folder
-        self._set_scope(folder)
+        self._set_scope(configuration.directory)
 
-    def _set_scope(self, folder: str) -> None:
-        paths = {"module": folder, "root": self._root_folder, "cwd": os.getcwd()}
-        self._constants: dict[str, Any] = {"path": paths, "terraform": {"workspace": "default"}}
+    def _set_scope(self, stack: Path) -> None:
+        """Names and files as they are in this module of a stack: all paths are relative to the stack's folder."""
+        self._stack = stack
         folder = str(self.configuration.directory)
-        self.scope = Scope(self._resolve, folder=folder, planning=self._planning, planned_at=self._planned_at)
+        shown = min(os.path.relpath(folder, stack), folder, key=len)
+        paths = {"module": shown, "root": ".", "cwd": os.getcwd()}
+        self._constants: dict[str, Any] = {"path": paths, "terraform": {"workspace": "default"}}
+        self.scope = Scope(self._resolve, folder=str(stack), planning=self._planning, planned_at=self._planned_at)
 
     def with_results(self, results: Results, *, planning: bool = True, planned_at: str = "") -> Evaluator:
         """The stack's evaluator with the same variables, and other results.
@@ -142,8 +143,7 @@ class Evaluator:
         made.parent, made._here = self, here
         made.path = (*self.path, (name, key))
         made.prefix = module_prefix(made.path)
-        made._root_folder = self._root_folder
-        made._set_scope(_shown_folder(module.directory))
+        made._set_scope(self._stack)
         return made
 
     def instances(self, path: Sequence[str]) -> Iterator[Evaluator]:
@@ -253,8 +253,3 @@ class Evaluator:
                 return Unknown()
             self._locals[name] = local.value.evaluate(self.scope, diagnostics)
         return self._locals[name]
-
-
-def _shown_folder(folder: Path) -> str:
-    """A module's folder as `path.module` tells it: from the working folder, where that is shorter."""
-    return min(os.path.relpath(folder), str(folder), key=len)

@@ -84,10 +84,17 @@ def load(directory: Path, cloud_blocks: frozenset[str], install: Install) -> tup
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a module is: its folder, and the root of the package that it came in."""
+    """Where a module is: its folder, and the root of the package that it came in, with the package's name."""
 
     folder: Path
     package: Path
+    origin: str = ""
+
+    def shown(self, path: Path, directory: Path) -> str:
+        """A path as people know it: in its package, or from the stack's folder where that is shorter."""
+        if self.origin:
+            return f"{self.origin}//{os.path.relpath(path, self.package)}"
+        return min(os.path.relpath(path, directory), str(path), key=len)
 
 
 class _Loader:
@@ -104,8 +111,9 @@ class _Loader:
 
     def stack(self) -> Configuration:
         configuration = Configuration(self._directory, Stack(self._directory.resolve().name), self._sources)
-        self._read(configuration, STACK_FILES, shapes.TOP)
-        self._calls(configuration, _Place(self._directory, Path("/")), ())
+        place = _Place(self._directory, Path("/"))
+        self._read(configuration, place, STACK_FILES, shapes.TOP)
+        self._calls(configuration, place, ())
         configuration.digest = self._digest.hexdigest()
         return configuration
 
@@ -120,12 +128,13 @@ class _Loader:
                 self.diagnostics.error("Module calls itself", detail, call.span)
                 continue
             module = Configuration(found.folder, caller.stack, self._sources, path=(*caller.path, call.name))
-            if not self._has_files(found.folder, call):
+            inside = _Place(found.folder, found.package, found.origin or place.origin)
+            if not self._has_files(inside, call):
                 continue
-            self._read(module, MODULE_FILES, shapes.MODULE)
+            self._read(module, inside, MODULE_FILES, shapes.MODULE)
             caller.modules[call.name] = module
             self._arguments(call, module)
-            self._calls(module, _Place(found.folder, found.package), (*above, folder))
+            self._calls(module, inside, (*above, folder))
 
     def _fetched(self, call: ModuleCall, place: _Place) -> Installed | None:
         if not call.source:
@@ -136,15 +145,15 @@ class _Loader:
             self.diagnostics.extend(replace(d, span=d.span or call.source_span) for d in failure.diagnostics)
             return None
 
-    def _has_files(self, folder: Path, call: ModuleCall) -> bool:
+    def _has_files(self, place: _Place, call: ModuleCall) -> bool:
         try:
-            found = files_of(folder, MODULE_FILES)
+            found = files_of(place.folder, MODULE_FILES)
         except OSError as failure:
-            detail = f'The module "{call.name}" cannot be read: {folder}: {failure.strerror}.'
+            detail = f'The module "{call.name}" cannot be read: {place.folder}: {failure.strerror}.'
             self.diagnostics.error("Cannot read module", detail, call.source_span)
             return False
         if not found:
-            detail = f"There is neither a *.hcl nor a *.tf file in {self._shown(folder)}."
+            detail = f"There is neither a *.hcl nor a *.tf file in {place.shown(place.folder, self._directory)}."
             self.diagnostics.error("No configuration in module", detail, call.source_span)
         return bool(found)
 
@@ -161,17 +170,17 @@ class _Loader:
 
     # -- files ----------------------------------------------------------------------------------------------------
 
-    def _read(self, configuration: Configuration, endings: tuple[str, ...], shape: shapes.Shape) -> None:
+    def _read(self, configuration: Configuration, place: _Place, endings: tuple[str, ...], shape: shapes.Shape) -> None:
         reader = Reader(configuration, self._clouds, self.diagnostics)
         for path in files_of(configuration.directory, endings):
-            body = reader.body(self._body(path), shape, configuration.where)
+            body = reader.body(self._body(path, place), shape, configuration.where)
             for block in body.blocks:
                 if block.type in shape.blocks and len(block.labels) == shape.blocks[block.type]:
                     READERS[block.type](reader, block)
 
-    def _body(self, path: Path) -> Body:
+    def _body(self, path: Path, place: _Place) -> Body:
         if path not in self._bodies:
-            shown = self._shown(path)
+            shown = place.shown(path, self._directory)
             try:
                 if path.stat().st_size > MAX_FILE_BYTES:
                     raise FreeholdError([error("File too large", f"{shown} is over {MAX_FILE_BYTES >> 20} MiB.")])
@@ -182,7 +191,3 @@ class _Loader:
             self.diagnostics.extend(diagnostics)
             self._bodies[path] = body
         return self._bodies[path]
-
-    def _shown(self, path: Path) -> str:
-        """A path as people know it: from the stack's folder, where that is shorter."""
-        return min(os.path.relpath(path, self._directory), str(path), key=len)

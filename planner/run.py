@@ -44,7 +44,7 @@ def locked(workspace: Workspace, operation: str, settings: Settings) -> Iterator
 def make_plan(workspace: Workspace, settings: Settings) -> tuple[Built, Prior]:
     """Read what exists and plan. Raises SourcedError with all that is wrong. The lock is the caller's."""
     loaded = workspace.manager.open()
-    diagnostics = Diagnostics()
+    diagnostics = Diagnostics(workspace.warnings)
     snapshot, places = moved(workspace.configuration, loaded.snapshot, diagnostics)
     raise_with_sources(diagnostics, workspace.configuration)
     reader = Reader(workspace.registry, workspace.clients, workspace.listener, settings.parallelism)
@@ -53,9 +53,8 @@ def make_plan(workspace: Workspace, settings: Settings) -> tuple[Built, Prior]:
     raise_with_sources(diagnostics, workspace.configuration)
     built = Builder(workspace, prior, settings).build()
     raise_with_sources(built.diagnostics, workspace.configuration)
-    if settings.mode == "refresh-only":
-        built = replace(built, plan=_only_refreshed(built.plan))
-    return built, prior
+    plan = replace(built.plan, diagnostics=tuple(dict.fromkeys((*diagnostics, *built.plan.diagnostics))))
+    return replace(built, plan=_only_refreshed(plan) if settings.mode == "refresh-only" else plan), prior
 
 
 def _only_refreshed(plan: Plan) -> Plan:

@@ -71,10 +71,19 @@ class Workspace:
         return whole.hexdigest()
 
 
-def check(directory: Path, registry: Registry) -> tuple[Configuration, References, Diagnostics]:
-    """The configuration and all that is wrong with it as far as its files alone tell. Raises when there is none."""
+def check(
+    directory: Path, registry: Registry, installer: Installer | None = None
+) -> tuple[Configuration, References, Diagnostics]:
+    """The configuration and all that is wrong with it as far as its files alone tell. Raises when there is none.
+
+    Without an `installer`, who pins what it fetches, a module that is not pinned is warned of.
+    """
     clouds = CLOUD_BLOCKS & set(registry.names)
-    configuration, diagnostics = load(directory, frozenset(clouds), Installer().install)
+    own = installer or Installer(directory)
+    configuration, diagnostics = load(directory, frozenset(clouds), own.install)
+    if own.unpinned and installer is None:
+        detail = f"The lock file does not pin {', '.join(own.unpinned)}: the next run may get something else."
+        diagnostics.warning("Module not pinned", detail, advice="Run freehold init, and commit freehold.lock.hcl.")
     check_required(configuration.stack, diagnostics)
     references = References(configuration, diagnostics)
     return configuration, references, diagnostics

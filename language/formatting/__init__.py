@@ -9,8 +9,13 @@ from __future__ import annotations
 from language.body import parse_raw
 from language.diagnostics import Diagnostics
 from language.formatting.layout import laid_out
-from language.formatting.rewrites import rewritten
+from language.formatting.rewrites import escaped, rewritten
 from language.formatting.tokens import tokens_of
+
+
+def quote(text: str) -> str:
+    """A text as it is written in quotes."""
+    return f'"{escaped(text)}"'
 
 
 def format_text(text: str, file: str) -> tuple[str, Diagnostics]:

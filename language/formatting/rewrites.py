@@ -43,7 +43,7 @@ class _Rewriter:
                 at += 1
             if labels is not None:
                 for label in labels:
-                    made.extend(quoted(_escaped(label), start))
+                    made.extend(quoted(escaped(label), start))
             else:
                 made.extend(_type(piece) if is_type else _value(piece))
         return made + self._tokens[at:]
@@ -58,8 +58,9 @@ class _Rewriter:
             self._body(inner_attributes, inner_blocks, (*inside, type_))
 
 
-def _escaped(label: str) -> str:
-    text = "".join(_ESCAPES.get(character, character) for character in label)
+def escaped(text: str) -> str:
+    """The inside of the quoted text that stands for a text."""
+    text = "".join(_ESCAPES.get(character, character) for character in text)
     return text.replace("${", "$${").replace("%{", "%%{")
 
 

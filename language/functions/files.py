@@ -1,4 +1,4 @@
-"""Files of the module: file, templatefile, fileset and their kin, relative to the module's folder."""
+"""Files of the module: file, templatefile, fileset and their kin, relative to the stack's folder, as in Terraform."""
 
 from __future__ import annotations
 

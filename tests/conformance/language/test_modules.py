@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+
+from tests.conformance.language.conftest import Both
+from tests.planner.modules.support import Repository
 
 NETWORK = """
 variable "cidr" { type = string }
@@ -247,3 +252,22 @@ def test_what_is_removed_is_planned_as_terraform_plans_it(destroy, both):
     theirs, ours = both.planned()
 
     assert _changes(ours) == _changes(theirs)
+
+
+def test_a_package_from_git_is_the_one_that_terraform_gets(both: Both, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("FREEHOLD_CACHE_DIR", str(tmp_path / "cache"))
+    repository = Repository(tmp_path / "repository")
+    inner = {"modules/inner/main.tf": 'output "name" { value = basename(abspath(path.module)) }\n'}
+    outer = {
+        "modules/outer/main.tf": 'module "inner" { source = "../inner" }\noutput "x" { value = module.inner.name }\n'
+    }
+    repository.commit({**inner, **outer, "modules/outer/text": "old"}, "v1")
+    repository.commit({"modules/outer/text": "new"})
+    source = f"{repository.url}//modules/outer"
+    calls = f'module "a" {{ source = "{source}?ref=v1" }}\nmodule "b" {{ source = "{source}" }}\n'
+    shown = 'output "x" { value = [module.a.x, module.b.x, module.a.text, module.b.text] }\n'
+    repository.commit({"modules/outer/out.tf": 'output "text" { value = file("${path.module}/text") }\n'})
+    repository.git("tag", "-f", "v1")
+    both.write({"main.tf": calls + shown})
+    theirs, ours = both.applied()
+    assert ours == theirs
