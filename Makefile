@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 MARK := .venv/.installed
 
-.PHONY: install quickstart test lint types bench format control-plane test-conformance clean
+.PHONY: install quickstart test lint types fuzz bench format control-plane test-conformance clean
 
 install: $(MARK)
 
@@ -24,6 +24,9 @@ lint: install
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy cli.py language graph state providers planner sandbox
+
+fuzz: install
+	$(BIN)/python -m tests.fuzz
 
 bench: install
 	$(BIN)/python -m benchmarks

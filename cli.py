@@ -539,6 +539,12 @@ def _session(context: click.Context, /, *, json: bool, no_color: bool) -> Iterat
     except FreeholdError as failure:
         session.failed(failure.diagnostics, getattr(failure, "sources", None) or context.meta.get("sources"))
         context.exit(1)
+    except RecursionError:
+        from language.diagnostics import error
+
+        detail = "A value is made of values that are made of values, and so on, deeper than can be followed."
+        session.failed([error("Too deep", detail)], context.meta.get("sources"))
+        context.exit(1)
     except KeyboardInterrupt:
         session.close()
         click.echo("Interrupted.", err=True)

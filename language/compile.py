@@ -13,6 +13,7 @@ from language import operators
 from language.diagnostics import Diagnostics, Lines
 from language.expressions import Scope, static_traversal
 from language.functions import lookup
+from language.limits import MAX_TEXT, TOO_LONG
 from language.operators import OperationError, marked
 from language.syntax import nodes as n
 from language.syntax.nodes import Node
@@ -42,7 +43,11 @@ def _literal(node: Node, lines: Lines) -> Compiled:
 
 
 def _number(node: Node, lines: Lines) -> Compiled:
-    value = parse_number(node[3])
+    try:
+        value = parse_number(node[3])
+    except ConversionError as problem:
+        failure = OperationError("Number too large", f"{problem}.".capitalize())
+        return lambda scope, diagnostics: _report(diagnostics, failure, node, lines)
     return lambda scope, diagnostics: value
 
 
@@ -389,9 +394,17 @@ def _template(node: Node, lines: Lines) -> Compiled:
                 unknown = True
             else:
                 texts.append(text)
-        return marked(Unknown(STRING, not_null=True) if unknown else "".join(texts), secret)
+        if unknown:
+            return marked(Unknown(STRING, not_null=True), secret)
+        return marked(_joined(texts, node, lines, diagnostics), secret)
 
     return evaluate
+
+
+def _joined(texts: list[str], node: Node, lines: Lines, diagnostics: Diagnostics) -> Any:
+    if sum(map(len, texts)) > MAX_TEXT:
+        return _report(diagnostics, OperationError("Text too long", f"{TOO_LONG}.".capitalize()), node, lines)
+    return "".join(texts)
 
 
 def _text(value: Any, node: Node, lines: Lines, diagnostics: Diagnostics) -> tuple[Any, bool]:
@@ -425,7 +438,9 @@ def _join(node: Node, lines: Lines) -> Compiled:
             mark |= inner
             unknown |= isinstance(text, Unknown)
             texts.append(text)
-        return marked(Unknown(STRING, not_null=True) if unknown else "".join(texts), mark)
+        if unknown:
+            return marked(Unknown(STRING, not_null=True), mark)
+        return marked(_joined(texts, node, lines, diagnostics), mark)
 
     return evaluate
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any
 
+from language.limits import TOO_MANY_DIGITS
 from language.types import ANY, BOOL, NUMBER, STRING, ConversionError, List, Map, Object, Tuple, Type, convert, has_any
 from language.values import (
     ListValue,
@@ -112,9 +113,12 @@ def _arithmetic(operator: str, left: Any, right: Any) -> Any:
             return Sensitive(_arithmetic(operator, left, right))
         if isinstance(left, Unknown) or isinstance(right, Unknown):
             return Unknown(NUMBER, not_null=True)
-        if not (isinstance(left, int) and isinstance(right, int)):
-            return number(precise(Decimal(left), Decimal(right)))
-    return number(exact(left, right))
+    try:
+        if isinstance(left, int) and isinstance(right, int):
+            return number(exact(left, right))
+        return number(precise(Decimal(left), Decimal(right)))
+    except ArithmeticError:
+        raise OperationError("Number too large", f"{TOO_MANY_DIGITS}.".capitalize()) from None
 
 
 def _comparison(operator: str, left: Any, right: Any) -> Any:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from language.limits import MAX_DIGITS, TOO_MANY_DIGITS
+
 if TYPE_CHECKING:
     from language.diagnostics import Diagnostics
     from language.expressions import Expression
@@ -244,9 +246,9 @@ def parse_number(text: str) -> int | Decimal:
     if _NUMBER.fullmatch(text) is None:
         raise ConversionError("a number is required")
     try:
-        return int(text) if text.isdigit() else number(Decimal(text))
-    except (ArithmeticError, ValueError):
-        raise ConversionError("a number is required") from None
+        return int(text) if text.isdigit() and len(text) <= MAX_DIGITS else number(Decimal(text))
+    except ArithmeticError:
+        raise ConversionError(TOO_MANY_DIGITS) from None
 
 
 def _to_bool(text: str) -> bool:

@@ -11,11 +11,13 @@ Sources: the semantics of go-cty's values and marks.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import Any, TypeAlias
 
 from language import types as t
+from language.limits import MAX_DIGITS, TOO_MANY_DIGITS
 from language.types import ANY, Type
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -282,8 +284,15 @@ def order_key(value: Any) -> tuple[Any, ...]:
     return (6, repr(value))
 
 
+_MAX_BITS = int(MAX_DIGITS * math.log2(10))
+
+
 def number(value: int | Decimal) -> int | Decimal:
-    """The number in its canonical form: an int where it is whole."""
-    if isinstance(value, Decimal) and value == value.to_integral_value():
-        return int(value)
-    return value
+    """The number in its canonical form: an int where it is whole. Raises OverflowError past the limit of digits."""
+    if isinstance(value, int):
+        if value.bit_length() > _MAX_BITS:
+            raise OverflowError(TOO_MANY_DIGITS)
+        return value
+    if value and not -MAX_DIGITS <= value.adjusted() < MAX_DIGITS:
+        raise OverflowError(TOO_MANY_DIGITS)
+    return int(value) if value == value.to_integral_value() else value

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from language.diagnostics import Diagnostics, Lines, Span
 from language.expressions import Scope
 from language.functions.contract import Function, FunctionError, Parameter
+from language.limits import MAX_TEXT, TOO_LONG, TOO_MANY_DIGITS
 from language.syntax.nodes import Node
 from language.types import ConversionError, convert
 from language.values import Sensitive, SetValue, Unknown, is_wholly_known, unmark, unmark_deep
@@ -68,12 +69,16 @@ class _Call:
 
     def _compute(self, prepared: list[Any], secret: bool) -> Any:
         try:
-            return self._function.implementation(*prepared)
-        except FunctionError as failure:
+            result = self._function.implementation(*prepared)
+            if isinstance(result, str) and len(result) > MAX_TEXT:
+                raise FunctionError(TOO_LONG)
+            return result
+        except (FunctionError, ConversionError, ArithmeticError) as failure:
+            position = failure.argument if isinstance(failure, FunctionError) else None
+            problem = TOO_MANY_DIGITS if isinstance(failure, ArithmeticError) else str(failure)
             if secret:
-                detail = "an argument is sensitive, so that it is not told what is wrong with it"
-                raise FunctionError(detail, failure.argument) from None
-            raise
+                problem = "an argument is sensitive, so that it is not told what is wrong with it"
+            raise FunctionError(problem, position) from None
 
     def _parameters(self, given: int) -> list[Parameter]:
         function = self._function

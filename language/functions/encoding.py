@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import codecs
 import csv
 import gzip
@@ -32,13 +31,19 @@ def base64encode(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
 
 
+def from_base64(text: str, problem: str) -> bytes:
+    """What is in Base64 here. Raises FunctionError of the first argument with the problem."""
+    try:
+        return base64.b64decode(text, validate=True)
+    except ValueError:
+        raise FunctionError(problem, 0) from None
+
+
 @function("base64decode", _TEXT, result=STRING)
 def base64decode(text: str) -> str:
     """base64decode(str): the text that is UTF-8 in Base64 here."""
     try:
-        return base64.b64decode(text.replace("\n", "").replace("\r", ""), validate=True).decode()
-    except binascii.Error:
-        raise FunctionError("failed to decode base64 data", 0) from None
+        return from_base64(text.replace("\n", "").replace("\r", ""), "failed to decode base64 data").decode()
     except UnicodeDecodeError:
         raise FunctionError("the result of decoding the provided string is not valid UTF-8", 0) from None
 
@@ -52,10 +57,7 @@ def base64gzip(text: str) -> str:
 @function("base64gunzip", _TEXT, result=STRING)
 def base64gunzip(text: str) -> str:
     """base64gunzip(str): what base64gzip made of a text. What would be over 64 MiB is an error."""
-    try:
-        packed = base64.b64decode(text, validate=True)
-    except binascii.Error:
-        raise FunctionError("failed to decode base64 data", 0) from None
+    packed = from_base64(text, "failed to decode base64 data")
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(packed)) as file:
             data = file.read(MAX_BYTES + 1)
@@ -81,10 +83,7 @@ def textencodebase64(text: str, encoding: str) -> str:
 @function("textdecodebase64", Parameter("source", STRING), Parameter("encoding", STRING), result=STRING)
 def textdecodebase64(text: str, encoding: str) -> str:
     """textdecodebase64(str, encoding): the text that is in a character encoding of the IANA in Base64 here."""
-    try:
-        data = base64.b64decode(text, validate=True)
-    except binascii.Error:
-        raise FunctionError("the given value is not valid Base64", 0) from None
+    data = from_base64(text, "the given value is not valid Base64")
     return _decoded(data, _codec(encoding))
 
 

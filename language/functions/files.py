@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os.path
 import re
+import stat
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -24,6 +25,8 @@ MAX_BYTES = 64 * 1024 * 1024
 
 
 def _resolve(path: str, scope: Scope) -> Path:
+    if "\0" in path:
+        raise FunctionError("a path cannot hold a null character", 0)
     expanded = Path(os.path.expanduser(path))
     return expanded if expanded.is_absolute() else Path(scope.folder) / expanded
 
@@ -31,6 +34,8 @@ def _resolve(path: str, scope: Scope) -> Path:
 def _read(path: str, scope: Scope) -> bytes:
     resolved = _resolve(path, scope)
     try:
+        if not stat.S_ISREG(resolved.stat().st_mode):
+            raise FunctionError(f"{path} is not a file", 0)
         if resolved.stat().st_size > MAX_BYTES:
             raise FunctionError(f"the file {path} is over {MAX_BYTES >> 20} MiB", 0)
         return resolved.read_bytes()
@@ -70,7 +75,10 @@ for _name, _of in DIGESTS.items():
 @function("fileexists", _PATH, result=BOOL, scoped=True)
 def fileexists(path: str, scope: Scope) -> bool:
     """fileexists(path): whether there is a file."""
-    return _resolve(path, scope).is_file()
+    try:
+        return _resolve(path, scope).is_file()
+    except OSError as failure:
+        raise FunctionError(f"failed to look for {path!r}: {failure.strerror}", 0) from None
 
 
 @function("fileset", _PATH, Parameter("pattern", STRING), result=Set(STRING), scoped=True)

@@ -9,6 +9,7 @@ from typing import Any
 from language.functions.contract import FunctionError, Parameter, Table, registrar
 from language.functions.encoding import encode_json
 from language.graphemes import graphemes
+from language.limits import MAX_WIDTH
 from language.types import ANY, BOOL, NUMBER, STRING, ConversionError, List, convert, format_number
 from language.values import ListValue, SetValue
 
@@ -31,6 +32,8 @@ def format_(template: str, *values: Any) -> str:
         if found.group() == "%%":
             return "%"
         flags, width, precision, explicit, letter = found.groups()
+        if any(len(each or "") > len(str(MAX_WIDTH)) for each in (width, precision, explicit)):
+            raise FunctionError(f'"{found.group()}" has a number of more digits than {MAX_WIDTH:,}', 0)
         index = int(explicit) - 1 if explicit else position
         if not 0 <= index < len(values):
             raise FunctionError(

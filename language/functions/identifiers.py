@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import uuid as uuids
 from typing import Any
 
 from language.expressions import Scope
 from language.functions.contract import FunctionError, Parameter, Table, registrar
+from language.functions.encoding import from_base64
 from language.types import NUMBER, STRING
 from language.values import Unknown
 
@@ -66,10 +65,7 @@ def rsadecrypt(ciphertext: str, key: str) -> str:
     from cryptography.hazmat.primitives.asymmetric import padding, rsa
     from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_ssh_private_key
 
-    try:
-        data = base64.b64decode(ciphertext, validate=True)
-    except binascii.Error:
-        raise FunctionError("failed to decode input: the cipher text must be base64-encoded", 0) from None
+    data = from_base64(ciphertext, "failed to decode input: the cipher text must be base64-encoded")
     try:
         load = load_ssh_private_key if "OPENSSH" in key else load_pem_private_key
         private = load(key.encode(), None)

@@ -179,7 +179,7 @@ class _Parser:
             if self.space() != ":":
                 self.fail("Missing property value", 'The name of a property is followed by ":" and its value.')
             self.at += 1
-            pairs.append((key, self.value(plain=plain or key[3] == COMMENT)))
+            pairs.append((key, self.value(plain=plain or key[3:] == (COMMENT,))))
             self._separator("}", "object")
         self.at += 1
         return (n.OBJECT, start, self.at, tuple(pairs))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -139,3 +142,47 @@ def test_errors_that_have_nothing_to_do_with_each_other_are_told_in_one_run():
     lines = {diagnostic.span.start_line for diagnostic in diagnostics if diagnostic.span}
     assert {3 * number + 2 for number in range(len(WRONG))} <= lines
     assert len(body.blocks) == len(WRONG)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "1e999999",
+        "1e-999999",
+        "1e99999999999999999999",
+        "9" * 5000,
+        "1e3999 * 1e3999",
+        "1e-3999 * 1e-3999",
+        "1e3999 / 1e-3999",
+        "pow(10, 5000)",
+        "pow(2, 100000)",
+        'format("%1000000000d", 1)',
+        'format("%.1000000000f", 1)',
+        f'format("%{"9" * 5000}d", 1)',
+        f'format("%[{"9" * 5000}]d", 1)',
+        'tonumber("1e999999")',
+        'jsondecode("1e999999")',
+        'yamldecode("1e999999")',
+        f'parseint("{"9" * 5000}", 10)',
+        f'join("", [for i in range(1024) : format("%09999d", i)]) == "{"x" * 10}"',
+    ],
+)
+def test_what_grows_without_bound_is_stopped_in_time(expression: str) -> None:
+    parsed, diagnostics = parse_expression(expression, "main.hcl")
+    assert not diagnostics
+    started = time.monotonic()
+    parsed.evaluate(Scope.constant(), diagnostics)
+    assert time.monotonic() - started < 5
+    assert all(each.span is not None for each in diagnostics)
+
+
+def test_a_text_that_doubles_is_stopped() -> None:
+    text = "x" * 1000
+    for _ in range(40):
+        parsed, diagnostics = parse_expression('"${t}${t}"', "main.hcl")
+        scope = Scope(lambda traversal, diagnostics: (text, 0))  # noqa: B023
+        made = parsed.evaluate(scope, diagnostics)
+        if diagnostics:
+            break
+        text = made
+    assert [each.summary for each in diagnostics] == ["Text too long"]

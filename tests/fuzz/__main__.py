@@ -1,0 +1,135 @@
+"""Texts made to break the language, by the million: python -m tests.fuzz [COUNT] [SEED].
+
+Every text is read as a file (native or JSON), formatted, and its expressions are evaluated where nothing can be
+referred to. Whatever it is, the answer is a value or diagnostics; what is raised is a fault, and printed with the text.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+import time
+import traceback
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+
+from language.body import Body, parse_bytes
+from language.diagnostics import Diagnostics
+from language.expressions import Scope
+from language.formatting import format_text
+from tests.language.configurations import SAMPLES
+from tests.language.terraform_expressions import EXPRESSIONS
+
+COUNT = 1_000_000
+CHUNK = 5_000
+MAX_LENGTH = 2_000
+"""Longer texts are cut, so that a run ends."""
+JSON = (
+    '{"a": [1, -2.5e3, true, null, "${1 + 1}", {"b": "%{ if true }x%{ endif }"}], "//": "c"}',
+    '{"variable": {"x": {"type": "map(string)", "default": {"k": "\\u00e9\\n"}}}}',
+)
+SLOW = ("fileset", "bcrypt")
+"""What takes long by its nature: walks through folders, and hashes made to be slow."""
+PIECES = (
+    *'{}[]()"\\$%~<>=!?:.,*/+-&|^#\n\r\t \0\ufeff\u2028éğ',
+    *("${", "%{", "<<EOT\n", "<<-EOT\n", "\nEOT\n", "for ", "in ", "if ", "endif", "else", "endfor", "...", "=>", "::"),
+    *(
+        "null",
+        "true",
+        "1e999999",
+        "0x",
+        "9" * 40,
+        "a.0.1",
+        "[*]",
+        ".*",
+        "\\u00zz",
+        "/*",
+        "*/",
+        "//",
+        "each.key",
+        "\ud7ff",
+    ),
+)
+
+
+def texts(count: int, seed: int) -> Iterator[bytes]:
+    """Seeds, bent a few times each."""
+    chance = random.Random(seed)
+    tame = (expression for expression in EXPRESSIONS if not any(word in expression for word in SLOW))
+    seeds = [*SAMPLES, *JSON, *(f"x = {expression}\n" for expression in tame)]
+    for _ in range(count):
+        text = chance.choice(seeds)
+        for _ in range(chance.choice((1, 1, 2, 3, 6))):
+            text = _bent(text, seeds, chance)
+        data = text[:MAX_LENGTH].encode(errors="replace")
+        if chance.random() < 0.05 and data:
+            at = chance.randrange(len(data))
+            data = data[:at] + bytes([chance.randrange(256)]) + data[at + 1 :]
+        yield data
+
+
+def _bent(text: str, seeds: list[str], chance: random.Random) -> str:
+    start = chance.randrange(len(text) + 1)
+    end = min(len(text), start + chance.choice((0, 1, 1, 3, 20)))
+    kind = chance.randrange(5)
+    if kind == 0:
+        return text[:start] + text[end:]
+    if kind == 1:
+        return text[:start] + text[start:end] * chance.choice((2, 3, 50)) + text[end:]
+    if kind == 2:
+        other = chance.choice(seeds)
+        return text[:start] + other[chance.randrange(len(other)) :] + text[end:]
+    if kind == 3:
+        return text[:start] + "".join(chance.choices(PIECES, k=chance.choice((1, 2, 5)))) + text[end:]
+    return text[:start] + chance.choice(PIECES) + text[start:]
+
+
+def exercise(data: bytes) -> None:
+    """Everything that the language does with a text."""
+    name = "main.hcl.json" if data.startswith(b"{") else "main.hcl"
+    body, diagnostics = parse_bytes(data, name)
+    if not diagnostics.has_errors:
+        if name == "main.hcl":
+            assert not format_text(data.decode("utf-8-sig"), name)[1].has_errors
+        _evaluate(body)
+    str([(each.span, each.summary) for each in diagnostics])
+
+
+def _evaluate(body: Body) -> None:
+    diagnostics = Diagnostics()
+    for attribute in body.attributes.values():
+        attribute.expression.references  # noqa: B018
+        attribute.expression.evaluate(Scope.constant(), diagnostics)
+    for block in body.blocks:
+        _evaluate(block.body)
+
+
+def _run(count: int, seed: int) -> list[tuple[bytes, str]]:
+    found = []
+    for data in texts(count, seed):
+        try:
+            exercise(data)
+        except Exception:
+            found.append((data, traceback.format_exc(limit=-4)))
+    return found
+
+
+def main(count: int, seed: int) -> int:
+    started = time.monotonic()
+    shares = [(min(CHUNK, count - at), seed + at) for at in range(0, count, CHUNK)]
+    failures = 0
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        for number, found in enumerate(pool.map(_run, *zip(*shares, strict=True)), 1):
+            failures += len(found)
+            for data, trace in found[:5]:
+                print(f"{data!r}\n{trace}", flush=True)
+            if number % 20 == 0 or number == len(shares):
+                print(f"{number * CHUNK:,} texts, {failures} failures, {time.monotonic() - started:.0f} s", flush=True)
+            if failures > 50:
+                break
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else COUNT, int(sys.argv[2]) if len(sys.argv) > 2 else 0))
