@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from language import __version__
+from language.memory import collect_rarely
 
 if TYPE_CHECKING:
     from planner.apply import Applier
@@ -585,6 +586,7 @@ def _settings(options: dict[str, Any]) -> Settings:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code: 0 done, 1 error, 2 for changes with -detailed-exitcode."""
+    collect_rarely()
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given and given[0].startswith("-") and not given[0].startswith("--") and len(given[0]) > 2:
         given[0] = "-" + given[0]

@@ -38,6 +38,8 @@ EVALUATE = (
     + """
 from language.diagnostics import Diagnostics
 from language.expressions import Scope
+from language.memory import collect_rarely
+collect_rarely()
 scope, problems = Scope.constant(), Diagnostics()
 def walk(body):
     for attribute in body.attributes.values():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TypeAlias
 
 from language.diagnostics import Diagnostics, Lines, Sources, Span
 from language.expressions import Expression
+from language.memory import growing
 from language.syntax.parser import RawAttribute, RawBlock, parse_one_expression, parse_text
 
 JSON_ENDING = ".json"
@@ -115,13 +115,8 @@ def parse_raw(text: str, file: str) -> tuple[RawAttributes, RawBlocks, Diagnosti
 
 def _parse_raw(text: str, lines: Lines) -> tuple[RawAttributes, RawBlocks, Diagnostics]:
     diagnostics = Diagnostics()
-    collecting = gc.isenabled()
-    gc.disable()  # a tree is all survivors: collecting while it grows took half of the time
-    try:
+    with growing():
         return *parse_text(text, lines, diagnostics), diagnostics
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def decoded(data: bytes, file: str) -> tuple[str, Diagnostics]:

@@ -107,12 +107,13 @@ class Scope:
 class Expression:
     """A parsed expression and the text that it stands in."""
 
-    __slots__ = ("_compiled", "_references", "lines", "node")
+    __slots__ = ("_compiled", "_evaluated", "_references", "lines", "node")
 
     def __init__(self, node: Node, lines: Lines) -> None:
         self.node = node
         self.lines = lines
         self._compiled: Compiled | None = None
+        self._evaluated = False
         self._references: tuple[Traversal, ...] | None = None
 
     @property
@@ -129,11 +130,15 @@ class Expression:
         node = self.node
         if node[0] == n.LITERAL:
             return node[3]
-        if self._compiled is None:
-            from language.compile import compile_node
+        if self._compiled is not None:
+            return self._compiled(scope, diagnostics)
+        from language.compile import compile_node
 
-            self._compiled = compile_node(node, self.lines)
-        return self._compiled(scope, diagnostics)
+        compiled = compile_node(node, self.lines)
+        if self._evaluated:  # most expressions are evaluated once, and what they compile to takes memory
+            self._compiled = compiled
+        self._evaluated = True
+        return compiled(scope, diagnostics)
 
     @property
     def references(self) -> tuple[Traversal, ...]:

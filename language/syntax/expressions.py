@@ -6,6 +6,7 @@ The grammar is HCL's native syntax specification, as Go's parser reads it: what 
 from __future__ import annotations
 
 import unicodedata
+from array import array
 from typing import Any, NoReturn
 
 from language.diagnostics import Diagnostics, Lines
@@ -47,6 +48,8 @@ _PRECEDENCE = {
     "%": 6,
 }
 _WORDS: dict[str, Any] = {"true": True, "false": False, "null": None}
+_LEAVES = frozenset((IDENT, STRING, NUMBER))
+_ENDS = frozenset((NEWLINE, EOF, ",", "]", "}", ")", ":", "=>", "=", TEMPLATE_END))
 
 
 class Failed(Exception):
@@ -91,6 +94,8 @@ class ExpressionParser:
 
     def expression(self) -> Node:
         """expression = operation [ "?" expression ":" expression ]"""
+        if self.kinds[self.at] in _LEAVES and self.kinds[self.at + 1] in _ENDS:
+            return self._term()  # as most are
         self._nesting += 1
         if self._nesting > MAX_NESTING:
             start = self.starts[self.at]
@@ -337,8 +342,8 @@ class ExpressionParser:
             if depth == 0:
                 break
         self.kinds[brace:index] = [self.kinds[position] for position in keep]
-        self.starts[brace:index] = [self.starts[position] for position in keep]
-        self.ends[brace:index] = [self.ends[position] for position in keep]
+        for offsets in (self.starts, self.ends):
+            offsets[brace:index] = array("I", (offsets[position] for position in keep))
         self.at = brace + 1
 
     def _for(self, start: int, closing: str) -> Node:

@@ -7,6 +7,7 @@ parentheses, square brackets and interpolations - are dropped here; those inside
 from __future__ import annotations
 
 import re
+from array import array
 from dataclasses import dataclass, field
 
 IDENT, NUMBER, STRING, NEWLINE, EOF = "identifier", "number", "string", "newline", "end of file"
@@ -16,17 +17,18 @@ LITERAL, HEREDOC_LINE = "literal", "heredoc line"
 INTERPOLATION, DIRECTIVE, TEMPLATE_END = "${", "%{", "}~"
 
 _NORMAL = re.compile(
-    r"""
+    r"""[\ \t]*(?:
     ([^\W\d][\w-]*)                                                    # 1 identifier
   | ([0-9]+(?:\.[0-9]+)*(?:[eE][+-]?[0-9]+)?)                          # 2 number
   | ("(?:[^"\\$%\r\n]|\$(?!\{|\$\{)|%(?!\{|%\{))*")                      # 3 text without escapes or templates
   | (\r?\n|(?:\#|//)[^\n]*(?:\n|\Z))                                   # 4 newline, also after a comment
-  | ([\ \t]+|/\*(?:[^*]|\*(?!/))*\*/)                                  # 5 nothing
+  | (/\*(?:[^*]|\*(?!/))*\*/|\Z)                                       # 5 nothing
   | (==|!=|<=|>=|&&|\|\||=>|\.\.\.|::|~\}|/(?!\*)|[(){}\[\].,=:?+\-*%!<>])  # 6 operator or bracket
   | (")                                                                # 7 a template begins
-    """,
+    )""",
     re.VERBOSE,
 )
+_SPACE = re.compile(r"[ \t]*")
 _HEREDOC = re.compile(r"<<(-?)([^\W\d][\w-]*)\r?\n")
 _QUOTED_LITERAL = re.compile(r'(?:[^"\\$%\n]|\\[^\n]|\$\$\{|%%\{|\$(?!\{)|%(?!\{))+')
 _HEREDOC_LITERAL = re.compile(r"(?:[^$%\n]|\$\$\{|%%\{|\$(?!\{)|%(?!\{))*\n?")
@@ -39,8 +41,8 @@ class Tokens:
     """Parallel lists; the last token is EOF. `problems` are (start, end, summary, detail)."""
 
     kinds: list[str] = field(default_factory=list)
-    starts: list[int] = field(default_factory=list)
-    ends: list[int] = field(default_factory=list)
+    starts: array[int] = field(default_factory=lambda: array("I"))
+    ends: array[int] = field(default_factory=lambda: array("I"))
     problems: list[tuple[int, int, str, str]] = field(default_factory=list)
 
     def add(self, kind: str, start: int, end: int) -> None:
@@ -88,11 +90,13 @@ class _Scanner:
         end = self.position
         while (found := match()) is not None:
             group = found.lastindex
-            start, end = found.span()
+            start, end = found.span(group)
             if group == 5:
+                if start == end:
+                    break
                 continue
             if group == 6:
-                kind = found.group()
+                kind = found.group(group)
                 if kind in "([{":
                     stack.append(kind)
                 elif kind in ")]}" or kind == "~}":
@@ -127,7 +131,7 @@ class _Scanner:
 
     def _invalid(self) -> bool:
         """At the end of the text, or at a character that begins nothing: report it and go on behind it."""
-        start = self.position
+        start = self.position = _SPACE.match(self.text, self.position).end()  # type: ignore[union-attr]
         if start >= len(self.text):
             return False
         character = self.text[start]
