@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
 
+from language.cache import ParseCache
 from language.diagnostics import Diagnostics, Lines, Sources, Span
 from language.expressions import Expression
 from language.memory import growing
@@ -101,22 +102,28 @@ class Body:
         return rest
 
 
-def parse(text: str, file: str) -> tuple[Body, Diagnostics]:
-    """The body of a text in native syntax, and what is wrong with it."""
+NO_CACHE = ParseCache(None)
+
+
+def parse(text: str, file: str, cache: ParseCache = NO_CACHE) -> tuple[Body, Diagnostics]:
+    """The body of a text in native syntax, and what is wrong with it. What is without fault is kept in the cache."""
     lines = Lines(file, text)
-    attributes, blocks, diagnostics = _parse_raw(text, lines)
-    return Body(attributes, blocks, lines), diagnostics
+    diagnostics = Diagnostics()
+    with growing():
+        tree = cache.get(text)
+        if tree is None:
+            tree = parse_text(text, lines, diagnostics)
+            if not diagnostics:
+                cache.put(text, tree)
+        attributes, blocks = tree
+        return Body(attributes, blocks, lines), diagnostics
 
 
 def parse_raw(text: str, file: str) -> tuple[RawAttributes, RawBlocks, Diagnostics]:
     """As `parse`, as the plain tuples that the parser makes."""
-    return _parse_raw(text, Lines(file, text))
-
-
-def _parse_raw(text: str, lines: Lines) -> tuple[RawAttributes, RawBlocks, Diagnostics]:
     diagnostics = Diagnostics()
     with growing():
-        return *parse_text(text, lines, diagnostics), diagnostics
+        return *parse_text(text, Lines(file, text), diagnostics), diagnostics
 
 
 def decoded(data: bytes, file: str) -> tuple[str, Diagnostics]:
@@ -131,7 +138,9 @@ def decoded(data: bytes, file: str) -> tuple[str, Diagnostics]:
         return "", diagnostics
 
 
-def parse_bytes(data: bytes, file: str, sources: Sources | None = None) -> tuple[Body, Diagnostics]:
+def parse_bytes(
+    data: bytes, file: str, sources: Sources | None = None, cache: ParseCache = NO_CACHE
+) -> tuple[Body, Diagnostics]:
     """As `parse`, of a file's bytes; in JSON syntax where its name says so."""
     text, diagnostics = decoded(data, file)
     if diagnostics.has_errors:
@@ -142,12 +151,14 @@ def parse_bytes(data: bytes, file: str, sources: Sources | None = None) -> tuple
         from language import json_body
 
         return json_body.parse(text, file)
-    return parse(text, file)
+    return parse(text, file, cache)
 
 
-def parse_file(path: Path, shown: str, sources: Sources | None = None) -> tuple[Body, Diagnostics]:
+def parse_file(
+    path: Path, shown: str, sources: Sources | None = None, cache: ParseCache = NO_CACHE
+) -> tuple[Body, Diagnostics]:
     """As `parse_bytes`, of a file; `shown` is how diagnostics name it. Raises OSError."""
-    return parse_bytes(path.read_bytes(), shown, sources)
+    return parse_bytes(path.read_bytes(), shown, sources, cache)
 
 
 def parse_expression(text: str, file: str) -> tuple[Expression, Diagnostics]:

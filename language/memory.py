@@ -16,12 +16,14 @@ def collect_rarely() -> None:
 
 
 @contextmanager
-def growing() -> Iterator[None]:
-    """While something is built that is all survivors."""
+def growing(*, for_good: bool = False) -> Iterator[None]:
+    """While something is built that is all survivors; with `for_good` to the end of the process."""
     collecting = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if collecting:
+            if for_good:
+                gc.freeze()
             gc.enable()

@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from language.body import parse_file
+from language.cache import ParseCache
 from language.diagnostics import Diagnostics, FreeholdError, Sources, error
+from language.memory import growing
 from planner import shapes
 from planner.blocks import clusters, modules, resources, values
 from planner.blocks.reader import Reader
@@ -77,7 +79,8 @@ def load(directory: Path, cloud_blocks: frozenset[str], install: Install) -> tup
             [error("No configuration", f"There is no *.hcl file in {directory.resolve()}.", advice=advice)]
         )
     loader = _Loader(directory, cloud_blocks, install)
-    configuration = loader.stack()
+    with growing(for_good=True):
+        configuration = loader.stack()
     # a module that is called many times is wrong once
     return configuration, Diagnostics(dict.fromkeys(loader.diagnostics))
 
@@ -108,6 +111,7 @@ class _Loader:
         self._sources = Sources()
         self._digest = hashlib.sha256()
         self._bodies: dict[Path, Body] = {}
+        self._cache = ParseCache.of_user(os.environ)
 
     def stack(self) -> Configuration:
         configuration = Configuration(self._directory, Stack(self._directory.resolve().name), self._sources)
@@ -185,7 +189,7 @@ class _Loader:
                 if path.stat().st_size > MAX_FILE_BYTES:
                     raise FreeholdError([error("File too large", f"{shown} is over {MAX_FILE_BYTES >> 20} MiB.")])
                 self._digest.update(shown.encode() + b"\0" + path.read_bytes() + b"\0")
-                body, diagnostics = parse_file(path, shown, self._sources)
+                body, diagnostics = parse_file(path, shown, self._sources, self._cache)
             except OSError as failure:
                 raise FreeholdError([error("Cannot read file", f"{shown}: {failure.strerror}.")]) from failure
             self.diagnostics.extend(diagnostics)

@@ -42,4 +42,5 @@ def _clean_environment(monkeypatch):
     for name in list(os.environ):
         if name.startswith(_OUTSIDE):
             monkeypatch.delenv(name)
+    monkeypatch.setenv("FREEHOLD_CACHE_DIR", "")
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from planner.modules.content import digest_of
 from planner.modules.failures import failure
-
-
-def cache_folder(environment: Mapping[str, str]) -> Path:
-    """Where this user's caches are: FREEHOLD_CACHE_DIR, or freehold below XDG_CACHE_HOME or ~/.cache."""
-    if environment.get("FREEHOLD_CACHE_DIR"):
-        return Path(environment["FREEHOLD_CACHE_DIR"])
-    home = environment.get("XDG_CACHE_HOME") or os.path.join(environment.get("HOME", "~"), ".cache")
-    return Path(home).expanduser() / "freehold"
 
 
 class Cache:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from planner.modules.cache import Cache, cache_folder
+from language.cache import cache_folder
+from planner.modules.cache import Cache
 from planner.modules.content import digest_of
 from planner.modules.failures import failure
 from planner.modules.git import Git
