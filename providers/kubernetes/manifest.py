@@ -309,7 +309,10 @@ def _holding(live: Values) -> str:
     )
     if live.get("kind") == "Namespace" and said:
         return f"is terminating: {said[0]}"
-    return f"is held by its finalizers: {', '.join(map(str, finalizers))}" if finalizers else "is terminating"
+    if not finalizers:
+        return "is terminating"
+    why = next((f" ({c['message']})" for c in conditions if c.get("type") == "Terminating" and c.get("message")), "")
+    return f"is held by its finalizers: {', '.join(map(str, finalizers))}{why}"
 
 
 def _place(identity: Any) -> tuple[Any, ...]:
