@@ -159,6 +159,15 @@ class Expression:
         """The text that it is, where it is a constant one."""
         return self.node[3] if self.node[0] == n.LITERAL and isinstance(self.node[3], str) else None
 
+    def path(self) -> tuple[str | Expression, ...] | None:
+        """The steps of a reference from its root on, the keys in brackets as expressions; None for anything else."""
+        steps: list[str | Expression] = []
+        node = self.node
+        while node[0] in (n.ATTRIBUTE, n.INDEX):
+            steps.append(node[4] if node[0] == n.ATTRIBUTE else Expression(node[4], self.lines))
+            node = node[3]
+        return (node[3], *reversed(steps)) if node[0] == n.VARIABLE else None
+
     def elements(self) -> tuple[Expression, ...] | None:
         """The elements, where it is a tuple."""
         if self.node[0] != n.TUPLE:

@@ -41,6 +41,10 @@ class JsonExpression(Expression):
         static = self._static()
         return static.traversal() if static is not None else None
 
+    def path(self) -> tuple[str | Expression, ...] | None:
+        static = self._static()
+        return static.path() if static is not None else None
+
     def call(self) -> tuple[str, tuple[Expression, ...]] | None:
         static = self._static()
         return static.call() if static is not None else None

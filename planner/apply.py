@@ -28,7 +28,7 @@ from planner.outputs import recorded
 from planner.pending import Pending
 from planner.plan import Operation, Plan, Verb, operations
 from planner.prior import CLUSTER
-from planner.steps import Adopt, Create, Delete, Forget, NoOp, Replace, Step, Update
+from planner.steps import Adopt, Create, Delete, Forget, Import, NoOp, Replace, Step, Update
 from planner.stored import Different, Secrets, fill, restore, store
 from planner.wanted import CLUSTER_PREFIX
 from planner.workspace import Workspace
@@ -52,6 +52,7 @@ class Result:
     added: int = 0
     changed: int = 0
     destroyed: int = 0
+    imported: int = 0
     diagnostics: Diagnostics = field(default_factory=Diagnostics)
     interrupted: bool = False
     checks: tuple[CheckResult, ...] = ()
@@ -175,6 +176,8 @@ class Applier:
         match step, verb:
             case (Create() | Replace(), "create"):
                 return self._create(step)
+            case (Import(), _):
+                return self._import(step)
             case (Adopt(), _):
                 return self._adopt(step)
             case (Update(), _):
@@ -280,7 +283,17 @@ class Applier:
             self._settle(step, observed)
         return observed
 
-    def _update(self, step: Update) -> str:
+    def _import(self, step: Import) -> str:
+        """Take what exists into the state as it is; then change what the plan changes."""
+        observed = self._prior(step, step.before)
+        self._manager.put(self._state(step, observed))
+        self.result.imported += 1
+        if step.changes:
+            return self._update(step)
+        self._settle(step, observed)
+        return _shown(observed)
+
+    def _update(self, step: Update | Import) -> str:
         kind, client = self._kind(step), self._client(step)
         planned = self._final(step)
         prior = self._prior(step, step.before)
@@ -355,7 +368,7 @@ class Applier:
     def _host(self, address: str) -> str:
         return self._built.results.hosts[address]
 
-    def _final(self, step: Create | Replace | Adopt | Update) -> Values:
+    def _final(self, step: Create | Replace | Adopt | Import | Update) -> Values:
         """The planned values with what was unknown filled in, as providers take them."""
         after = step.after
         if not step.pending:
@@ -379,6 +392,8 @@ class Applier:
         live = self._built.observed.get(address) if deposed is None else None
         identity = live.identity if live else (stored.identity if stored else None) or {}
         private = live.private if live else stored.private if stored else {}
+        if isinstance(step, Import):
+            identity, private = step.identity, step.known
         address = step.subject.address
         secrets = self._secrets.get(address) or Secrets(getattr(step, "after", {}), self._snapshot.digest_key)
         return Observed(secrets.reveal(before), identity, private)

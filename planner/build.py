@@ -23,6 +23,7 @@ from planner.decode import conform
 from planner.diff import Differ, Requests
 from planner.edges import Edges, spread_create_first
 from planner.evaluate import Evaluator, Results
+from planner.imports import Imports
 from planner.instances import Instances
 from planner.outputs import changes as output_changes
 from planner.plan import Origin, Plan
@@ -69,6 +70,7 @@ class Builder:
         self._instances = Instances(registry, self._configuration)
         self._cluster_blocks = Clusters(registry, self._configuration)
         self._apps = Apps(registry)
+        self._imports = Imports(self._evaluator, prior, self._diagnostics)
 
     def build(self) -> Built:
         """The plan. What is in error is in the diagnostics, and then the plan must not be run."""
@@ -77,6 +79,7 @@ class Builder:
             self._steps |= unwanted.everything(self._diagnostics)
         else:
             self._configured()
+            self._imports.unused(self._wanted)
             if not self._diagnostics.has_errors:
                 self._steps |= unwanted.not_configured(self._wanted, self._steps)
         return self._finish()
@@ -202,7 +205,11 @@ class Builder:
 
     def _plan(self, wanted: Wanted, *, triggered: bool = False) -> Step | None:
         client = self._workspace.clients.cloud(wanted.client)
-        return self._differ.plan(wanted, client, self._diagnostics, triggered=triggered)
+        id = self._imports.of(wanted)
+        if id is not None and not self._imports.find(wanted, id, client):
+            return None
+        step = self._differ.plan(wanted, client, self._diagnostics, triggered=triggered)
+        return step if id is None or step is None else self._imports.step(wanted, id, step)
 
     def _put(self, wanted: Wanted, step: Step | None) -> None:
         self._wanted[wanted.address] = wanted

@@ -186,6 +186,27 @@ class Removal:
 
 
 @dataclass(frozen=True, slots=True)
+class Import:
+    """An `import` block. `to` are the steps of the address that is imported to, with keys as expressions."""
+
+    to: tuple[str | Expression, ...]
+    to_span: Span
+    id: Expression
+    for_each: Expression | None
+    span: Span
+
+    @property
+    def block(self) -> str:
+        """The address of the resource's block."""
+        return ".".join(step for step in self.to if isinstance(step, str))
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        """All that is evaluated for each import, `each` at hand."""
+        return (self.id, *(step for step in self.to if not isinstance(step, str)))
+
+
+@dataclass(frozen=True, slots=True)
 class Cluster:
     """A `cluster` block. Its body has the node pools and the blocks that only one cloud has."""
 
@@ -273,6 +294,7 @@ class Configuration:
     checks: dict[str, Check] = field(default_factory=dict)
     moves: list[Move] = field(default_factory=list)
     removals: list[Removal] = field(default_factory=list)
+    imports: list[Import] = field(default_factory=list)
     modules: dict[str, Configuration] = field(default_factory=dict)
 
     @property

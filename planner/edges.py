@@ -16,7 +16,7 @@ from dataclasses import replace
 from graph.addresses import unkeyed
 from graph.digraph import Digraph
 from planner.plan import Operation, operations
-from planner.steps import Delete, Forget, NoOp, Replace, Step, Update
+from planner.steps import Delete, Forget, Import, NoOp, Replace, Step, Update
 
 Dependencies = Mapping[str, Sequence[str]]
 """What each address depends on: addresses of instances and of blocks."""
@@ -124,7 +124,7 @@ class Edges:
                 continue
             if own is not None:
                 self._graph.connect(own, theirs)
-            turns = isinstance(step, Update | NoOp) or (isinstance(step, Replace) and step.create_first)
+            turns = isinstance(step, Update | Import | NoOp) or (isinstance(step, Replace) and step.create_first)
             if turns and self._released_by_update(dependency):
                 self._graph.connect(self._up(address), theirs)
 
@@ -134,7 +134,7 @@ class Edges:
         return isinstance(step, Delete) or (isinstance(step, Replace) and step.create_first)
 
 
-_VERBS = ("create", "update", "delete", "adopt")
+_VERBS = ("create", "update", "delete", "import", "adopt")
 
 
 def _is_deposed(step: Step) -> bool:

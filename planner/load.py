@@ -44,6 +44,7 @@ READERS: dict[str, Callable[[Reader, Block], None]] = {
     "resource": resources.resource,
     "moved": resources.moved,
     "removed": resources.removed,
+    "import": resources.import_,
     "check": resources.check,
 }
 

@@ -13,10 +13,10 @@ from typing import Any, Literal, TypeAlias
 from graph.addresses import Key
 from language.diagnostics import Diagnostic
 from planner.conditions import CheckResult
-from planner.steps import Adopt, Create, Delete, Forget, NoOp, Read, Replace, Step, Update
+from planner.steps import Adopt, Create, Delete, Forget, Import, NoOp, Read, Replace, Step, Update
 from providers.contract import ValuePath
 
-Verb: TypeAlias = Literal["create", "update", "delete", "forget", "adopt", "read", "join", "gone"]
+Verb: TypeAlias = Literal["create", "update", "delete", "forget", "import", "adopt", "read", "join", "gone"]
 Operation: TypeAlias = tuple[str, Verb]
 """A node of the execution graph: an address and what is done to it.
 
@@ -72,6 +72,7 @@ class Counts:
     change: int
     destroy: int
     adopt: int = 0
+    import_: int = 0
     forget: int = 0
 
 
@@ -105,9 +106,10 @@ class Plan:
         replaced = count[Replace]
         return Counts(
             add=count[Create] + count[Adopt] + replaced,
-            change=count[Update],
+            change=count[Update] + sum(isinstance(step, Import) and step.changes for step in self.steps),
             destroy=count[Delete] + replaced,
             adopt=count[Adopt],
+            import_=count[Import],
             forget=count[Forget],
         )
 
@@ -141,6 +143,8 @@ def operations(step: Step) -> tuple[Operation, ...]:
             return ((f"{address} (deposed {deposed})", "delete"),)
         case Forget():
             return ((address, "forget"),)
+        case Import():
+            return ((address, "import"),)
         case Adopt():
             return ((address, "adopt"),)
         case Read():

@@ -17,6 +17,7 @@ from planner.configuration import (
     Check,
     Cluster,
     Configuration,
+    Import,
     Local,
     ModuleCall,
     Node,
@@ -109,6 +110,8 @@ class _Module:
             call = self._prefix.removesuffix(".")
             for node in self._module.nodes():
                 self._all.connect(call, self._prefix + node.address)
+        for each in self._module.imports:
+            self._import(each)
 
     def _node(self, address: str, node: Node) -> None:
         match node:
@@ -179,6 +182,18 @@ class _Module:
         for name, attribute in node.body.attributes.items():
             if module is not None and name in module.variables:
                 self._expressions(f"{module.prefix}var.{name}", (attribute.expression,), inner)
+
+    def _import(self, block: Import) -> None:
+        """What is imported waits for what the import refers to."""
+        if not isinstance(self._all.nodes.get(block.block, (None, None))[1], Resource):
+            meant = suggest(block.block, (a for a, (_, node) in self._all.nodes.items() if isinstance(node, Resource)))
+            advice = f"Did you mean {meant}?" if meant else "Write the resource block that it is to belong to."
+            detail = f"There is no resource {block.block} to import to."
+            self._diagnostics.error("Import target does not exist", detail, block.to_span, advice=advice)
+            return
+        if block.for_each is not None:
+            self._expressions(block.block, (block.for_each,))
+        self._expressions(block.block, block.expressions, ("each",) if block.for_each is not None else ())
 
     def _conditions(self, address: str, node: Output) -> None:
         for condition in node.preconditions:

@@ -79,5 +79,30 @@ def _each(expression: Expression, scope: Scope, diagnostics: Diagnostics, assume
     return None
 
 
+def elements_of(expression: Expression, scope: Scope, diagnostics: Diagnostics) -> list[dict[str, Any]] | None:
+    """What `each` is for an import's for_each, which takes any collection; None where that is in error."""
+    before = len(diagnostics)
+    value = expression.evaluate(scope, diagnostics)
+    if len(diagnostics) > before:
+        return None
+    problem = ""
+    if isinstance(value, Sensitive):
+        problem = "A sensitive value would be shown by what is imported, and cannot be used for for_each."
+    elif isinstance(value, Unknown):
+        problem = "What is imported depends on values that are known only after apply."
+    elif not isinstance(value, dict | SetValue | tuple):
+        problem = "for_each takes a map, a set or a list."
+    elif len(value) > MAX_INSTANCES:
+        problem = f"At most {MAX_INSTANCES} instances are possible."
+    elif isinstance(value, dict):
+        return [{"each": {"key": key, "value": member}} for key, member in sorted(value.items())]
+    elif isinstance(value, SetValue):
+        return [{"each": {"key": element, "value": element}} for element in value]
+    else:
+        return [{"each": {"key": index, "value": element}} for index, element in enumerate(value)]
+    diagnostics.error("Invalid for_each argument", problem, expression.span)
+    return None
+
+
 def _texts(value: SetValue) -> bool:
     return all(isinstance(element, str) for element in value)

@@ -41,6 +41,7 @@ _CLASSES = {
         steps.Replace,
         steps.Delete,
         steps.Forget,
+        steps.Import,
         steps.Adopt,
         steps.Read,
         steps.NoOp,

@@ -50,7 +50,7 @@ _MODULE_BLOCKS = {
     "app": 1,
 }
 MODULE = Shape(blocks=_MODULE_BLOCKS)
-TOP = Shape(blocks={"stack": 1, **_MODULE_BLOCKS}, single=("stack",))
+TOP = Shape(blocks={"stack": 1, **_MODULE_BLOCKS, "import": 0}, single=("stack",))
 STACK = Shape(optional=("required_version",), blocks={"backend": 1}, single=("backend",))
 TERRAFORM = Shape(
     optional=("required_version", "experiments"),
@@ -82,6 +82,7 @@ CALL = Shape(required=("source",), optional=CALL_META, open_attributes=True)
 MOVED = Shape(required=("from", "to"))
 REMOVED = Shape(required=("from",), blocks={"lifecycle": 0}, single=("lifecycle",))
 REMOVED_LIFECYCLE = Shape(optional=("destroy",))
+IMPORT = Shape(required=("to", "id"), optional=("for_each", "provider"))
 CHECK = Shape(blocks={"assert": 0}, needed=("assert",))
 PROVIDER = Shape(optional=("alias", "version"), open_attributes=True, open_blocks=True)
 DYNAMIC = Shape(

@@ -104,13 +104,31 @@ class Forget:
 
 
 @dataclass(frozen=True, slots=True)
-class Adopt:
-    """Take into state what exists: imported, or left in flight by an interrupted apply; then change it to `after`."""
+class Import:
+    """Take into the state what exists under an `id`, as it is; where it `changes`, then change it to `after`.
+
+    `identity` and `known` are what the provider told of it when it was read.
+    """
 
     subject: Subject
     before: dict[str, Any]
     after: dict[str, Any]
-    id: str = ""
+    id: str
+    changes: bool = False
+    identity: Mapping[str, Any] = field(default_factory=dict)
+    known: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
+    private: Mapping[str, Any] = field(default_factory=dict)
+    pending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Adopt:
+    """Take into the state what an interrupted apply left in flight, or create it; then change it to `after`."""
+
+    subject: Subject
+    before: dict[str, Any]
+    after: dict[str, Any]
     reason: Reason = "in-flight"
     private: Mapping[str, Any] = field(default_factory=dict)
     pending: bool = False
@@ -131,4 +149,4 @@ class NoOp:
     notes: tuple[Note, ...] = ()
 
 
-Step: TypeAlias = Create | Update | Replace | Delete | Forget | Adopt | Read | NoOp
+Step: TypeAlias = Create | Update | Replace | Delete | Forget | Import | Adopt | Read | NoOp

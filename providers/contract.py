@@ -118,7 +118,8 @@ class ResourceKind(ABC):
     `named`: a lost create can be found by a name the configuration gives, so its begin may be journalled with the
     next group; otherwise it is durable before the call leaves. `view`: the attribute that people read in a diff, when
     it is not the whole. `holds_data`: destroying it destroys data. `unstored`: attributes that are read anew each time
-    and not worth keeping in the state.
+    and not worth keeping in the state. `import_names`: the parts of its identity that the id of an import is made of,
+    with `import_separator` between them, as in Terraform.
     """
 
     type: ClassVar[str]
@@ -127,6 +128,8 @@ class ResourceKind(ABC):
     holds_data: ClassVar[bool] = False
     view: ClassVar[str | None] = None
     unstored: ClassVar[frozenset[str]] = frozenset()
+    import_names: ClassVar[tuple[str, ...]] = ("id",)
+    import_separator: ClassVar[str] = ":"
 
     def holds_data_in(self, values: Values) -> bool:
         """Whether destroying this very one destroys data."""
@@ -157,6 +160,22 @@ class ResourceKind(ABC):
 
         Raises a ProviderError when it cannot tell.
         """
+
+    def found_by_id(self, client: Client, id: str, config: Values) -> Observed | None:
+        """What exists under the id of an import, or None. Raises Invalid for an id of another form.
+
+        What the service does not tell of it is taken to be as in `config`.
+        """
+        from providers.errors import Invalid
+
+        parts = id.split(self.import_separator, len(self.import_names) - 1)
+        if len(parts) != len(self.import_names) or not all(parts):
+            form = self.import_separator.join(name.upper() for name in self.import_names)
+            raise Invalid("Invalid import id", f'The id of a {self.type} is written as {form}, and this is "{id}".')
+        identity = dict(zip(self.import_names, parts, strict=True))
+        told = {name: value for name, value in identity.items() if name in self.schema.attributes}
+        values = {**self.schema.empty, **config, **told}
+        return self.read(client, [Observed(values, identity)])[0]
 
     @abstractmethod
     def create(self, client: Client, planned: Values, call: Call) -> Observed:

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
-from language.types import List, Object, Set, Type
+from language.types import ANY, List, Object, Set, Type
+from language.values import SetValue
 
 Nesting = Literal["single", "list", "set"]
 
@@ -68,6 +69,14 @@ class Schema:
         wrap = {"single": lambda inner: inner, "list": List, "set": Set}
         members |= {name: wrap[block.nesting](block.schema.type) for name, block in self.blocks.items()}
         return Object(members)
+
+    @property
+    def empty(self) -> dict[str, Any]:
+        """Values that say nothing: null attributes, no blocks."""
+        made: dict[str, Any] = dict.fromkeys(self.attributes)
+        for name, block in self.blocks.items():
+            made[name] = None if block.nesting == "single" else () if block.nesting == "list" else SetValue(ANY)
+        return made
 
 
 def required(type_: Type, **more: Any) -> Attribute:

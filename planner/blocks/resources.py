@@ -1,4 +1,4 @@
-"""The blocks about resources: `resource`, `provider`, `moved`, `removed`, `check`."""
+"""The blocks about resources: `resource`, `provider`, `moved`, `removed`, `import`, `check`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from language.types import BOOL, STRING
 from planner import shapes
 from planner.blocks.reader import Reader
-from planner.configuration import Check, Lifecycle, Move, ProviderBlock, Removal, Resource
+from planner.configuration import Check, Import, Lifecycle, Move, ProviderBlock, Removal, Resource
 
 if TYPE_CHECKING:
     from language.body import Block
@@ -72,6 +72,22 @@ def removed(reader: Reader, block: Block) -> None:
     source = reader.reference(body.attributes.get("from"))
     if source is not None:
         reader.configuration.removals.append(Removal(source, destroy, block.span))
+
+
+def import_(reader: Reader, block: Block) -> None:
+    body = reader.body(block.body, shapes.IMPORT, 'an "import" block')
+    attributes = body.attributes
+    if not {"to", "id"} <= set(attributes):
+        return
+    to = attributes["to"].expression
+    path = to.path()
+    if path is None:
+        detail = "to takes the address of a resource as it is, without quotes or operators."
+        reader.diagnostics.error("Invalid import address", detail, to.span)
+        return
+    for_each = attributes["for_each"].expression if "for_each" in attributes else None
+    made = Import(path, to.span, attributes["id"].expression, for_each, block.span)
+    reader.configuration.imports.append(made)
 
 
 def check(reader: Reader, block: Block) -> None:

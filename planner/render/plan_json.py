@@ -18,7 +18,7 @@ from planner.render import configuration_json, state_json
 from planner.render.json_values import flags, module_of, nested, place, plain
 from planner.render.masks import masked
 from planner.render.theme import REASONS, look
-from planner.steps import Delete, NoOp, Read, Replace, Step
+from planner.steps import Delete, Import, NoOp, Read, Replace, Step
 
 FORMAT = "1.2"
 
@@ -94,6 +94,8 @@ def _resource_change(row: _Row) -> dict[str, Any]:
         made["deposed"] = step.deposed
     if isinstance(step, Replace) and step.paths:
         made["change"]["replace_paths"] = [list(path) for path in step.paths]
+    if isinstance(step, Import):
+        made["change"]["importing"] = {"id": step.id}
     why = REASONS.get(getattr(step, "reason", ""))
     if why and why.action.startswith("replace_" if isinstance(step, Replace) else "delete_"):
         made["action_reason"] = why.action

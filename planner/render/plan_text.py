@@ -60,13 +60,15 @@ def summary(plan: Plan) -> str:
     if not plan.changes:
         return "No changes."
     counts = plan.counts
-    return f"Plan: {counts.add} to add, {counts.change} to change, {counts.destroy} to destroy."
+    imports = f"{counts.import_} to import, " if counts.import_ else ""
+    return f"Plan: {imports}{counts.add} to add, {counts.change} to change, {counts.destroy} to destroy."
 
 
 def done(plan: Plan, result: Result) -> str:
     """The last line of an apply that went well; of another one how it ended, and what was done."""
     name = "Destroy" if plan.mode == "destroy" else "Apply"
-    counts = f"Resources: {result.added} added, {result.changed} changed, {result.destroyed} destroyed."
+    imports = f"{result.imported} imported, " if result.imported else ""
+    counts = f"Resources: {imports}{result.added} added, {result.changed} changed, {result.destroyed} destroyed."
     if result.interrupted:
         return f"{name} interrupted. {counts}"
     if result.diagnostics.has_errors:

@@ -11,7 +11,7 @@ from planner.render.diff import FORCES, UNLIMITED, Diff, Limits, Line
 from planner.render.notation import SECRET, UNKNOWN, Hcl, Yaml, is_container
 from planner.render.paint import Styled
 from planner.render.theme import REASONS, counted, look
-from planner.steps import Adopt, Create, Delete, Forget, NoOp, Read, Replace, Step, Update
+from planner.steps import Adopt, Create, Delete, Forget, Import, NoOp, Read, Replace, Step, Update
 from providers.contract import Note, ValuePath
 
 SIGN_STYLES = {"+": "green", "-": "red", "~": "yellow", " ": ""}
@@ -43,7 +43,8 @@ def head(step: Step, pad: str, name: str, more: str = "") -> Styled:
     if why is not None and not at_its_value:
         said = f"{seen.will}: {why.words}"
     previous = f"moved from {step.subject.previous}" if step.subject.previous else ""
-    told = ", ".join(part for part in (said, previous, more) if part)
+    imported = f'from "{step.id}"' if isinstance(step, Import) else ""
+    told = ", ".join(part for part in (said, imported, previous, more) if part)
     if told:
         made.append((f"  # {told}", "dim"))
     return made
@@ -71,7 +72,7 @@ def body(step: Step, limits: Limits) -> Body:
     match step:
         case Create(subject, after) | Read(subject, after) | Adopt(subject, _, after):
             return _created(_viewed(after, subject.view), subject.view is not None, limits)
-        case Update(subject, before, after):
+        case Update(subject, before, after) | Import(subject, before, after):
             return _updated(before, after, subject.view, limits)
         case Replace(subject, before, after, paths):
             return _replaced(before, after, subject.view, paths, limits)

@@ -35,7 +35,7 @@ from planner.render.diagnostics import to_json
 from planner.render.json_values import place
 from planner.render.plan_text import done, summary
 from planner.render.theme import REASONS, WORDS, look
-from planner.steps import NoOp, Step
+from planner.steps import Import, NoOp, Step
 from state import codec
 
 UI = "1.2"
@@ -89,7 +89,7 @@ class StreamListener:
             if not isinstance(step, NoOp):
                 self._planned_change(step)
         counts = plan.counts
-        self._changes("plan", summary(plan), counts.add, counts.change, counts.destroy)
+        self._changes("plan", summary(plan), counts.add, counts.change, counts.destroy, counts.import_)
         changes = {
             output.name: {"sensitive": output.sensitive, "action": output.action.replace("-", "")}
             for output in plan.outputs
@@ -106,7 +106,7 @@ class StreamListener:
         """The lines at the end of an apply; `made` are the outputs that the state has now."""
         self.diagnostics(result.diagnostics, sources)
         operation = "destroy" if plan.mode == "destroy" else "apply"
-        self._changes(operation, done(plan, result), result.added, result.changed, result.destroyed)
+        self._changes(operation, done(plan, result), result.added, result.changed, result.destroyed, result.imported)
         if not result.diagnostics.has_errors and not result.interrupted:
             values = outputs.to_json(made)
             for name in [name for name, output in made.items() if output.sensitive]:
@@ -124,6 +124,8 @@ class StreamListener:
     def _planned_change(self, step: Step) -> None:
         address, action = step.subject.address, look(step).streamed
         change = {"resource": self._resource(address), "action": action}
+        if isinstance(step, Import):
+            change["importing"] = {"id": step.id}
         why = REASONS.get(getattr(step, "reason", ""))
         if why and why.streamed and action in ("replace", "delete"):
             change["reason"] = why.streamed
@@ -147,8 +149,8 @@ class StreamListener:
         hook = {"resource": resource, "count": event.count}
         self._write("info", f"{said} {event.count} of {event.type}", type_, hook=hook)
 
-    def _changes(self, operation: str, message: str, add: int, change: int, remove: int) -> None:
-        changes = {"add": add, "change": change, "import": 0, "remove": remove, "operation": operation}
+    def _changes(self, operation: str, message: str, add: int, change: int, remove: int, imported: int) -> None:
+        changes = {"add": add, "change": change, "import": imported, "remove": remove, "operation": operation}
         self._write("info", message, "change_summary", changes=changes)
 
     def _resource(self, address: str, type_: str = "") -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from planner.plan import Verb
-from planner.steps import Adopt, Create, Delete, Forget, NoOp, Read, Reason, Replace, Step, Update
+from planner.steps import Adopt, Create, Delete, Forget, Import, NoOp, Read, Reason, Replace, Step, Update
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +26,14 @@ class Look:
 
 
 _CREATE_FIRST = Look("+/-", "red", "replace", "must be replaced", ("create", "delete"), "replace", "creating first")
+_CHANGED_IMPORT = Look("&~", "cyan", "import", "will be imported and updated in place", ("update",), "update")
 LOOKS: dict[type, Look] = {
     Create: Look("+", "green", "create", "will be created", ("create",), "create"),
     Update: Look("~", "yellow", "update in place", "will be updated in place", ("update",), "update"),
     Replace: Look("-/+", "red", "replace", "must be replaced", ("delete", "create"), "replace", "destroying first"),
     Delete: Look("-", "red", "destroy", "will be destroyed", ("delete",), "delete"),
     Forget: Look(".", "bright_black", "forget", "will be forgotten", ("forget",), "remove"),
+    Import: Look("&", "cyan", "import", "will be imported", ("no-op",), "import"),
     Adopt: Look("+", "cyan", "adopt or create", "will be adopted or created", ("create",), "create"),
     Read: Look("<=", "cyan", "read", "will be read during the apply", ("read",), "read"),
     NoOp: Look(" ", "dim", "leave alone", "stays as it is", ("no-op",), "noop"),
@@ -42,6 +44,8 @@ def look(step: Step) -> Look:
     """How a step looks."""
     if isinstance(step, Replace) and step.create_first:
         return _CREATE_FIRST
+    if isinstance(step, Import) and step.changes:
+        return _CHANGED_IMPORT
     return LOOKS[type(step)]
 
 
@@ -89,6 +93,7 @@ WORDS: dict[Verb, Words] = {
         "Modifying", "Still modifying", "Modifications complete", "Modification failed", "yellow", "update"
     ),
     "delete": Words("Destroying", "Still destroying", "Destruction complete", "Destruction failed", "red", "delete"),
+    "import": Words("Importing", "Still importing", "Import complete", "Import failed", "cyan", "import"),
     "adopt": Words("Adopting", "Still adopting", "Adoption complete", "Adoption failed", "cyan", "create"),
     "forget": Words("Forgetting", "Still forgetting", "Forgotten", "Forgetting failed", "bright_black", "remove"),
     "read": Words("Reading", "Still reading", "Read complete", "Reading failed", "cyan", "read"),

@@ -40,6 +40,9 @@ class TerraformData(ResourceKind):
     def read(self, client: Client, priors: Sequence[Observed]) -> Sequence[Observed | None]:
         return priors
 
+    def found_by_id(self, client: Client, id: str, config: Values) -> Observed | None:
+        return Observed({**self.schema.empty, "id": id}, {"id": id})
+
     def create(self, client: Client, planned: Values, call: Call) -> Observed:
         identity = call.token or str(uuid.uuid4())
         return Observed({**planned, "id": identity, "output": planned["input"]}, {"id": identity})

@@ -9,7 +9,7 @@ from typing import Any
 from language.types import ANY, BOOL, NUMBER, STRING, List
 from language.values import equal
 from providers.contract import Call, Client, Observed, Planned, ResourceKind, ValuePath, Values
-from providers.errors import Failed, NotFound, ProviderError
+from providers.errors import Failed, Invalid, NotFound, ProviderError
 from providers.kubernetes.client import KubernetesClient, Refused, Resource, owned
 from providers.kubernetes.dry_run import exists, plan_change, plan_create
 from providers.kubernetes.objects import cleaned, digest, get, named_path, put, split_unknown, without
@@ -248,6 +248,24 @@ class KubernetesManifest(ResourceKind):
                 raise Failed("The object is still there", f"It was deleted, and {holding}.", address=call.address)
             call.clock.sleep(pause)
             pause = min(pause * 1.6, 2.0)
+
+    import_names = ("apiVersion", "kind", "namespace", "name")
+
+    def found_by_id(self, client: Client, id: str, config: Values) -> Observed | None:
+        """Of an id as Terraform's provider takes it: "apiVersion=v1,kind=ConfigMap,namespace=shop,name=settings"."""
+        names = dict(part.strip().split("=", 1) for part in id.split(",") if "=" in part)
+        if not {"apiVersion", "kind", "name"} <= set(names) <= set(self.import_names):
+            form = "apiVersion=VERSION,kind=KIND,namespace=NAMESPACE,name=NAME"
+            raise Invalid("Invalid import id", f'The id of a {self.type} is written as {form}, and this is "{id}".')
+        resource = client.resource(names["apiVersion"], names["kind"])
+        if resource is None:
+            return None
+        try:
+            live = client.get(resource, names.get("namespace"), names["name"])
+        except Refused as refused:
+            raise refused.error("") from refused
+        values = {**self.schema.empty, **config, "manifest": cleaned(live)} if live is not None else {}
+        return None if live is None else _observed(live, values, live)
 
     def find(self, client: Client, planned: Values, call: Call) -> Observed | None:
         manifest, _ = split_unknown(planned["manifest"])

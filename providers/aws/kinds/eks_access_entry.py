@@ -17,6 +17,7 @@ class EksAccessEntry(EksKind):
     """Who may speak to a cluster."""
 
     type = "aws_eks_access_entry"
+    import_names = ("cluster_name", "principal_arn")
     schema = Schema(
         {
             "id": computed(STRING),

@@ -19,6 +19,8 @@ class EksAccessPolicyAssociation(AwsKind):
     """What somebody may do on a cluster."""
 
     type = "aws_eks_access_policy_association"
+    import_names = ("cluster_name", "principal_arn", "policy_arn")
+    import_separator = "#"
     service = "eks"
     named = True
     schema = Schema(

@@ -17,6 +17,7 @@ class EksAddon(EksKind):
     """A part of a cluster that AWS keeps."""
 
     type = "aws_eks_addon"
+    import_names = ("cluster_name", "addon_name")
     minutes = 30.0
     schema = Schema(
         {

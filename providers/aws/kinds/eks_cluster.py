@@ -20,6 +20,7 @@ class EksCluster(EksKind):
     """A control plane. It holds data: the volumes of what runs on it."""
 
     type = "aws_eks_cluster"
+    import_names = ("name",)
     holds_data = True
     minutes = 40.0
     schema = Schema(

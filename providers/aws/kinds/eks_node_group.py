@@ -20,6 +20,7 @@ class EksNodeGroup(EksKind):
     """A pool of nodes that AWS keeps."""
 
     type = "aws_eks_node_group"
+    import_names = ("cluster_name", "node_group_name")
     minutes = 60.0
     schema = Schema(
         {

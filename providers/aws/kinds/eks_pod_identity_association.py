@@ -18,6 +18,8 @@ class EksPodIdentityAssociation(EksKind):
     """The role that a service account's pods act as."""
 
     type = "aws_eks_pod_identity_association"
+    import_names = ("cluster_name", "association_id")
+    import_separator = ","
     schema = Schema(
         {
             "association_arn": computed(STRING),

@@ -28,6 +28,7 @@ class IamOpenidConnectProvider(AwsKind):
     """An issuer whose tokens the account takes."""
 
     type = "aws_iam_openid_connect_provider"
+    import_names = ("arn",)
     service = "iam"
     named = True
     schema = Schema(

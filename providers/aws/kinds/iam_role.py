@@ -32,6 +32,7 @@ class IamRole(AwsKind):
     """What a service may act as."""
 
     type = "aws_iam_role"
+    import_names = ("name",)
     service = "iam"
     named = True
     schema = Schema(

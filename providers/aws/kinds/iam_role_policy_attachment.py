@@ -17,6 +17,8 @@ class IamRolePolicyAttachment(AwsKind):
     """A policy that a role has."""
 
     type = "aws_iam_role_policy_attachment"
+    import_names = ("role", "policy_arn")
+    import_separator = "/"
     service = "iam"
     named = True
     schema = Schema(

@@ -19,6 +19,8 @@ class Route(AwsKind):
     """One route of a table."""
 
     type = "aws_route"
+    import_names = ("route_table_id", "destination_cidr_block")
+    import_separator = "_"
     service = "ec2"
     named = True
     schema = Schema(

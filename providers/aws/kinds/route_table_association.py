@@ -17,6 +17,8 @@ class RouteTableAssociation(AwsKind):
     """Which table a subnet's traffic follows."""
 
     type = "aws_route_table_association"
+    import_names = ("subnet_id", "route_table_id")
+    import_separator = "/"
     service = "ec2"
     named = True
     schema = Schema(
