@@ -23,7 +23,7 @@ lint: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
-	$(BIN)/mypy cli.py language graph state providers planner sandbox
+	$(BIN)/mypy cli.py language graph state providers planner sandbox editor
 
 fuzz: install
 	$(BIN)/python -m tests.fuzz

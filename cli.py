@@ -208,9 +208,9 @@ def validate(context: click.Context, /, json: bool, no_color: bool) -> None:
     from planner.validate import validate_stack
 
     with _session(context, json=False, no_color=no_color) as session:
-        diagnostics, sources = validate_stack(Path())
-        session.validated(diagnostics, sources, json)
-        context.exit(1 if diagnostics.has_errors else 0)
+        found = validate_stack(Path())
+        session.validated(found.diagnostics, found.configuration.sources, json)
+        context.exit(1 if found.diagnostics.has_errors else 0)
 
 
 @freehold.command()
@@ -292,6 +292,16 @@ def console(context: click.Context, /, **options: Any) -> None:
     with _session(context, json=False, no_color=options["no_color"]) as session:
         workspace = _open(context, session, options) if files_of(Path()) else None
         context.exit(converse(Console(workspace), session))
+
+
+@freehold.command()
+def lsp() -> None:
+    """Serve an editor over standard input and output, by the Language Server Protocol."""
+    try:
+        from editor.server import server
+    except ModuleNotFoundError as missing:
+        raise click.ClickException(f'{missing.name} is not installed: pip install "freehold[lsp]".') from None
+    server.start_io()
 
 
 # -- planning and applying -------------------------------------------------------------------------------------------

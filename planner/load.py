@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from language.body import parse_file
+from language.body import parse_bytes
 from language.cache import ParseCache
 from language.diagnostics import Diagnostics, FreeholdError, Sources, error
 from language.memory import growing
@@ -67,8 +67,12 @@ def files_of(directory: Path, endings: tuple[str, ...] = STACK_FILES) -> list[Pa
     )
 
 
-def load(directory: Path, cloud_blocks: frozenset[str], install: Install) -> tuple[Configuration, Diagnostics]:
+def load(
+    directory: Path, cloud_blocks: frozenset[str], install: Install, unsaved: Mapping[Path, str] | None = None
+) -> tuple[Configuration, Diagnostics]:
     """Read the stack in `directory`. `cloud_blocks` are the names of the blocks that only one cloud has.
+
+    `unsaved` are texts that an editor has of some files, by their resolved paths.
 
     Raises FreeholdError when the folder holds no configuration or a file cannot be read.
     """
@@ -79,7 +83,7 @@ def load(directory: Path, cloud_blocks: frozenset[str], install: Install) -> tup
         raise FreeholdError(
             [error("No configuration", f"There is no *.hcl file in {directory.resolve()}.", advice=advice)]
         )
-    loader = _Loader(directory, cloud_blocks, install)
+    loader = _Loader(directory, cloud_blocks, install, unsaved or {})
     with growing(for_good=True):
         configuration = loader.stack()
     # a module that is called many times is wrong once
@@ -104,7 +108,8 @@ class _Place:
 class _Loader:
     """Reads the stack's folder, then the module of each call, each file once."""
 
-    def __init__(self, directory: Path, clouds: frozenset[str], install: Install) -> None:
+    def __init__(self, directory: Path, clouds: frozenset[str], install: Install, unsaved: Mapping[Path, str]) -> None:
+        self._unsaved = unsaved
         self.diagnostics = Diagnostics()
         self._directory = directory
         self._clouds = clouds
@@ -189,8 +194,10 @@ class _Loader:
             try:
                 if path.stat().st_size > MAX_FILE_BYTES:
                     raise FreeholdError([error("File too large", f"{shown} is over {MAX_FILE_BYTES >> 20} MiB.")])
-                self._digest.update(shown.encode() + b"\0" + path.read_bytes() + b"\0")
-                body, diagnostics = parse_file(path, shown, self._sources, self._cache)
+                unsaved = self._unsaved.get(path.resolve()) if self._unsaved else None
+                data = path.read_bytes() if unsaved is None else unsaved.encode()
+                self._digest.update(shown.encode() + b"\0" + data + b"\0")
+                body, diagnostics = parse_bytes(data, shown, self._sources, self._cache)
             except OSError as failure:
                 raise FreeholdError([error("Cannot read file", f"{shown}: {failure.strerror}.")]) from failure
             self.diagnostics.extend(diagnostics)

@@ -6,9 +6,11 @@ expanded as far as they can be.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from language.diagnostics import Diagnostics, Sources
+from language.diagnostics import Diagnostics
 from language.values import Unknown
 from planner.apps import Apps
 from planner.clusters import Clusters
@@ -29,18 +31,33 @@ from planner.decode import decode
 from planner.evaluate import Evaluator, Results
 from planner.inheritance import provider_name
 from planner.instances import Instances
+from planner.modules.install import Installer
 from planner.references import References
 from planner.wanted import Wanted
 from planner.workspace import check
 from providers import Registry
 
 
-def validate_stack(directory: Path) -> tuple[Diagnostics, Sources]:
-    """All that is wrong with the stack in `directory`. Raises FreeholdError when there is none."""
-    registry = Registry()
-    configuration, references, diagnostics = check(directory, registry)
+@dataclass(frozen=True, slots=True)
+class Validated:
+    """A stack, what is wrong with it, and what is known of its values and outputs."""
+
+    configuration: Configuration
+    diagnostics: Diagnostics
+    results: Results
+
+
+def validate_stack(
+    directory: Path,
+    registry: Registry | None = None,
+    installer: Installer | None = None,
+    unsaved: Mapping[Path, str] | None = None,
+) -> Validated:
+    """The stack in `directory`, and all that is wrong with it. Raises FreeholdError when there is none."""
+    registry = registry or Registry()
+    configuration, references, diagnostics = check(directory, registry, installer, unsaved)
     if diagnostics.has_errors:
-        return diagnostics, configuration.sources
+        return Validated(configuration, diagnostics, Results())
     variables = {
         name: Unknown(variable.type) if variable.default is MISSING else variable.default
         for name, variable in configuration.variables.items()
@@ -52,7 +69,7 @@ def validate_stack(directory: Path) -> tuple[Diagnostics, Sources]:
         for evaluator in root.instances(module.path):
             checker.check(evaluator, node)
     warn_unused(references, diagnostics)
-    return Diagnostics(dict.fromkeys(diagnostics)), configuration.sources
+    return Validated(configuration, Diagnostics(dict.fromkeys(diagnostics)), root.results)
 
 
 class _Checker:

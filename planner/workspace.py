@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import hashlib
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -72,15 +72,19 @@ class Workspace:
 
 
 def check(
-    directory: Path, registry: Registry, installer: Installer | None = None
+    directory: Path,
+    registry: Registry,
+    installer: Installer | None = None,
+    unsaved: Mapping[Path, str] | None = None,
 ) -> tuple[Configuration, References, Diagnostics]:
     """The configuration and all that is wrong with it as far as its files alone tell. Raises when there is none.
 
-    Without an `installer`, who pins what it fetches, a module that is not pinned is warned of.
+    Without an `installer`, who pins what it fetches, a module that is not pinned is warned of. `unsaved`: what an
+    editor has of files, by their resolved paths.
     """
     clouds = CLOUD_BLOCKS & set(registry.names)
     own = installer or Installer(directory)
-    configuration, diagnostics = load(directory, frozenset(clouds), own.install)
+    configuration, diagnostics = load(directory, frozenset(clouds), own.install, unsaved)
     if own.unpinned and installer is None:
         detail = f"The lock file does not pin {', '.join(own.unpinned)}: the next run may get something else."
         diagnostics.warning("Module not pinned", detail, advice="Run freehold init, and commit freehold.lock.hcl.")

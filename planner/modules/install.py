@@ -47,7 +47,8 @@ class Repository(Protocol):
 
 
 class Installer:
-    """Gives the folders of modules to one stack. `upgrade` looks anew for what constraints and refs come to.
+    """Gives the folders of modules to one stack. `upgrade` looks anew for what constraints and refs come to;
+    `offline` fetches nothing.
 
     `unpinned` are the packages that the lock file says nothing of; `finish` pins them.
     """
@@ -58,12 +59,14 @@ class Installer:
         environment: Mapping[str, str] | None = None,
         *,
         upgrade: bool = False,
+        offline: bool = False,
         listener: Callable[[str], None] = lambda text: None,
     ) -> None:
         self._environment = os.environ if environment is None else environment
         self._cache = Cache(cache_folder(self._environment) / "modules")
         self._stack = stack
         self._upgrade = upgrade
+        self._offline = offline
         self._listener = listener
         self._lock: LockFile | None = None
         self._used: dict[tuple[str, str], tuple[Pin, Path]] = {}
@@ -104,6 +107,8 @@ class Installer:
             cached = self._cache.get(pin.digest, source.package)
             if cached is not None:
                 return pin, cached
+        if self._offline:
+            raise failure("Module not fetched", f"{source.package} is not in the cache.", "Run freehold init.")
         self._listener(f"Fetching {source.package}")
         with self._cache.staging() as staging:
             version, revision = self._fetch(source, constraint, pin, staging / "package")

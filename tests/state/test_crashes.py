@@ -111,9 +111,9 @@ def test_after_a_crash_at_any_write_the_state_is_as_it_was_at_some_moment(steps,
     assert found in model.moments[model.durable :]
 
 
-@given(STEPS, st.data())
+@given(STEPS, st.fractions(0, 1))
 @settings(deadline=None, max_examples=60)
-def test_a_journal_cut_at_any_byte_gives_the_state_at_some_moment_and_can_be_continued(steps, data):
+def test_a_journal_cut_at_any_byte_gives_the_state_at_some_moment_and_can_be_continued(steps, share):
     model = Model()
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory, "freehold.state")
@@ -123,7 +123,7 @@ def test_a_journal_cut_at_any_byte_gives_the_state_at_some_moment_and_can_be_con
         assert seen(manager_on(LocalBackend(path), directory).open()) == model.now
         journal = path.with_name("freehold.state.journal")
         whole = journal.read_bytes() if journal.exists() else b""
-        cut = data.draw(st.integers(0, len(whole)))
+        cut = int(share * len(whole))  # the length depends on how writes fell into groups
         if journal.exists():
             journal.write_bytes(whole[:cut])
 

@@ -1,0 +1,154 @@
+"""What a block may hold, from the tables that the planner checks by: arguments and blocks, and what is said of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from editor.place import Header
+from planner import apps, clusters, shapes
+from planner.render.values import shown_type
+from providers import Registry
+from providers.schema import Attribute, Schema
+
+_SHAPES: dict[tuple[str, ...], shapes.Shape] = {
+    (): shapes.TOP,
+    ("stack",): shapes.STACK,
+    ("terraform",): shapes.TERRAFORM,
+    ("variable",): shapes.VARIABLE,
+    ("variable", "validation"): shapes.CONDITION,
+    ("output",): shapes.OUTPUT,
+    ("output", "precondition"): shapes.CONDITION,
+    ("provider",): shapes.PROVIDER,
+    ("resource",): shapes.RESOURCE,
+    ("resource", "lifecycle"): shapes.LIFECYCLE,
+    ("resource", "lifecycle", "precondition"): shapes.CONDITION,
+    ("resource", "lifecycle", "postcondition"): shapes.CONDITION,
+    ("module",): shapes.CALL,
+    ("moved",): shapes.MOVED,
+    ("removed",): shapes.REMOVED,
+    ("removed", "lifecycle"): shapes.REMOVED_LIFECYCLE,
+    ("import",): shapes.IMPORT,
+    ("check",): shapes.CHECK,
+    ("check", "assert"): shapes.CONDITION,
+    ("cluster",): shapes.CLUSTER,
+    ("app",): shapes.APP,
+    ("app", "object"): shapes.OBJECT,
+    ("app", "object", "lifecycle"): shapes.OBJECT_LIFECYCLE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An argument or a block: what is said of it, its type as people write it, how many labels it takes."""
+
+    name: str
+    about: str = ""
+    type: str = ""
+    labels: int = 0
+    is_block: bool = False
+    required: bool = False
+
+
+@dataclass
+class Members:
+    """Answers for the providers that are installed."""
+
+    registry: Registry = field(default_factory=Registry)
+
+    def of(self, path: tuple[Header, ...], variables: Mapping[str, Member] | None = None) -> dict[str, Member]:
+        """The members of the block that `path` leads to. `variables` are those of the module that is called."""
+        path = _without_dynamic(path)
+        found: dict[str, Member] = {}
+        shape = _SHAPES.get(tuple(header[0] for header in path))
+        if path and path[-1][0] == "dynamic":
+            shape = shapes.DYNAMIC
+        if shape is not None:
+            found |= {name: Member(name, required=True) for name in shape.required}
+            found |= {name: Member(name) for name in shape.optional}
+            found |= {name: Member(name, labels=labels, is_block=True) for name, labels in shape.blocks.items()}
+        schema = self._schema(path)
+        if schema is not None:
+            found |= _described(schema)
+        if path and path[0][0] == "cluster" and len(path) == 1:
+            found |= {name: Member(name, is_block=True) for name in self.clouds()}
+        if path and path[-1][0] == "resource":
+            found["dynamic"] = Member("dynamic", "Blocks made by for_each.", labels=1, is_block=True)
+        return {**found, **(variables or {})} if path and path[-1][0] == "module" else found
+
+    def labels(self, header: Header) -> list[str]:
+        """What the next label of a block may be."""
+        if header == ("resource",):
+            return sorted(type_ for name in self.registry.names for type_ in self._kinds(name))
+        return list(self.registry.names) if header == ("provider",) else []
+
+    def attributes(self, type_: str) -> dict[str, Member]:
+        """The attributes that a resource of a type has, those that only the service sets as well."""
+        kind = self.registry.kind(type_)
+        return _described(kind.schema, computed=True) if kind is not None else {}
+
+    def clouds(self) -> list[str]:
+        """The names of the blocks that only one cloud has."""
+        return [name for name in self.registry.names if (p := self.registry.get(name)) is not None and p.clusters]
+
+    def _kinds(self, name: str) -> list[str]:
+        provider = self.registry.get(name)
+        return list(provider.kinds) if provider else []
+
+    def _schema(self, path: tuple[Header, ...]) -> Schema | None:
+        if not path:
+            return None
+        (type_, *labels), inner = path[0], path[1:]
+        schema: Schema | None = None
+        if type_ == "resource" and labels:
+            kind = self.registry.kind(labels[0])
+            schema = kind.schema if kind else None
+        elif type_ == "provider" and labels:
+            provider = self.registry.get(labels[0])
+            schema = provider.schema if provider else None
+        elif type_ == "app":
+            schema = apps.SCHEMA
+        elif type_ == "cluster" and inner and inner[0][0] == "node_pool":
+            schema, inner = clusters.NODE_POOL, inner[1:]
+        elif type_ == "cluster" and inner and inner[0][0] in self.clouds():
+            host = self.registry.get(inner[0][0])
+            schema, inner = host.clusters.schema if host and host.clusters else None, inner[1:]
+        elif type_ == "cluster":
+            schema = clusters.SCHEMA
+        for header in inner:
+            block = schema.blocks.get(header[0]) if schema else None
+            schema = block.schema if block else None
+        return schema
+
+
+def _without_dynamic(path: tuple[Header, ...]) -> tuple[Header, ...]:
+    """`dynamic "ingress" { content {` holds what `ingress {` does."""
+    made: list[Header] = []
+    for index, header in enumerate(path):
+        if header[0] == "content" and index and path[index - 1][0] == "dynamic":
+            made[-1] = path[index - 1][1:]
+        else:
+            made.append(header)
+    return tuple(header or ("",) for header in made)
+
+
+def _described(schema: Schema, *, computed: bool = False) -> dict[str, Member]:
+    found = {
+        name: Member(name, _about(attribute), shown_type(attribute.type), required=attribute.required)
+        for name, attribute in schema.attributes.items()
+        if attribute.settable or computed
+    }
+    for name, block in schema.blocks.items():
+        found[name] = Member(name, block.description, is_block=True, required=block.min_items > 0)
+    return found
+
+
+def _about(attribute: Attribute) -> str:
+    notes = (
+        (attribute.required, "Required."),
+        (attribute.default is not None, f"By default {attribute.default!r}."),
+        (attribute.immutable, "Another value makes a new one."),
+        (not attribute.settable, "Set by the service."),
+        (attribute.sensitive, "Secret."),
+    )
+    return " ".join(part for part in (attribute.description, *(note for so, note in notes if so)) if part)

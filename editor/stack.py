@@ -1,0 +1,103 @@
+"""What the folder of a file declares, read with the texts that the editor has of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from editor.members import Member, Members
+from language.diagnostics import Diagnostic, FreeholdError, Span
+from planner.configuration import Configuration, Output, Resource, Variable
+from planner.modules.install import Installer
+from planner.render.values import shown_type
+from planner.validate import validate_stack
+
+ANYWHERE = ("path.module", "path.root", "path.cwd", "terraform.workspace")
+
+
+@dataclass
+class Stack:
+    """A folder: its blocks as far as it could be read, what is wrong with it, and what clusters and apps give to others.
+
+    Nothing is fetched for it.
+    """
+
+    directory: Path
+    members: Members
+    configuration: Configuration | None = None
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    outputs: Mapping[str, Iterable[str]] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, directory: Path, members: Members, unsaved: Mapping[Path, str]) -> Stack:
+        """The stack in a folder. Never raises: what cannot be read is among the diagnostics."""
+        try:
+            installer = Installer(directory, offline=True)
+            found = validate_stack(directory, members.registry, installer, unsaved)
+        except FreeholdError as failure:
+            return cls(directory, members, None, list(failure.diagnostics))
+        return cls(directory, members, found.configuration, list(found.diagnostics), found.results.outputs)
+
+    def path(self, span: Span) -> Path | None:
+        """The file that a span is in, where it is one of the folder's or of a local module's."""
+        return None if "//" in span.file else (self.directory / span.file).resolve()
+
+    # -- names --------------------------------------------------------------------------------------------------------
+
+    def names(self, prefix: str) -> dict[str, Member]:
+        """What a reference that begins with `prefix` may go on to be."""
+        configuration = self.configuration
+        found = {name: Member(name) for name in ANYWHERE}
+        if configuration is None:
+            return found
+        for node in configuration.nodes():
+            if isinstance(node, Variable):
+                found[node.address] = _of_variable(node, node.address)
+            elif not node.address.startswith(("output.", "provider.", "check.")):
+                found[node.address] = Member(node.address)
+        for name, module in configuration.modules.items():
+            found |= {
+                f"module.{name}.{output.name}": Member(f"module.{name}.{output.name}", output.description)
+                for output in module.outputs.values()
+            }
+        return found | self._attributes(configuration, prefix)
+
+    def _attributes(self, configuration: Configuration, prefix: str) -> dict[str, Member]:
+        """Of the block that is written out in `prefix`."""
+        found: dict[str, Member] = {}
+        steps = prefix.split(".")
+        address = ".".join(steps[:2]).partition("[")[0]
+        stem = prefix.rpartition(".")[0]
+        if len(steps) == 3 and address in configuration.resources:
+            members = self.members.attributes(configuration.resources[address].type)
+            found = {f"{stem}.{name}": member for name, member in members.items()}
+        elif len(steps) == 3:
+            found = {f"{stem}.{name}": Member(name) for name in self.outputs.get(address, ())}
+        return found
+
+    def arguments(self, call: str) -> dict[str, Member]:
+        """The variables of the module that a block calls, as its arguments."""
+        module = self.configuration.modules.get(call) if self.configuration else None
+        return {name: _of_variable(each, name) for name, each in module.variables.items()} if module else {}
+
+    def declaration(self, reference: str) -> tuple[Span, Variable | Output | Resource | object] | None:
+        """Where what a reference names is declared, and the block."""
+        configuration = self.configuration
+        if configuration is None:
+            return None
+        steps = reference.split(".")
+        names = [step.partition("[")[0] for step in steps]
+        if names[0] == "module" and len(names) > 2 and names[1] in configuration.modules:
+            output = configuration.modules[names[1]].outputs.get(names[2])
+            if output is not None:
+                return output.span, output
+        address = ".".join(names[:2])
+        for node in configuration.nodes():
+            if node.address == address:
+                return node.span, node
+        return None
+
+
+def _of_variable(variable: Variable, name: str) -> Member:
+    return Member(name, variable.description, shown_type(variable.type))
