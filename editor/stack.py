@@ -18,7 +18,7 @@ ANYWHERE = ("path.module", "path.root", "path.cwd", "terraform.workspace")
 
 @dataclass
 class Stack:
-    """A folder: its blocks as far as it could be read, what is wrong with it, and what clusters and apps give to others.
+    """A folder: its blocks as far as it could be read, what is wrong with it, what clusters and apps give to others.
 
     Nothing is fetched for it.
     """
