@@ -17,7 +17,7 @@ from language.limits import MAX_TEXT, TOO_LONG
 from language.operators import OperationError, marked
 from language.syntax import nodes as n
 from language.syntax.nodes import Node
-from language.types import ANY, BOOL, STRING, ConversionError, List, convert, parse_number, unify
+from language.types import ANY, BOOL, STRING, ConversionError, List, Type, convert, parse_number, unify
 from language.values import ListValue, Sensitive, SetValue, Unknown, type_of, unmark
 
 Compiled: TypeAlias = Callable[[Scope, Diagnostics], Any]
@@ -181,26 +181,25 @@ def _conditional(node: Node, lines: Lines) -> Compiled:
     test, yes, no = (compile_node(part, lines) for part in node[3:6])
 
     def evaluate(scope: Scope, diagnostics: Diagnostics) -> Any:
-        chosen, mark = unmark(test(scope, diagnostics))
-        try:
-            if chosen is None:
-                raise OperationError("Null condition", "The condition value is null. Conditions must be true or false.")
-            try:
-                chosen = convert(chosen, BOOL)
-            except ConversionError as failure:
-                detail = f"The condition must be true or false: {failure}."
-                raise OperationError("Incorrect condition type", detail) from None
-        except OperationError as failure:
-            return _report(diagnostics, failure, node[3], lines)
-        unknown = isinstance(chosen, Unknown)
         when_yes, when_no = Diagnostics(), Diagnostics()
         results = yes(scope, when_yes), no(scope, when_no)
+        try:
+            common = _common(*map(type_of, results))
+        except OperationError as failure:
+            return _report(diagnostics, failure, node, lines)
+        chosen, mark = unmark(test(scope, diagnostics))
+        try:
+            chosen = _chosen(chosen)
+        except OperationError as failure:
+            _report(diagnostics, failure, node[3], lines)
+            return Unknown(common)
+        unknown = isinstance(chosen, Unknown)
         if unknown or chosen:
             diagnostics.extend(when_yes)
         if unknown or not chosen:
             diagnostics.extend(when_no)
         try:
-            result = _either(None if unknown else chosen, *results)
+            result = _either(None if unknown else chosen, *results, common)
         except OperationError as failure:
             return _report(diagnostics, failure, node, lines)
         return marked(result, mark)
@@ -208,19 +207,31 @@ def _conditional(node: Node, lines: Lines) -> Compiled:
     return evaluate
 
 
-def _either(chosen: bool | None, yes: Any, no: Any) -> Any:
+def _chosen(value: Any) -> Any:
+    """What a condition comes to: true, false or unknown."""
+    if value is None:
+        raise OperationError("Null condition", "The condition value is null. Conditions must be true or false.")
+    try:
+        return convert(value, BOOL)
+    except ConversionError as failure:
+        detail = f"The condition must be true or false: {failure}."
+        raise OperationError("Incorrect condition type", detail) from None
+
+
+def _common(yes_type: Type, no_type: Type) -> Type:
+    """The type of a conditional whose results have these."""
+    found = yes_type if yes_type == no_type else unify([yes_type, no_type])
+    if found is None:
+        detail = (
+            "The true and false result expressions must have consistent types. "
+            f"The 'true' value is {yes_type.friendly()}, but the 'false' value is {no_type.friendly()}."
+        )
+        raise OperationError("Inconsistent conditional result types", detail)
+    return found
+
+
+def _either(chosen: bool | None, yes: Any, no: Any, common: Type) -> Any:
     yes_type, no_type = type_of(yes), type_of(no)
-    if yes_type == no_type:
-        common = yes_type
-    else:
-        found = unify([yes_type, no_type])
-        if found is None:
-            detail = (
-                "The true and false result expressions must have consistent types. "
-                f"The 'true' value is {yes_type.friendly()}, but the 'false' value is {no_type.friendly()}."
-            )
-            raise OperationError("Inconsistent conditional result types", detail)
-        common = found
     if chosen is None:
         return marked(Unknown(common), isinstance(yes, Sensitive) or isinstance(no, Sensitive))
     taken = yes if chosen else no

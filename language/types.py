@@ -269,7 +269,7 @@ def _to_sequence(value: Any, type_: Collection) -> Any:
     elements = _elements(enumerate(value), type_)
     element_type = type_.element
     if has_any(element_type):
-        element_type = _common(type_of(element) for element in elements)
+        element_type = _common(type_of(element) for element in elements) if elements else _element_of(value)
         elements = [convert(element, element_type) for element in elements]
     if isinstance(type_, List):
         return ListValue(element_type, elements)
@@ -294,6 +294,11 @@ def _elements(items: Iterable[tuple[Any, Any]], type_: Collection) -> list[Any]:
     return converted
 
 
+def _element_of(empty: Any) -> Type:
+    """The type of the elements that an empty collection would have."""
+    return getattr(empty, "element_type", ANY)
+
+
 def _common(types: Iterable[Type]) -> Type:
     found = unify(list(types))
     if found is None:
@@ -309,7 +314,7 @@ def _to_map(value: Any, type_: Map) -> Any:
     members = dict(zip(value, _elements(value.items(), type_), strict=True))
     element_type = type_.element
     if has_any(element_type):
-        element_type = _common(type_of(member) for member in members.values())
+        element_type = _common(type_of(member) for member in members.values()) if members else _element_of(value)
         members = {name: convert(member, element_type) for name, member in members.items()}
     return MapValue(element_type, {name: members[name] for name in sorted(members)})
 

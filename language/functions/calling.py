@@ -29,7 +29,10 @@ def compile_call(
     expand = node[5]
 
     def evaluate(scope: Scope, diagnostics: Diagnostics) -> Any:
+        before = len(diagnostics)
         values = [argument(scope, diagnostics) for argument in arguments]
+        if len(diagnostics) > before:  # what is wrong is told already
+            return Unknown()
         mark = False
         if expand:
             last, mark = unmark(values.pop())

@@ -9,7 +9,7 @@ from typing import Any
 from language.functions.contract import FunctionError, Parameter, Table, registrar
 from language.graphemes import graphemes
 from language.operators import equality, marked
-from language.types import ANY, BOOL, NUMBER, STRING, ConversionError, List, Map, Set, convert, unify
+from language.types import ANY, BOOL, NUMBER, STRING, ConversionError, List, Map, Set, Tuple, Type, convert, unify
 from language.values import ListValue, MapValue, SetValue, Unknown, equal, key, number, type_of, unmark
 
 FUNCTIONS: Table = {}
@@ -331,6 +331,8 @@ def transpose(value: Any) -> Any:
     """transpose(map): a map of lists of texts, turned over."""
     turned: dict[str, list[str]] = {}
     for name in sorted(value):
+        if value[name] is None or None in value[name]:
+            raise FunctionError("neither a list nor an element of it may be null")
         for each in value[name]:
             turned.setdefault(each, []).append(name)
     return MapValue(List(STRING), {each: ListValue(STRING, sorted(turned[each])) for each in sorted(turned)})
@@ -348,14 +350,24 @@ def setproduct(*sets: Any) -> Any:
     if combinations > 1_000_000:
         raise FunctionError("more than 1000000 combinations")
     found = tuple(product(*groups))
+    if not found:
+        element = Tuple(tuple(_element_type(each) for each in sets))
+        return SetValue(element, []) if any(isinstance(each, SetValue) for each in sets) else ListValue(element, [])
     if any(isinstance(each, SetValue) for each in sets):
         return convert(found, Set(ANY))
     return convert(found, List(ANY))
 
 
+def _element_type(value: Any) -> Type:
+    if isinstance(value, SetValue | ListValue):
+        return value.element_type
+    return unify([type_of(each) for each in value]) or ANY if value else ANY
+
+
 def _sets(name: str, combine: Any) -> None:
     def implementation(first: Any, *others: Any) -> Any:
-        types = [each.element_type for each in (first, *others) if len(each)]
+        given_types = (each.element_type for each in (first, *others) if len(each) or each.element_type is not ANY)
+        types = list(given_types)
         element_type = unify(types) if types else first.element_type
         if element_type is None:
             raise FunctionError("all sets must have elements of the same type")

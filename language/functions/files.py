@@ -74,9 +74,12 @@ for _name, _of in DIGESTS.items():
 
 @function("fileexists", _PATH, result=BOOL, scoped=True)
 def fileexists(path: str, scope: Scope) -> bool:
-    """fileexists(path): whether there is a file."""
+    """fileexists(path): whether there is a file; what is there and is none (a folder, a device) is an error."""
     try:
-        return _resolve(path, scope).is_file()
+        found = _resolve(path, scope)
+        if found.exists() and not found.is_file():
+            raise FunctionError(f"{path!r} is there, and is not a regular file", 0)
+        return found.is_file()
     except OSError as failure:
         raise FunctionError(f"failed to look for {path!r}: {failure.strerror}", 0) from None
 

@@ -118,6 +118,8 @@ def substr(text: str, offset: Any, length: Any) -> str:
 @function("indent", Parameter("spaces", NUMBER), _TEXT, result=STRING)
 def indent(spaces: Any, text: str) -> str:
     """indent(spaces, str): spaces put before every line but the first."""
+    if spaces < 0:
+        raise FunctionError("there cannot be fewer than no spaces", 0)
     return text.replace("\n", "\n" + " " * int(spaces))
 
 

@@ -966,6 +966,16 @@ textdecodebase64("6Q==", "ISO-8859-1")
 textdecodebase64("gA==", "windows-1252")
 textdecodebase64("*", "UTF-8")
 textdecodebase64("6Q==", "nothing")
+indent(-1, "a\\nb")
+transpose({ a = null })
+transpose({ a = [null] })
+length(setproduct(toset(["a"]), toset([])))
+setunion(toset([1]), false ? toset(["a"]) : toset([]))
+(1 == 2 ? (null ? [true, true] : [true]) : [])
+fileexists("")
+fileexists(".")
+fileexists("/dev/null")
+fileexists("nope")
 ephemeralasnull("a")
 ephemeralasnull(null)
 ephemeralasnull([1, "b"])
@@ -1017,5 +1027,6 @@ DEPARTURES = {
     'yamldecode("{a: 1, a: 2}")': ('"(in error)"', "a key that is there twice is a mistake"),
     'cidrsubnet("10.0.0.0/16", -1, 0)': ('"(in error)"', _NO_WRAPPING),
     'cidrsubnet("10.0.0.0/16", 8, -1)': ('"(in error)"', _NO_WRAPPING),
+    'substr("abc", -2, 0)': ('""', "no characters are an empty text, from wherever they are counted"),
     'templatestring("a", {})': ('"a"', "Terraform takes a reference only; what is written out is no worse a template"),
 }
