@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
-
 from editor.place import place_at, word_at
 from editor.stack import Stack
 from language import functions
@@ -24,8 +22,7 @@ def about(stack: Stack, text: str, offset: int) -> tuple[str, int, int] | None:
 def about_function(name: str) -> tuple[str, str]:
     """A function's signature, and what it does."""
     found, _ = functions.lookup(name)
-    documented = inspect.getdoc(found.implementation) if found else None
-    signature, _, does = (documented or name).partition(":")
+    signature, _, does = (found.about if found else name).partition(":")
     return signature, does.strip()
 
 

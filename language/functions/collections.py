@@ -364,7 +364,7 @@ def _element_type(value: Any) -> Type:
     return unify([type_of(each) for each in value]) or ANY if value else ANY
 
 
-def _sets(name: str, combine: Any) -> None:
+def _sets(name: str, combine: Any, gives: str) -> None:
     def implementation(first: Any, *others: Any) -> Any:
         given_types = (each.element_type for each in (first, *others) if len(each) or each.element_type is not ANY)
         types = list(given_types)
@@ -378,9 +378,10 @@ def _sets(name: str, combine: Any) -> None:
         return result
 
     set_parameter = Parameter("sets", Set(ANY))
-    function(name, set_parameter, variadic=set_parameter)(implementation)
+    function(name, set_parameter, variadic=set_parameter, about=f"{name}(sets...): {gives}.")(implementation)
 
 
-_sets("setunion", lambda one_, other: (*one_, *other))
-_sets("setintersection", lambda one_, other: [each for each in one_ if each in other])
-_sets("setsubtract", lambda one_, other: [each for each in one_ if each not in other])
+_sets("setunion", lambda one_, other: (*one_, *other), "what is in any of the sets")
+_sets("setintersection", lambda one_, other: [each for each in one_ if each in other], "what is in all of the sets")
+_NOT_IN = "what is in the first set and in no other one"
+_sets("setsubtract", lambda one_, other: [each for each in one_ if each not in other], _NOT_IN)

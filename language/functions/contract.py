@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -33,7 +34,10 @@ ResultType: TypeAlias = "Type | Callable[..., Type]"
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """`lazy` functions are given closures and the scope instead of values; `raw` ones get marks and unknowns too."""
+    """`lazy` functions are given closures and the scope instead of values; `raw` ones get marks and unknowns too.
+
+    `about` is what people read: "name(arguments): what it gives".
+    """
 
     name: str
     parameters: tuple[Parameter, ...]
@@ -43,6 +47,7 @@ class Function:
     lazy: bool = False
     raw: bool = False
     scoped: bool = False
+    about: str = ""
 
 
 Table: TypeAlias = dict[str, Function]
@@ -53,7 +58,8 @@ def registrar(table: Table) -> Callable[..., Callable[[Implementation], Implemen
 
     def function(name: str, *parameters: Parameter, **options: Any) -> Callable[[Implementation], Implementation]:
         def register(implementation: Implementation) -> Implementation:
-            table[name] = Function(name, parameters, implementation, **options)
+            about = options.pop("about", None) or inspect.getdoc(implementation) or ""
+            table[name] = Function(name, parameters, implementation, **options, about=about)
             return implementation
 
         return register

@@ -31,7 +31,8 @@ _TARGETS: dict[str, Type] = {
     "tomap": Map(ANY),
 }
 for _name, _type in _TARGETS.items():
-    function(_name, Parameter("v", null=True), raw=True)(partial(_convert, _type))
+    _about = f"{_name}(v): the value as a {_type.friendly().partition(' of ')[0]}; one that cannot be that is an error."
+    function(_name, Parameter("v", null=True), raw=True, about=_about)(partial(_convert, _type))
 
 
 @function("sensitive", Parameter("value", null=True), raw=True)

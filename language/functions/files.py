@@ -64,12 +64,12 @@ def filebase64(path: str, scope: Scope) -> str:
 
 
 def _digest(digest: Callable[[bytes], str], path: str, scope: Scope) -> str:
-    """filemd5(path), filesha1, filesha256, filesha512, filebase64sha256, filebase64sha512: of a file's bytes."""
     return digest(_read(path, scope))
 
 
 for _name, _of in DIGESTS.items():
-    function(f"file{_name}", _PATH, result=STRING, scoped=True)(partial(_digest, _of))
+    _about = f"file{_name}(path): what {_name} gives for the bytes of a file."
+    function(f"file{_name}", _PATH, result=STRING, scoped=True, about=_about)(partial(_digest, _of))
 
 
 @function("fileexists", _PATH, result=BOOL, scoped=True)

@@ -37,4 +37,6 @@ def _of_text(digest: Callable[[bytes], str], text: str) -> str:
 
 
 for _name, _digest in DIGESTS.items():
-    function(_name, _TEXT, result=STRING)(partial(_of_text, _digest))
+    _form = "Base64" if _name.startswith("base64") else "hexadecimal"
+    _about = f"{_name}(str): the {_name.removeprefix('base64').upper()} digest of the text's UTF-8, in {_form}."
+    function(_name, _TEXT, result=STRING, about=_about)(partial(_of_text, _digest))
