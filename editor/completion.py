@@ -12,7 +12,7 @@ from editor.place import Place, place_at
 from editor.stack import Stack
 from language import functions
 
-INSIDE = {"for_each": ("each.key", "each.value"), "count": ("count.index",)}
+INSIDE = ("each.key", "each.value", "count.index")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +34,20 @@ def proposals(stack: Stack, text: str, offset: int) -> tuple[str, list[Proposal]
     elif place.role == "label":
         found = [Proposal(name, name, "label") for name in stack.members.labels(place.header)]
     elif place.role == "value":
-        found = [*_references(stack, place), *_functions()]
+        found = [*_references(stack, place), *_functions(place.typed)]
     else:
         found = []
     return place.typed, [each for each in found if each.name.startswith(place.typed)]
 
 
 def _names(stack: Stack, place: Place) -> Iterable[Proposal]:
-    header = place.path[-1] if place.path else ()
-    arguments = stack.arguments(header[1]) if header[:1] == ("module",) and len(header) > 1 else {}
-    for member in stack.members.of(place.path, arguments).values():
+    for member in stack.inside(place.path).values():
         yield _block(member) if member.is_block else _argument(member)
 
 
 def _block(member: Member) -> Proposal:
-    labels = ' ""' * member.labels
-    insert = f"{member.name}{labels.replace(chr(34) * 2, chr(34) + '$0' + chr(34), 1)} {{\n}}"
-    if not member.labels:
-        insert = f"{member.name} {{\n  $0\n}}"
-    return Proposal(member.name, insert, "block", "block", member.about)
+    first, inside = (' "$0"' + ' ""' * (member.labels - 1), "") if member.labels else ("", "  $0\n")
+    return Proposal(member.name, f"{member.name}{first} {{\n{inside}}}", "block", "block", member.about)
 
 
 def _argument(member: Member) -> Proposal:
@@ -63,10 +58,10 @@ def _argument(member: Member) -> Proposal:
 def _references(stack: Stack, place: Place) -> Iterable[Proposal]:
     for name, member in stack.names(place.typed).items():
         yield Proposal(name, name, "reference", member.type, member.about)
-    for names in INSIDE.values():
-        yield from (Proposal(name, name, "reference") for name in names)
+    yield from (Proposal(name, name, "reference") for name in INSIDE)
 
 
-def _functions() -> Iterable[Proposal]:
+def _functions(typed: str) -> Iterable[Proposal]:
     for name in functions.names():
-        yield Proposal(name, f"{name}($0)", "function", *about_function(name))
+        if name.startswith(typed):  # what is said of a function imports its family
+            yield Proposal(name, f"{name}($0)", "function", *about_function(name))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from editor.members import Member
 from editor.place import place_at, word_at
 from editor.stack import Stack
 from language import functions
-from planner.configuration import Output, Resource, Variable
+from planner.configuration import Node, Output, Resource, Variable
 from planner.render.values import shown_type
 
 
@@ -32,25 +33,30 @@ def _about(stack: Stack, text: str, start: int, end: int, word: str) -> str:
         return f"```\n{signature}\n```\n{does}"
     place = place_at(text, end)
     if place.role == "name":
-        member = stack.members.of(place.path, stack.arguments(place.path[-1][-1]) if place.path else {}).get(word)
-        return _code(f"{member.name}: {member.type}" if member.type else member.name, member.about) if member else ""
+        member = stack.inside(place.path).get(word)
+        return _member(word, member) if member else ""
     if place.role != "value":
         return ""
     member = stack.names(word).get(word)
     if member is not None and word.count(".") >= 2:
-        return _code(f"{word}: {member.type}" if member.type else word, member.about)
+        return _member(word, member)
     found = stack.declaration(word)
-    return _declared(found[1]) if found else ""
+    return _declared(found) if found else ""
 
 
-def _declared(block: object) -> str:
-    if isinstance(block, Variable):
-        return _code(f"{block.address}: {shown_type(block.type)}", block.description)
-    if isinstance(block, Output):
-        return _code(block.address, block.description)
-    if isinstance(block, Resource):
-        return _code(f'resource "{block.type}" "{block.name}"', "")
-    return _code(str(getattr(block, "address", "")), "")
+def _member(word: str, member: Member) -> str:
+    return _code(f"{word}: {member.type}" if member.type else word, member.about)
+
+
+def _declared(block: Node) -> str:
+    match block:
+        case Variable():
+            return _code(f"{block.address}: {shown_type(block.type)}", block.description)
+        case Output():
+            return _code(block.address, block.description)
+        case Resource():
+            return _code(f'resource "{block.type}" "{block.name}"', "")
+    return _code(block.address, "")
 
 
 def _code(line: str, words: str) -> str:

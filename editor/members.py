@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from editor.place import Header
@@ -56,8 +55,8 @@ class Members:
 
     registry: Registry = field(default_factory=Registry)
 
-    def of(self, path: tuple[Header, ...], variables: Mapping[str, Member] | None = None) -> dict[str, Member]:
-        """The members of the block that `path` leads to. `variables` are those of the module that is called."""
+    def of(self, path: tuple[Header, ...]) -> dict[str, Member]:
+        """The members of the block that `path` leads to."""
         path = _without_dynamic(path)
         found: dict[str, Member] = {}
         shape = _SHAPES.get(tuple(header[0] for header in path))
@@ -71,29 +70,21 @@ class Members:
         if schema is not None:
             found |= _described(schema)
         if path and path[0][0] == "cluster" and len(path) == 1:
-            found |= {name: Member(name, is_block=True) for name in self.clouds()}
+            found |= {name: Member(name, is_block=True) for name in self.registry.clouds()}
         if path and path[-1][0] == "resource":
             found["dynamic"] = Member("dynamic", "Blocks made by for_each.", labels=1, is_block=True)
-        return {**found, **(variables or {})} if path and path[-1][0] == "module" else found
+        return found
 
     def labels(self, header: Header) -> list[str]:
         """What the next label of a block may be."""
         if header == ("resource",):
-            return sorted(type_ for name in self.registry.names for type_ in self._kinds(name))
+            return sorted(self.registry.types())
         return list(self.registry.names) if header == ("provider",) else []
 
     def attributes(self, type_: str) -> dict[str, Member]:
         """The attributes that a resource of a type has, those that only the service sets as well."""
         kind = self.registry.kind(type_)
         return _described(kind.schema, computed=True) if kind is not None else {}
-
-    def clouds(self) -> list[str]:
-        """The names of the blocks that only one cloud has."""
-        return [name for name in self.registry.names if (p := self.registry.get(name)) is not None and p.clusters]
-
-    def _kinds(self, name: str) -> list[str]:
-        provider = self.registry.get(name)
-        return list(provider.kinds) if provider else []
 
     def _schema(self, path: tuple[Header, ...]) -> Schema | None:
         if not path:
@@ -110,9 +101,8 @@ class Members:
             schema = apps.SCHEMA
         elif type_ == "cluster" and inner and inner[0][0] == "node_pool":
             schema, inner = clusters.NODE_POOL, inner[1:]
-        elif type_ == "cluster" and inner and inner[0][0] in self.clouds():
-            host = self.registry.get(inner[0][0])
-            schema, inner = host.clusters.schema if host and host.clusters else None, inner[1:]
+        elif type_ == "cluster" and inner and (cloud := self.registry.clouds().get(inner[0][0])) is not None:
+            schema, inner = cloud.clusters.schema if cloud.clusters else None, inner[1:]
         elif type_ == "cluster":
             schema = clusters.SCHEMA
         for header in inner:

@@ -12,8 +12,8 @@ Header: TypeAlias = tuple[str, ...]
 """A block's type and its labels."""
 Role: TypeAlias = Literal["name", "label", "value", "nothing"]
 
-_TYPED = re.compile(r'[\w.\-]*(?:\[(?:\d+|"[^"\n]*")\][\w.\-]*)*\Z')
-_AROUND = re.compile(r"[\w.\-]*")
+_TYPED = re.compile(r'(?<![\w.\-])[\w.\-]*(?:\[(?:\d+|"[^"\n]*")\][\w.\-]*)*\Z')
+_REST = re.compile(r"[\w\-]*")
 _OPENS = {"(", "[", scanner.INTERPOLATION, scanner.DIRECTIVE}
 _CLOSES = {")", "]", scanner.TEMPLATE_END}
 
@@ -23,27 +23,28 @@ class Place:
     """`path` has the headers of the blocks around, outermost first. `typed` is the word before the offset.
 
     `role`: whether the name of an argument or of a block is expected, a block's label (`header` has what stands before
-    it), a value, or nothing that could be told. `argument` is the one whose value it is.
+    it), a value, or nothing that could be told.
     """
 
     path: tuple[Header, ...]
     role: Role
     typed: str
     header: Header = ()
-    argument: str = ""
 
 
 def place_at(text: str, offset: int) -> Place:
     """The place of an offset."""
-    before = text[:offset]
-    return _Walk(before).place()
+    return _Walk(text[:offset]).place()
 
 
 def word_at(text: str, offset: int) -> tuple[int, int]:
     """The offsets of the reference, name or function that an offset is in or behind."""
-    start = offset - len(_TYPED.search(text[:offset]).group())  # type: ignore[union-attr]
-    tail = re.match(r"[\w\-]*", text[offset:])
-    return start, offset + (tail.end() if tail else 0)
+    return offset - len(_typed(text[:offset])), _REST.match(text, offset).end()  # type: ignore[union-attr]
+
+
+def _typed(before: str) -> str:
+    """The word that a text ends with."""
+    return _TYPED.search(before, before.rfind("\n") + 1).group()  # type: ignore[union-attr]
 
 
 class _Walk:
@@ -62,15 +63,13 @@ class _Walk:
             if start < end or kind not in (scanner.QUOTE_CLOSE, scanner.HEREDOC_CLOSE):  # not what the end closes
                 self._token(kind, self._text[start:end])
         path = tuple(header for header in self._open if header is not None)
-        typed = _TYPED.search(self._text).group()  # type: ignore[union-attr]
-        words = tuple(word.strip('"') for word in self._statement)
-        argument = words[0] if "=" in self._statement else ""
+        typed = _typed(self._text)
         if self._open and self._open[-1] is None:
-            return Place(path, "value", typed, argument=argument)
+            return Place(path, "value", typed)
         if "=" in self._statement:
-            return Place(path, "nothing" if self._quoted else "value", typed, argument=argument)
+            return Place(path, "nothing" if self._quoted else "value", typed)
         if self._quoted:
-            return Place(path, "label", self._text.rpartition('"')[2], words)
+            return Place(path, "label", self._text.rpartition('"')[2], _header(self._statement))
         named = not self._statement or (len(self._statement) == 1 and self._text.endswith(self._statement[0]))
         return Place(path, "name" if named else "nothing", typed)
 
@@ -81,7 +80,7 @@ class _Walk:
                 self._forget()
         elif kind == "{":
             block = in_body and self._kinds and all(k in (scanner.IDENT, scanner.STRING) for k in self._kinds)
-            self._open.append(tuple(word.strip('"') for word in self._statement) if block else None)
+            self._open.append(_header(self._statement) if block else None)
             if block:
                 self._forget()
         elif kind in _OPENS:
@@ -99,3 +98,7 @@ class _Walk:
 
     def _forget(self) -> None:
         self._statement, self._kinds = [], []
+
+
+def _header(statement: list[str]) -> Header:
+    return tuple(word.strip('"') for word in statement)

@@ -81,7 +81,7 @@ class Server(LanguageServer):
         for diagnostic in stack.diagnostics:
             path = stack.path(diagnostic.span) if diagnostic.span else None
             if path is not None and diagnostic.span is not None:
-                uri = uris.from_fs_path(str(path)) or ""
+                uri = path.as_uri()
                 found.setdefault(uri, []).append(self._problem(uri, diagnostic, diagnostic.span))
         for uri, problems in found.items():
             self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, problems))
@@ -90,10 +90,10 @@ class Server(LanguageServer):
     def _problem(self, uri: str, diagnostic: Diagnostic, span: Span) -> lsp.Diagnostic:
         words = "\n\n".join(part for part in (diagnostic.summary, diagnostic.detail, diagnostic.advice) if part)
         document = self.workspace.get_text_document(uri)
-        return lsp.Diagnostic(range_of(document, span), words, _SEVERITIES[diagnostic.severity], source="freehold")
+        return lsp.Diagnostic(_span_range(document, span), words, _SEVERITIES[diagnostic.severity], source="freehold")
 
 
-def range_of(document: TextDocument, span: Span) -> lsp.Range:
+def _span_range(document: TextDocument, span: Span) -> lsp.Range:
     """A span in the units that the editor counts in."""
     start = lsp.Position(span.start_line - 1, span.start_column - 1)
     end = lsp.Position(span.end_line - 1, span.end_column - 1)
@@ -165,11 +165,10 @@ def defined(ls: Server, given: lsp.DefinitionParams) -> lsp.Location | None:
     stack = ls.stack(document.uri)
     start, end = word_at(document.source, document.offset_at_position(given.position))
     found = stack.declaration(document.source[start:end])
-    path = stack.path(found[0]) if found else None
+    path = stack.path(found.span) if found else None
     if found is None or path is None:
         return None
-    uri = uris.from_fs_path(str(path)) or ""
-    return lsp.Location(uri, range_of(ls.workspace.get_text_document(uri), found[0]))
+    return lsp.Location(path.as_uri(), _span_range(ls.workspace.get_text_document(path.as_uri()), found.span))
 
 
 @server.feature(lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
@@ -179,7 +178,7 @@ def outlined(ls: Server, given: lsp.DocumentSymbolParams) -> list[lsp.DocumentSy
 
 
 def _symbol(document: TextDocument, symbol: symbols.Symbol) -> lsp.DocumentSymbol:
-    where = range_of(document, symbol.span)
+    where = _span_range(document, symbol.span)
     inside = [_symbol(document, each) for each in symbol.inside]
     return lsp.DocumentSymbol(symbol.name, lsp.SymbolKind.Struct, where, where, symbol.detail, children=inside)
 

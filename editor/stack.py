@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from editor.members import Member, Members
+from editor.place import Header
 from language.diagnostics import Diagnostic, FreeholdError, Span
-from planner.configuration import Configuration, Output, Resource, Variable
+from planner.configuration import Configuration, Node, Variable
 from planner.modules.install import Installer
 from planner.render.values import shown_type
 from planner.validate import validate_stack
@@ -76,27 +77,26 @@ class Stack:
             found = {f"{stem}.{name}": Member(name) for name in self.outputs.get(address, ())}
         return found
 
-    def arguments(self, call: str) -> dict[str, Member]:
-        """The variables of the module that a block calls, as its arguments."""
-        module = self.configuration.modules.get(call) if self.configuration else None
-        return {name: _of_variable(each, name) for name, each in module.variables.items()} if module else {}
+    def inside(self, path: tuple[Header, ...]) -> dict[str, Member]:
+        """What the block that `path` leads to may hold; a call's arguments are the variables of its module."""
+        found = self.members.of(path)
+        if self.configuration is not None and path and path[-1][0] == "module":
+            module = self.configuration.modules.get(path[-1][-1])
+            found |= {name: _of_variable(each, name) for name, each in module.variables.items()} if module else {}
+        return found
 
-    def declaration(self, reference: str) -> tuple[Span, Variable | Output | Resource | object] | None:
-        """Where what a reference names is declared, and the block."""
+    def declaration(self, reference: str) -> Node | None:
+        """The block that a reference names."""
         configuration = self.configuration
         if configuration is None:
             return None
-        steps = reference.split(".")
-        names = [step.partition("[")[0] for step in steps]
+        names = [step.partition("[")[0] for step in reference.split(".")]
         if names[0] == "module" and len(names) > 2 and names[1] in configuration.modules:
             output = configuration.modules[names[1]].outputs.get(names[2])
             if output is not None:
-                return output.span, output
+                return output
         address = ".".join(names[:2])
-        for node in configuration.nodes():
-            if node.address == address:
-                return node.span, node
-        return None
+        return next((node for node in configuration.nodes() if node.address == address), None)
 
 
 def _of_variable(variable: Variable, name: str) -> Member:

@@ -12,7 +12,7 @@ from graph.addresses import indexed, unkeyed
 from language.diagnostics import Diagnostics, Span
 from language.expressions import Expression, Scope
 from language.types import STRING, ConversionError, convert
-from language.values import Unknown, contains_sensitive, is_wholly_known, unmark_deep
+from language.values import contains_sensitive, is_wholly_known, unmark_deep
 from planner.clients import diagnostic_of
 from planner.configuration import Import as Block
 from planner.evaluate import Evaluator
@@ -38,6 +38,7 @@ class Imports:
         for block in evaluator.configuration.imports:
             self._blocks.setdefault(block.block, []).append(block)
         self._found: dict[str, Found] = {}
+        self._in_flight = {begin.key for begin in prior.snapshot.in_flight}
 
     def of(self, wanted: Wanted) -> str | None:
         """The id that an instance is imported from; None where it is not, or is in the state already."""
@@ -48,8 +49,7 @@ class Imports:
             self._found[name] = {}
             for block in self._blocks[name]:
                 self._evaluate(block, self._found[name])
-        in_flight = {begin.key for begin in self._prior.snapshot.in_flight}
-        if wanted.address in self._prior.snapshot.resources or wanted.address in in_flight:
+        if wanted.address in self._prior.snapshot.resources or wanted.address in self._in_flight:
             return None
         return self._found[name].get(wanted.address, (None, None))[0]
 
@@ -155,7 +155,7 @@ class Imports:
         problem = ""
         if contains_sensitive(value):
             problem = f"{what} is shown in the plan, and cannot be sensitive."
-        elif isinstance(value, Unknown) or not is_wholly_known(value):
+        elif not is_wholly_known(value):
             problem = f"{what} depends on values that are known only after apply."
         elif value is None:
             problem = f"{what} is null."

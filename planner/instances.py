@@ -107,15 +107,10 @@ class Instances:
         return self._keys[block]
 
     def _unknown_type(self, resource: Resource, diagnostics: Diagnostics) -> None:
-        known = [type_ for name in self._registry.names for type_ in self._types(name)]
-        meant = suggest(resource.type, known)
+        meant = suggest(resource.type, self._registry.types())
         advice = f'Did you mean "{meant}"?' if meant else ""
         detail = f'No provider here has a resource type "{resource.type}".'
         diagnostics.error("Invalid resource type", detail, resource.span, advice=advice)
-
-    def _types(self, name: str) -> list[str]:
-        provider = self._registry.get(name)
-        return list(provider.kinds) if provider else []
 
 
 def _path(traversal: Traversal) -> ValuePath:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from graph.addresses import Key
@@ -56,50 +57,59 @@ def _counted(expression: Expression, scope: Scope, diagnostics: Diagnostics, ass
 
 
 def _each(expression: Expression, scope: Scope, diagnostics: Diagnostics, assume: bool) -> Repetition | None:
-    before = len(diagnostics)
-    value = expression.evaluate(scope, diagnostics)
-    if len(diagnostics) > before:
+    found = _elements(expression, scope, diagnostics, _INSTANCES, assume)
+    if found is None:
         return None
-    problem = ""
-    if isinstance(value, Sensitive) or (isinstance(value, SetValue) and contains_sensitive(value)):
-        problem = "A sensitive value would be shown by the keys of the instances, and cannot be used for for_each."
-    elif isinstance(value, Unknown):
-        if assume:
-            return {None: {"each": {"key": Unknown(STRING), "value": Unknown()}}}
-        problem = "The keys depend on values that are known only after apply."
-    elif not isinstance(value, dict | SetValue) or (isinstance(value, SetValue) and not _texts(value)):
-        problem = "for_each takes a map, or a set of texts; turn a list into a set with toset()."
-    elif len(value) > MAX_INSTANCES:
-        problem = f"At most {MAX_INSTANCES} instances are possible."
-    elif isinstance(value, dict):
-        return {key: {"each": {"key": key, "value": member}} for key, member in sorted(value.items())}
-    else:
-        return {element: {"each": {"key": element, "value": element}} for element in value}
-    diagnostics.error("Invalid for_each argument", problem, expression.span)
-    return None
+    return {None if isinstance(key, Unknown) else key: {"each": {"key": key, "value": value}} for key, value in found}
 
 
 def elements_of(expression: Expression, scope: Scope, diagnostics: Diagnostics) -> list[dict[str, Any]] | None:
     """What `each` is for an import's for_each, which takes any collection; None where that is in error."""
+    found = _elements(expression, scope, diagnostics, _IMPORTS)
+    return None if found is None else [{"each": {"key": key, "value": value}} for key, value in found]
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """What a for_each is for: what its keys show, what depends on it, what it takes."""
+
+    shown: str
+    depends: str
+    takes: str
+    any_collection: bool = False
+
+
+_INSTANCES = _Use(
+    "the keys of the instances",
+    "The keys depend",
+    "a map, or a set of texts; turn a list into a set with toset()",
+)
+_IMPORTS = _Use("what is imported", "What is imported depends", "a map, a set or a list", any_collection=True)
+
+
+def _elements(
+    expression: Expression, scope: Scope, diagnostics: Diagnostics, use: _Use, assume: bool = False
+) -> list[tuple[Any, Any]] | None:
+    """The keys and values that a for_each goes over; None where it is in error."""
     before = len(diagnostics)
     value = expression.evaluate(scope, diagnostics)
     if len(diagnostics) > before:
         return None
-    problem = ""
-    if isinstance(value, Sensitive):
-        problem = "A sensitive value would be shown by what is imported, and cannot be used for for_each."
+    if isinstance(value, Unknown) and assume:
+        return [(Unknown(STRING), Unknown())]
+    suits = isinstance(value, dict) or (isinstance(value, SetValue) and _texts(value))
+    if isinstance(value, Sensitive) or (isinstance(value, SetValue) and contains_sensitive(value)):
+        problem = f"A sensitive value would be shown by {use.shown}, and cannot be used for for_each."
     elif isinstance(value, Unknown):
-        problem = "What is imported depends on values that are known only after apply."
-    elif not isinstance(value, dict | SetValue | tuple):
-        problem = "for_each takes a map, a set or a list."
+        problem = f"{use.depends} on values that are known only after apply."
+    elif not suits and not (use.any_collection and isinstance(value, SetValue | tuple)):
+        problem = f"for_each takes {use.takes}."
     elif len(value) > MAX_INSTANCES:
         problem = f"At most {MAX_INSTANCES} instances are possible."
     elif isinstance(value, dict):
-        return [{"each": {"key": key, "value": member}} for key, member in sorted(value.items())]
-    elif isinstance(value, SetValue):
-        return [{"each": {"key": element, "value": element}} for element in value]
+        return sorted(value.items())
     else:
-        return [{"each": {"key": index, "value": element}} for index, element in enumerate(value)]
+        return [(element, element) for element in value] if isinstance(value, SetValue) else list(enumerate(value))
     diagnostics.error("Invalid for_each argument", problem, expression.span)
     return None
 

@@ -47,6 +47,11 @@ class Registry:
         provider = self.of_type(type_)
         return provider.kinds.get(type_) if provider else None
 
+    def types(self) -> list[str]:
+        """The types of resources of all providers."""
+        found = (self.get(name) for name in self.names)
+        return [type_ for provider in found if provider is not None for type_ in provider.kinds]
+
     def clouds(self) -> dict[str, Provider]:
         """The providers that make portable clusters."""
         found = {name: self.get(name) for name in self.names}

@@ -47,6 +47,7 @@ class KubernetesManifest(ResourceKind):
     named = True
     view = "object"
     unstored = frozenset({"object"})
+    import_names = ("apiVersion", "kind", "namespace", "name")
 
     def holds_data_in(self, values: Values) -> bool:
         manifest, _ = split_unknown(values.get("manifest") or {})
@@ -236,10 +237,7 @@ class KubernetesManifest(ResourceKind):
         deadline = call.clock.monotonic() + float(prior.values.get("timeout") or 600)
         pause = 0.02
         while True:
-            try:
-                live = client.get(resource, identity.get("namespace"), str(identity["name"]))
-            except Refused as refused:
-                raise refused.error(call.address) from refused
+            live = _live(client, resource, identity.get("namespace"), str(identity["name"]), call.address)
             if live is None or live["metadata"]["uid"] != identity["uid"]:
                 return
             holding = _holding(live)
@@ -248,8 +246,6 @@ class KubernetesManifest(ResourceKind):
                 raise Failed("The object is still there", f"It was deleted, and {holding}.", address=call.address)
             call.clock.sleep(pause)
             pause = min(pause * 1.6, 2.0)
-
-    import_names = ("apiVersion", "kind", "namespace", "name")
 
     def found_by_id(self, client: Client, id: str, config: Values) -> Observed | None:
         """Of an id as Terraform's provider takes it: "apiVersion=v1,kind=ConfigMap,namespace=shop,name=settings"."""
@@ -260,12 +256,10 @@ class KubernetesManifest(ResourceKind):
         resource = client.resource(names["apiVersion"], names["kind"])
         if resource is None:
             return None
-        try:
-            live = client.get(resource, names.get("namespace"), names["name"])
-        except Refused as refused:
-            raise refused.error("") from refused
-        values = {**self.schema.empty, **config, "manifest": cleaned(live)} if live is not None else {}
-        return None if live is None else _observed(live, values, live)
+        live = _live(client, resource, names.get("namespace"), names["name"], "")
+        if live is None:
+            return None
+        return _observed(live, {**self.schema.empty, **config, "manifest": cleaned(live)}, live)
 
     def find(self, client: Client, planned: Values, call: Call) -> Observed | None:
         manifest, _ = split_unknown(planned["manifest"])
@@ -273,16 +267,21 @@ class KubernetesManifest(ResourceKind):
         if resource is None:
             return None
         metadata = manifest["metadata"]
-        try:
-            live = client.get(resource, metadata.get("namespace"), metadata["name"])
-        except Refused as refused:
-            raise refused.error(call.address) from refused
+        live = _live(client, resource, metadata.get("namespace"), metadata["name"], call.address)
         if live is None or not owned(live):
             return None
         observed = _observed(live, planned, manifest)
         if planned.get("wait"):
             return _observed(self._wait_ready(client, resource, observed, planned, call), planned, manifest)
         return observed
+
+
+def _live(client: KubernetesClient, resource: Resource, namespace: Any, name: str, address: str) -> Values | None:
+    """The object as it is, or None. Raises ProviderError."""
+    try:
+        return client.get(resource, namespace, name)
+    except Refused as refused:
+        raise refused.error(address) from refused
 
 
 _OWNERS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob")

@@ -160,7 +160,7 @@ def test_nothing_is_said_of_what_is_not_known(text, stack):
     ],
 )
 def test_definitions(reference, file, line, stack):
-    span, _ = stack.declaration(reference)
+    span = stack.declaration(reference).span
 
     assert (stack.path(span), span.start_line) == ((stack.directory / file).resolve(), line)
 

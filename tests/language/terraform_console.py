@@ -48,10 +48,17 @@ def _portions(expressions: Sequence[str]) -> list[list[str]]:
 
 def _console(expressions: list[str], folder: Path) -> list[str]:
     elements = ", ".join(f'"{_MARKER}", {attempt(expression)}' for expression in expressions)
+    shown = console(f"[{elements}]", folder).rstrip().removesuffix("]").split(f'  "{_MARKER}",\n')[1:]
+    assert len(shown) == len(expressions)
+    return [text.strip().removesuffix(",") for text in shown]
+
+
+def console(expression: str, folder: Path) -> str:
+    """What it prints for one expression."""
     environment = {"PATH": os.environ["PATH"], "CHECKPOINT_DISABLE": "1", "TF_CLI_CONFIG_FILE": os.devnull}
     done = subprocess.run(
         ["terraform", "console"],
-        input=f"[{elements}]\n",
+        input=f"{expression}\n",
         cwd=folder,
         env=environment,
         capture_output=True,
@@ -60,6 +67,4 @@ def _console(expressions: list[str], folder: Path) -> list[str]:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    shown = done.stdout.rstrip().removesuffix("]").split(f'  "{_MARKER}",\n')[1:]
-    assert len(shown) == len(expressions)
-    return [text.strip().removesuffix(",") for text in shown]
+    return done.stdout

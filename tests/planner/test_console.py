@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -12,6 +11,7 @@ import pytest
 
 import cli
 from planner.console import Console, is_open
+from tests.language.terraform_console import console
 
 ROOT = Path(__file__).parents[2]
 ONE_BY_ONE = [
@@ -43,21 +43,10 @@ ONE_BY_ONE = [
 @pytest.mark.skipif(shutil.which("terraform") is None, reason="terraform is not installed")
 @pytest.mark.parametrize("expression", [each for each in ONE_BY_ONE if "\n" not in each])
 def test_it_prints_what_terraforms_console_prints(expression, tmp_path):
-    done = subprocess.run(
-        ["terraform", "console"],
-        input=f"{expression}\n",
-        cwd=tmp_path,
-        env={"PATH": os.environ["PATH"], "TF_CLI_CONFIG_FILE": os.devnull, "CHECKPOINT_DISABLE": "1"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
-
     answer, problems = Console(None).answer(expression)
 
     assert not problems
-    assert answer + "\n" == done.stdout
+    assert answer + "\n" == console(expression, tmp_path)
 
 
 def run(folder, text):

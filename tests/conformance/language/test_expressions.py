@@ -38,9 +38,8 @@ def test_generated_expressions_have_terraforms_values_and_types(tmp_path):
     @settings(phases=[Phase.generate, Phase.shrink], **_QUIET)
     @given(expressions())
     def compare(expression):
-        theirs = (
-            every.get(expression) or by_terraform([expression], tmp_path)[0]
-        )  # smaller ones are asked for one by one
+        # smaller ones are asked for one by one
+        theirs = every.get(expression) or by_terraform([expression], tmp_path)[0]
         assert _ours(expression) == _NEGATIVE_ZERO.sub("0", theirs), expression
 
     keep()
