@@ -147,6 +147,7 @@ class TestArchives:
             ("x.tar.bz2", tarred(MODULE, "bz2")),
             ("x.tar.xz", tarred(MODULE, "xz")),
         ],
+        ids=["zip", "gz", "bz2", "xz"],
     )
     def test_every_kind(self, server: Web, installer: Callable[..., Installer], name: str, data: bytes) -> None:
         server.put(f"/{name}", data)
@@ -185,6 +186,7 @@ class TestArchives:
             zipped(MODULE)[:-30],
             tarred(MODULE)[:40],
         ],
+        ids=["up", "absolute", "through", "backslashes", "tar", "neither", "empty", "cut-zip", "cut-tar"],
     )
     def test_hostile_and_broken_ones_are_refused(
         self, server: Web, installer: Callable[..., Installer], data: bytes, tmp_path: Path
