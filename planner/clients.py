@@ -124,7 +124,7 @@ class Clients:
         diagnostics = Diagnostics()
         where = f'provider "{found.key}"'
         scope = next(self._evaluator.instances(found.module.path)).scope
-        values: Values = unmark_deep(decode(block.body, provider.schema, scope, where, diagnostics))[0]
+        values: Values = unmark_deep(decode(block.body, provider.schema, scope, where, diagnostics, kept=False))[0]
         if not is_wholly_known(values) and not diagnostics.has_errors:
             detail = f"What configures {where} is known only after apply."
             diagnostics.error("Provider configuration not known", detail, block.span)
