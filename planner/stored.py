@@ -186,7 +186,15 @@ def fill(planned: Any, config: Any, key: str, at: tuple[str | int, ...] = ()) ->
         return ListValue(planned.element_type, elements) if isinstance(planned, ListValue) else tuple(elements)
     if config is None or equal(planned, config):
         return planned
+    if isinstance(planned, SetValue) and isinstance(config, SetValue) and _may_become(planned, config):
+        return config
     raise Different(at)
+
+
+def _may_become(planned: SetValue, config: SetValue) -> bool:
+    """Whether a set of which not all was known has what was known, and no more elements than were planned."""
+    known = [element for element in planned if is_wholly_known(element)]
+    return len(known) < len(planned) >= len(config) and all(element in config for element in known)
 
 
 def _fill_secret(planned: Any, config: Any, key: str, at: tuple[str | int, ...]) -> Any:
