@@ -17,6 +17,7 @@ from language.expressions import Scope
 from planner.clients import Clients
 from planner.conditions import examine
 from planner.configuration import Configuration, Variable
+from planner.data import DataReader
 from planner.evaluate import Evaluator, Results
 from planner.events import Event
 from planner.load import load
@@ -58,6 +59,7 @@ class Workspace:
     environment: Environment
     evaluator: Evaluator
     clients: Clients
+    data: DataReader
     manager: StateManager
     listener: Callable[[Event], None]
     warnings: Diagnostics = field(default_factory=Diagnostics)
@@ -112,9 +114,21 @@ def open_workspace(
     _validate_variables(configuration, evaluator, diagnostics)
     raise_with_sources(diagnostics, configuration)
     manager = _open_state(configuration, environment)
-    clients = Clients(registry, configuration, evaluator, environment)
+    clients = Clients(registry, configuration, evaluator.with_results(Results()), environment)
+    data = DataReader(registry, references, clients, environment.clock, listener)
+    clients.supply = data.supply
     return Workspace(
-        configuration, references, variables, registry, environment, evaluator, clients, manager, listener, diagnostics
+        configuration,
+        references,
+        variables,
+        registry,
+        environment,
+        evaluator,
+        clients,
+        data,
+        manager,
+        listener,
+        diagnostics,
     )
 
 
