@@ -14,7 +14,16 @@ from typing import Any
 from graph.addresses import unkeyed
 from language.diagnostics import Diagnostics, FreeholdError, error
 from language.expressions import Scope
-from language.values import Unknown, contains, equal, is_wholly_known, unmark_deep
+from language.values import (
+    ListValue,
+    MapValue,
+    Sensitive,
+    Unknown,
+    contains,
+    equal,
+    is_wholly_known,
+    unmark_deep,
+)
 from planner.changing import Changing
 from planner.checks import broken, postconditions, preconditions
 from planner.clients import Clients, diagnostic_of
@@ -120,24 +129,24 @@ class DataReader:
             evaluator.results.values[sought.address] = found
         return problems
 
-    def recall(self, evaluator: Evaluator, told: Iterable[ReadData], key: str) -> None:
-        """Give the results what a saved plan had read. Secrets are asked for again, and have to be the same."""
+    def recall(self, evaluator: Evaluator, told: Iterable[ReadData]) -> None:
+        """Give the results what a saved plan had read. Secrets in it are asked for again."""
         instances = self.instances()
         for each in told:
             address, values = each.subject.address, each.values
             if contains(values, Digest):
-                values = self._revealed(instances, evaluator, address, values, key)
+                values = self._revealed(instances, evaluator, address, values)
             evaluator.results.values[address] = values
 
-    def _revealed(self, instances: Instances, evaluator: Evaluator, address: str, values: Values, key: str) -> Values:
+    def _revealed(self, instances: Instances, evaluator: Evaluator, address: str, values: Values) -> Values:
         inside, (_, node), problems = evaluator.at(address), self.references.nodes[unkeyed(address)], Diagnostics()
         assert inside is not None
         assert isinstance(node, Data)
         sought = instances.sought_at(inside, node, address, problems)
         problems.raise_errors()
-        revealed: Values = Secrets(self.read(sought), key).shown(values)
-        if not is_wholly_known(revealed):
-            detail = f"Something sensitive that {address} tells is another now than when the plan was made."
+        revealed: Values = _revealed(values, self.read(sought))
+        if contains(revealed, Digest):
+            detail = f"{address} has not the secrets any more that it had when the plan was made."
             advice = "Nothing was done. Make a new plan, look at it, and apply that."
             raise FreeholdError([error("Value differs from its plan", detail, advice=advice)])
         return revealed
@@ -231,6 +240,21 @@ class DataPlan:
         after = postconditions(sought.data, sought.address, ready.scope, found, diagnostics)
         self.checks += [result for result in (ready.before, after) if result is not None]
         return step
+
+
+def _revealed(planned: Any, found: Any) -> Any:
+    """What was planned, with secrets as they were found. Those that are used are compared where they are."""
+    if isinstance(planned, Sensitive):
+        return Sensitive(found) if isinstance(planned.value, Digest) else planned
+    if isinstance(found, Sensitive):
+        found = found.value
+    if isinstance(planned, dict) and isinstance(found, dict):
+        members = {name: _revealed(member, found.get(name)) for name, member in planned.items()}
+        return MapValue(planned.element_type, members) if isinstance(planned, MapValue) else members
+    if isinstance(planned, tuple) and isinstance(found, tuple) and len(planned) == len(found):
+        elements = [_revealed(one, other) for one, other in zip(planned, found, strict=True)]
+        return ListValue(planned.element_type, elements) if isinstance(planned, ListValue) else tuple(elements)
+    return planned
 
 
 def _deferred(sought: Sought) -> Values:
