@@ -321,6 +321,8 @@ def _both(blocks: Digraph[str], readers: Digraph[str], address: str) -> tuple[st
     if address not in blocks:
         return ()
     placed = blocks.predecessors(address)
+    if readers is blocks:
+        return tuple(placed)
     return (*placed, *(each for each in readers.predecessors(address) if each not in blocks))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
+from functools import cached_property
 from itertools import islice
 
 from graph.addresses import split_modules, unkeyed
@@ -16,11 +17,16 @@ class Changing:
     def __init__(self, steps: Mapping[str, Step], wanted: Container[str], prior: Prior) -> None:
         self._steps = steps
         self._wanted = wanted
+        self._prior = prior
         self._taken = 0
         self._modules: dict[str, set[str]] = {}
-        self._existing: dict[str, list[str]] = {}
-        for resource in prior.resources().values():
-            self._existing.setdefault(unkeyed(resource.address), []).append(resource.address)
+
+    @cached_property
+    def _existing(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for resource in self._prior.resources().values():
+            found.setdefault(unkeyed(resource.address), []).append(resource.address)
+        return found
 
     def any(self, blocks: Iterable[str], prefix: str) -> bool:
         """Whether one of `blocks` (as the configuration has them) changes, for who is in the module at `prefix`.

@@ -101,6 +101,14 @@ class References:
         found = {*self.graph.predecessors(address), *self.graph.reachable(roots, forward=False)}
         return {each for each in found if isinstance(self.nodes[each][1], Placed)}
 
+    def named(self, traversal: Traversal) -> list[str]:
+        """The blocks of the stack that a reference names, as far as there are any: of a module its outputs."""
+        names = [str(step) for step in traversal.steps[: 2 if traversal.root == "data" else 1]]
+        address = ".".join((traversal.root, *names))
+        if traversal.root == "module":
+            return [each for each in self.nodes if each.startswith(f"{address}.output.")]
+        return [address] if address in self.nodes else []
+
     def connect(self, first: str, second: str, span: Span | None = None) -> None:
         """`second` waits for `first`."""
         if span is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import threading
 
@@ -685,6 +686,28 @@ class TestPrograms:
         stack(READ)
 
         assert '"output.a" -> "data.book_entry.a"' in run("graph")
+
+    def test_the_console_reads_what_an_expression_needs(self, stack, run, book, monkeypatch):
+        stack(
+            DEFERRED + 'locals { l = upper(data.book_entry.a.value) }\nmodule "m" { source = "./m" }\n'
+            'data "book_entry" "z" { key = "z" }\n',
+            m_in_main__hcl=READ,
+        )
+        book.entries["z"] = "zest"
+        run("apply", "-auto-approve")
+        book.reads.clear()
+
+        def answer(text, code=0):
+            monkeypatch.setattr("sys.stdin", io.StringIO(text))
+            return run("console", code=code)
+
+        assert answer("1 + 1\n") == "2\n"
+        assert book.keys == []
+        assert answer("local.l\ndata.book_entry.a.value\n") == '"APPLE"\n"apple"\n'
+        assert book.keys == ["a"]
+        assert answer("module.m.a\n") == '"apple"\n'
+        del book.entries["z"]
+        assert "There is no such entry" in answer("data.book_entry.z\n", code=1)
 
 
 def test_secrets_of_its_configuration_are_secret_in_what_it_tells(stack, run, book):
