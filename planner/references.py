@@ -89,13 +89,15 @@ class References:
     def withholding(self, address: str) -> set[str]:
         """The placed blocks whose pending changes put off the reading of a data block, as in Terraform.
 
-        Those that it refers to itself, all behind its depends_on and its module's, and where it has conditions all
-        that is behind any of its references: an upstream change may be what makes them hold.
+        Those that it refers to itself or in its depends_on, where that names something else than a block all that is
+        behind it, as behind its module's depends_on. Where it has conditions, all that is behind any of its references:
+        an upstream change may be what makes them hold.
         """
         module, node = self.nodes[address]
         assert isinstance(node, Data)
-        calls = ("".join(f"module.{name}." for name in module.path[: i + 1])[:-1] for i in range(len(module.path)))
-        roots = {each for owner in (address, *calls) for each in self.asked.get(owner, ())}
+        roots = {each for each in self.asked.get(address, ()) if not isinstance(self.nodes[each][1], Placed | Data)}
+        for depth in range(len(module.path)):
+            roots |= self.asked.get(".".join(f"module.{name}" for name in module.path[: depth + 1]), set())
         if node.lifecycle.preconditions or node.lifecycle.postconditions:
             roots.add(address)
         found = {*self.graph.predecessors(address), *self.graph.reachable(roots, forward=False)}

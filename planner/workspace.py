@@ -6,7 +6,7 @@ import getpass
 import hashlib
 import socket
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,6 +23,7 @@ from planner.events import Event
 from planner.load import load
 from planner.modules.install import Installer
 from planner.references import References
+from planner.remote_state import outputs_of
 from planner.variables import Assignment, assign
 from planner.versions import check_required
 from providers import Registry
@@ -106,7 +107,7 @@ def open_workspace(
 ) -> Workspace:
     """Open the stack in `directory`. Raises FreeholdError with everything that is wrong."""
     registry = registry or Registry()
-    environment = environment or Environment(directory=directory)
+    environment = _with_states(environment or Environment(directory=directory))
     configuration, references, diagnostics = check(directory, registry)
     raise_with_sources(diagnostics, configuration)
     variables = assign(configuration, assignments, environment.variables, ask, diagnostics)
@@ -130,6 +131,12 @@ def open_workspace(
         listener,
         diagnostics,
     )
+
+
+def _with_states(environment: Environment) -> Environment:
+    """The environment in which providers are told the outputs of other stacks."""
+    directory, variables = environment.directory, environment.variables
+    return replace(environment, outputs_of=lambda type_, config: outputs_of(type_, config, directory, variables))
 
 
 class SourcedError(FreeholdError):

@@ -44,12 +44,17 @@ class Clock:
 
 @dataclass(frozen=True)
 class Environment:
-    """All that a provider may take from outside: variables, the stack's folder, time and randomness."""
+    """All that a provider may take from outside: variables, the stack's folder, time and randomness.
+
+    `outputs_of` gives the outputs of another stack by the type and the arguments of the backend that keeps its state,
+    marked where they are sensitive; None where there is no state.
+    """
 
     variables: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     directory: Path = Path()
     clock: Clock = field(default_factory=Clock)
     new_id: Callable[[], str] = lambda: uuid.uuid4().hex
+    outputs_of: Callable[[str, Values], Values | None] = lambda backend, config: None
 
     def timestamp(self) -> str:
         """Now, as RFC 3339 has it in UTC, to the second."""
@@ -136,7 +141,8 @@ class DataKind(Kind):
     def read(self, client: Client, config: Values) -> Values:
         """The values of a (known) configuration, completed by what the service tells. Changes nothing anywhere.
 
-        What is not there is an error, unless an empty answer is one. Raises a ProviderError.
+        What is not there is an error, unless an empty answer is one. Marks that it puts on secrets stay. Raises a
+        ProviderError.
         """
 
 

@@ -199,3 +199,38 @@ def test_a_provider_is_configured_by_data_to_the_end(tmp_path, sandbox, client):
 
     assert "1 destroyed" in stack.destroy().output
     cluster.destroy("-allow-data-loss")
+
+
+SHARED = """
+stack "shared" {
+  backend "s3" {
+    bucket = "states-of-data"
+    key    = "shared"
+    region = "eu-west-1"
+  }
+}
+resource "aws_vpc" "net" { cidr_block = "10.9.0.0/16" }
+output "vpc" { value = aws_vpc.net.id }
+"""
+USES = """
+data "terraform_remote_state" "shared" {
+  backend = "s3"
+  config  = { bucket = "states-of-data", key = "shared", region = "eu-west-1" }
+}
+data "aws_vpc" "net" { id = data.terraform_remote_state.shared.outputs.vpc }
+output "cidr" { value = data.aws_vpc.net.cidr_block }
+"""
+
+
+def test_one_stack_stands_on_the_outputs_of_another(tmp_path, sandbox, client):
+    client("s3").create_bucket(Bucket="states-of-data", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    shared, uses = Stack(tmp_path / "shared", sandbox.env), Stack(tmp_path / "uses", sandbox.env)
+    shared.write(SHARED)
+    shared.apply()
+    uses.write(USES)
+
+    uses.apply()
+
+    assert uses.run("output", "-raw", "cidr").output == "10.9.0.0/16"
+    shared.destroy()
+    assert "vpc" in uses.run("plan").words
