@@ -55,7 +55,9 @@ def split_modules(address: str) -> tuple[tuple[tuple[str, Key], ...], str]:
 
 def is_data(address: str) -> bool:
     """Whether it is one of a data source: `data.aws_vpc.main` in whatever module."""
-    return "data." in address and split_modules(address)[1].startswith("data.")
+    if not address.startswith("module."):
+        return address.startswith("data.")
+    return split_modules(address)[1].startswith("data.")
 
 
 def module_prefix(calls: Iterable[tuple[str, Key]]) -> str:

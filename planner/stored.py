@@ -186,7 +186,32 @@ def fill(planned: Any, config: Any, key: str, at: tuple[str | int, ...] = ()) ->
         return ListValue(planned.element_type, elements) if isinstance(planned, ListValue) else tuple(elements)
     if config is None or equal(planned, config):
         return planned
+    if isinstance(planned, SetValue) and isinstance(config, SetValue):
+        return _fill_set(planned, config, key, at)
     raise Different(at)
+
+
+def _fill_set(planned: SetValue, config: SetValue, key: str, at: tuple[str | int, ...]) -> SetValue:
+    """Elements of sets have no place to know them by: each has to fit one on the other side, an equal one best. Unknown
+    ones may have become the same."""
+    used, filled = set(), []
+    for element in config:
+        fitting = [(i, made) for i, each in enumerate(planned) for made in _fitted(each, element, key)]
+        if not fitting:
+            raise Different(at)
+        used |= {i for i, _ in fitting}
+        filled.append(next((made for _, made in fitting if equal(made, element)), fitting[0][1]))
+    if len(used) < len(planned):
+        raise Different(at)
+    return SetValue(planned.element_type, filled)
+
+
+def _fitted(planned: Any, config: Any, key: str) -> tuple[Any, ...]:
+    """The planned value filled in, or nothing where it does not fit."""
+    try:
+        return (fill(planned, config, key),)
+    except Different:
+        return ()
 
 
 def _fill_secret(planned: Any, config: Any, key: str, at: tuple[str | int, ...]) -> Any:

@@ -55,7 +55,12 @@ data "aws_subnets" "made" {
   tags       = { made-by = "%(name)s" }
   depends_on = [aws_subnet.a]
 }
-data "aws_subnet" "first" { id = aws_subnet.a[0].id }
+data "aws_subnet" "first" {
+  filter {
+    name   = "subnet-id"
+    values = [aws_subnet.a[0].id]
+  }
+}
 resource "terraform_data" "count" { input = length(data.aws_subnets.made.ids) }
 
 output "made" { value = terraform_data.count.output }

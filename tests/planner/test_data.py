@@ -29,7 +29,7 @@ class Entry(DataKind):
             "token": computed(STRING, sensitive=True),
             "pages": computed(NUMBER),
         },
-        {"filter": NestedBlock(Schema({"name": required(STRING), "values": optional(Map(STRING))}))},
+        {"filter": NestedBlock(Schema({"name": required(STRING), "values": optional(Map(STRING))}), "set")},
     )
 
     def __init__(self, book):
@@ -166,6 +166,30 @@ class TestWhenItIsRead:
         assert "2 added, 0 changed, 0 destroyed" in run("apply", "-auto-approve")
         assert value_of(run, "a") == "apple"
         assert "No changes." in run("plan")
+
+    def test_what_is_not_known_may_be_deep_inside(self, stack, run, book):
+        stack("""
+        resource "terraform_data" "name" { input = ["x", "y"] }
+        data "book_entry" "a" {
+          key = "a"
+          filter { name = terraform_data.name.output[0] }
+          filter { name = "z" }
+        }
+        data "book_entry" "b" {
+          key = "b"
+          dynamic "filter" {
+            for_each = terraform_data.name.output
+            content { name = filter.value }
+          }
+        }
+        output "o" { value = [data.book_entry.a.filter[*].name, data.book_entry.b.filter[*].name] }
+        """)
+        run("plan", "-out=p")
+        assert book.keys == []
+
+        run("apply", "p")
+
+        assert value_of(run, "o") == [["x", "z"], ["x", "y"]]
 
     def test_a_change_of_what_it_refers_to_puts_it_off(self, stack, run, book):
         text = 'resource "terraform_data" "t" {\n  input = "%s"\n}\n'
@@ -368,7 +392,7 @@ class TestLanguage:
             content { name = filter.value }
           }
         }
-        locals { filter = data.book_entry.e.x.filter[0].name }
+        locals { filter = one(data.book_entry.e.x.filter[*].name) }
         output "o" { value = [data.book_entry.n[*].value, data.book_entry.e["y"].value, local.filter] }
         """)
 
@@ -391,6 +415,21 @@ class TestLanguage:
 
         assert value_of(run, "o") == "apple-apple"
         assert sorted(set(book.reads)) == [("a", "high"), ("a", "low"), ("b", "low")]
+
+    def test_a_check_in_json(self, stack, run, book):
+        scoped = {"book_entry": {"a": {"key": "a"}}}
+        condition = '${data.book_entry.a.value == "pear"}'
+        text = {"check": {"c": {"data": scoped, "assert": {"condition": condition, "error_message": "No pear."}}}}
+        folder = stack("")
+        (folder / "main.hcl").unlink()
+        (folder / "main.hcl.json").write_text(json.dumps(text))
+
+        assert "No pear." in run("plan")
+
+    def test_it_has_no_place_in_the_state_to_move_from(self, stack, run, book):
+        stack(READ + "moved {\n  from = data.book_entry.b\n  to = data.book_entry.a\n}\n")
+
+        assert '"data.book_entry.b" is no address' in run("plan", code=1)
 
     @pytest.mark.parametrize(
         ("text", "told"),
