@@ -12,6 +12,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ from language.memory import collect_rarely
 
 if TYPE_CHECKING:
     from planner.apply import Applier
+    from planner.plan import Plan
     from planner.render.session import Session
     from planner.workspace import Settings, Workspace
 
@@ -227,7 +229,8 @@ def show(context: click.Context, /, plan: str | None, json: bool, **options: Any
             workspace = _open(context, session, options)
             session.show_state(workspace.manager.open().snapshot, json)
         else:
-            session.show_plan(run.open_plan(Path(plan)), json, _open(context, session, options) if json else None)
+            saved = run.open_plan(Path(plan))
+            session.show_plan(saved, json, _open(context, session, options, saved) if json else None)
 
 
 @freehold.command()
@@ -319,7 +322,7 @@ def plan(context: click.Context, /, out: str | None, detailed_exitcode: bool, **
 
     with _session(context, json=options["json"], no_color=options["no_color"]) as session:
         settings = _settings(options)
-        workspace = _open(context, session, options)
+        workspace = _open(context, session, options, needed=True)
         with run.locked(workspace, "plan", settings):
             built, prior = run.make_plan(workspace, settings)
         session.planned(built.plan, workspace)
@@ -355,12 +358,13 @@ def _apply(context: click.Context, /, saved: str | None, approved: bool, options
 
     with _session(context, json=options["json"], no_color=options["no_color"]) as session:
         settings = _settings(options)
-        if saved is not None:
-            settings = run.settings_of(Path(saved), settings)
-        workspace = _open(context, session, options)
+        plan = run.open_plan(Path(saved)) if saved is not None else None
+        if plan is not None:
+            settings = replace(settings, mode=plan.mode)
+        workspace = _open(context, session, options, plan, needed=True)
         with run.locked(workspace, "destroy" if settings.mode == "destroy" else "apply", settings):
-            if saved is not None:
-                built, prior = run.load_saved(workspace, Path(saved))
+            if plan is not None:
+                built, prior = run.load_saved(workspace, plan)
             else:
                 built, prior = run.make_plan(workspace, settings)
                 session.planned(built.plan, workspace)
@@ -564,11 +568,27 @@ def _session(context: click.Context, /, *, json: bool, no_color: bool) -> Iterat
         session.close()
 
 
-def _open(context: click.Context, /, session: Session, options: dict[str, Any]) -> Workspace:
+def _open(
+    context: click.Context,
+    /,
+    session: Session,
+    options: dict[str, Any],
+    plan: Plan | None = None,
+    *,
+    needed: bool = False,
+) -> Workspace:
+    """The stack of this folder, with the variables of a saved plan where there is one; all are `needed` to plan."""
+    from planner.variables import Planned
     from planner.workspace import open_workspace
 
-    ask = session.ask if options["input"] and session.interactive else None
-    workspace = open_workspace(Path(), assignments=_assignments(context), ask=ask, listener=session.listener)
+    workspace = open_workspace(
+        Path(),
+        assignments=_assignments(context),
+        ask=session.ask if options["input"] and session.interactive else None,
+        listener=session.listener,
+        planned=Planned(plan.variables, plan.origin.digest_key) if plan is not None else None,
+        needed=needed,
+    )
     context.meta["sources"] = workspace.configuration.sources
     return workspace
 

@@ -14,11 +14,11 @@ from language.diagnostics import Diagnostics, Lines
 from language.expressions import Scope, static_traversal
 from language.functions import lookup
 from language.limits import MAX_TEXT, TOO_LONG
-from language.operators import OperationError, marked
+from language.operators import OperationError
 from language.syntax import nodes as n
 from language.syntax.nodes import Node
 from language.types import ANY, BOOL, STRING, ConversionError, List, Type, convert, parse_number, unify
-from language.values import ListValue, Sensitive, SetValue, Unknown, type_of, unmark
+from language.values import ListValue, SetValue, Unknown, marked, type_of, unmark
 
 Compiled: TypeAlias = Callable[[Scope, Diagnostics], Any]
 
@@ -120,9 +120,9 @@ def _splat(node: Node, lines: Lines) -> Compiled:
     source, each = compile_node(node[3], lines), compile_node(node[4], lines)
 
     def evaluate(scope: Scope, diagnostics: Diagnostics) -> Any:
-        value, mark = unmark(source(scope, diagnostics))
+        value, marks = unmark(source(scope, diagnostics))
         if isinstance(value, Unknown):
-            return marked(Unknown(), mark)
+            return marked(Unknown(), marks)
         if value is None:
             items: Any = ()
         else:
@@ -133,7 +133,7 @@ def _splat(node: Node, lines: Lines) -> Compiled:
         for item in items:
             names[_ITEM] = item
             results.append(each(inner, diagnostics))
-        return marked(_splatted(value, tuple(results)), mark)
+        return marked(_splatted(value, tuple(results)), marks)
 
     return evaluate
 
@@ -187,7 +187,7 @@ def _conditional(node: Node, lines: Lines) -> Compiled:
             common = _common(*map(type_of, results))
         except OperationError as failure:
             return _report(diagnostics, failure, node, lines)
-        chosen, mark = unmark(test(scope, diagnostics))
+        chosen, marks = unmark(test(scope, diagnostics))
         try:
             chosen = _chosen(chosen)
         except OperationError as failure:
@@ -202,7 +202,7 @@ def _conditional(node: Node, lines: Lines) -> Compiled:
             result = _either(None if unknown else chosen, *results, common)
         except OperationError as failure:
             return _report(diagnostics, failure, node, lines)
-        return marked(result, mark)
+        return marked(result, marks)
 
     return evaluate
 
@@ -233,7 +233,7 @@ def _common(yes_type: Type, no_type: Type) -> Type:
 def _either(chosen: bool | None, yes: Any, no: Any, common: Type) -> Any:
     yes_type, no_type = type_of(yes), type_of(no)
     if chosen is None:
-        return marked(Unknown(common), isinstance(yes, Sensitive) or isinstance(no, Sensitive))
+        return marked(Unknown(common), unmark(yes)[1] | unmark(no)[1])
     taken = yes if chosen else no
     if common is ANY or yes_type == no_type or ANY in (yes_type, no_type):
         return taken
@@ -257,19 +257,19 @@ def _object(node: Node, lines: Lines) -> Compiled:
 
     def evaluate(scope: Scope, diagnostics: Diagnostics) -> Any:
         made: dict[str, Any] = {}
-        unknown = secret = False
+        unknown, marks = False, 0
         for key, value, key_node in items:
             name = key(scope, diagnostics)
             member = value(scope, diagnostics)
             if type(name) is not str:
-                name, mark = unmark(name)
-                secret = secret or mark
+                name, own = unmark(name)
+                marks |= own
                 name = _object_key(name, key_node, lines, diagnostics)
                 if isinstance(name, Unknown):
                     unknown = True
                     continue
             made[name] = member
-        return marked(Unknown() if unknown else made, secret)
+        return marked(Unknown() if unknown else made, marks)
 
     return evaluate
 
@@ -293,9 +293,9 @@ def _for(node: Node, lines: Lines) -> Compiled:
     condition = compile_node(condition_node, lines) if condition_node is not None else None
 
     def evaluate(scope: Scope, diagnostics: Diagnostics) -> Any:
-        source, mark = unmark(collection(scope, diagnostics))
+        source, marks = unmark(collection(scope, diagnostics))
         if isinstance(source, Unknown):
-            return marked(Unknown(not_null=True), mark)
+            return marked(Unknown(not_null=True), marks)
         try:
             items = _iterate(source)
         except OperationError as failure:
@@ -314,14 +314,14 @@ def _for(node: Node, lines: Lines) -> Compiled:
             if key is None:
                 result.elements.append(value(inner, diagnostics))
                 continue
-            name, secret = unmark(key(inner, diagnostics))
-            result.secret |= secret
+            name, own = unmark(key(inner, diagnostics))
+            result.marks |= own
             name = _object_key(name, key_node, lines, diagnostics)
             try:
-                result.put(name, value(inner, diagnostics), secret)
+                result.put(name, value(inner, diagnostics), bool(own))
             except OperationError as failure:
                 _report(diagnostics, failure, key_node, lines)
-        return marked(result.value(), mark or result.secret)
+        return marked(result.value(), marks | result.marks)
 
     return evaluate
 
@@ -334,7 +334,7 @@ class _Collected:
         self.members: dict[str, Any] = {}
         self.group = group
         self.keyed = keyed
-        self.unknown = self.secret = False
+        self.unknown, self.marks = False, 0
 
     def put(self, name: Any, value: Any, secret: bool) -> None:
         if isinstance(name, Unknown):
@@ -360,8 +360,8 @@ class _Collected:
 
 
 def _wanted(value: Any, node: Node, lines: Lines, diagnostics: Diagnostics, result: _Collected) -> bool:
-    chosen, mark = unmark(value)
-    result.secret |= mark
+    chosen, marks = unmark(value)
+    result.marks |= marks
     if isinstance(chosen, Unknown):
         result.unknown = True
         return False
@@ -397,17 +397,17 @@ def _template(node: Node, lines: Lines) -> Compiled:
 
     def evaluate(scope: Scope, diagnostics: Diagnostics) -> Any:
         texts: list[str] = []
-        unknown = secret = False
+        unknown, marks = False, 0
         for part, part_node in parts:
-            text, mark = _text(part(scope, diagnostics), part_node, lines, diagnostics)
-            secret |= mark
+            text, own = _text(part(scope, diagnostics), part_node, lines, diagnostics)
+            marks |= own
             if isinstance(text, Unknown):
                 unknown = True
             else:
                 texts.append(text)
         if unknown:
-            return marked(Unknown(STRING, not_null=True), secret)
-        return marked(_joined(texts, node, lines, diagnostics), secret)
+            return marked(Unknown(STRING, not_null=True), marks)
+        return marked(_joined(texts, node, lines, diagnostics), marks)
 
     return evaluate
 
@@ -418,40 +418,40 @@ def _joined(texts: list[str], node: Node, lines: Lines, diagnostics: Diagnostics
     return "".join(texts)
 
 
-def _text(value: Any, node: Node, lines: Lines, diagnostics: Diagnostics) -> tuple[Any, bool]:
+def _text(value: Any, node: Node, lines: Lines, diagnostics: Diagnostics) -> tuple[Any, int]:
     if type(value) is str:
-        return value, False
-    value, mark = unmark(value)
+        return value, 0
+    value, marks = unmark(value)
     try:
         if value is None:
             detail = "The expression result is null. Cannot include a null value in a string template."
             raise OperationError("Invalid template interpolation value", detail)
         try:
-            return convert(value, STRING), mark
+            return convert(value, STRING), marks
         except ConversionError as failure:
             detail = f"Cannot include the given value in a string template: {failure}."
             raise OperationError("Invalid template interpolation value", detail) from None
     except OperationError as failure:
-        return _report(diagnostics, failure, node, lines), mark
+        return _report(diagnostics, failure, node, lines), marks
 
 
 def _join(node: Node, lines: Lines) -> Compiled:
     loop, loop_node = compile_node(node[3], lines), node[3]
 
     def evaluate(scope: Scope, diagnostics: Diagnostics) -> Any:
-        parts, mark = unmark(loop(scope, diagnostics))
+        parts, marks = unmark(loop(scope, diagnostics))
         if isinstance(parts, Unknown):
-            return marked(Unknown(STRING, not_null=True), mark)
+            return marked(Unknown(STRING, not_null=True), marks)
         texts = []
         unknown = False
         for part in parts:
-            text, inner = _text(part, loop_node[7], lines, diagnostics)
-            mark |= inner
+            text, own = _text(part, loop_node[7], lines, diagnostics)
+            marks |= own
             unknown |= isinstance(text, Unknown)
             texts.append(text)
         if unknown:
-            return marked(Unknown(STRING, not_null=True), mark)
-        return marked(_joined(texts, node, lines, diagnostics), mark)
+            return marked(Unknown(STRING, not_null=True), marks)
+        return marked(_joined(texts, node, lines, diagnostics), marks)
 
     return evaluate
 

@@ -21,8 +21,10 @@ from language.values import (
     Unknown,
     equal,
     is_known,
+    marked,
     number,
-    unmark_deep,
+    unmark,
+    unmark_all,
 )
 
 PRECISION = decimal.Context(prec=154, rounding=decimal.ROUND_HALF_EVEN, Emax=10**6, Emin=-(10**6))
@@ -41,21 +43,15 @@ class OperationError(Exception):
         self.advice = advice
 
 
-def marked(value: Any, mark: bool) -> Any:
-    return Sensitive(value) if mark else value
-
-
-def _operand(value: Any, type_: Type, operator: str) -> tuple[Any, bool]:
-    """The operand as one of `type_`, and whether it was marked."""
-    mark = isinstance(value, Sensitive)
-    if mark:
-        value = value.value
+def _operand(value: Any, type_: Type, operator: str) -> tuple[Any, int]:
+    """The operand as one of `type_`, and its marks."""
+    value, marks = unmark(value)
     if value is None:
         raise OperationError(
             "Invalid operand", f'Unsuitable value for operand of "{operator}": argument must not be null.'
         )
     try:
-        return convert(value, type_), mark
+        return convert(value, type_), marks
     except ConversionError as failure:
         detail = f'Unsuitable value for operand of "{operator}": {failure}.'
         raise OperationError("Invalid operand", detail) from None
@@ -107,10 +103,10 @@ def binary(operator: str) -> Callable[[Any, Any], Any]:
 def _arithmetic(operator: str, left: Any, right: Any) -> Any:
     exact, precise = _ARITHMETIC[operator]
     if type(left) is not int or type(right) is not int:
-        left, left_mark = _operand(left, NUMBER, operator)
-        right, right_mark = _operand(right, NUMBER, operator)
-        if left_mark or right_mark:
-            return Sensitive(_arithmetic(operator, left, right))
+        left, left_marks = _operand(left, NUMBER, operator)
+        right, right_marks = _operand(right, NUMBER, operator)
+        if left_marks or right_marks:
+            return Sensitive(_arithmetic(operator, left, right), left_marks | right_marks)
         if isinstance(left, Unknown) or isinstance(right, Unknown):
             return Unknown(NUMBER, not_null=True)
     try:
@@ -122,33 +118,33 @@ def _arithmetic(operator: str, left: Any, right: Any) -> Any:
 
 
 def _comparison(operator: str, left: Any, right: Any) -> Any:
-    left, left_mark = _operand(left, NUMBER, operator)
-    right, right_mark = _operand(right, NUMBER, operator)
+    left, left_marks = _operand(left, NUMBER, operator)
+    right, right_marks = _operand(right, NUMBER, operator)
     unknown = isinstance(left, Unknown) or isinstance(right, Unknown)
     result = Unknown(BOOL, not_null=True) if unknown else _COMPARISON[operator](left, right)
-    return marked(result, left_mark or right_mark)
+    return marked(result, left_marks | right_marks)
 
 
 def _logical(operator: str, left: Any, right: Any) -> Any:
-    left, left_mark = _operand(left, BOOL, operator)
-    right, right_mark = _operand(right, BOOL, operator)
+    left, left_marks = _operand(left, BOOL, operator)
+    right, right_marks = _operand(right, BOOL, operator)
     decisive = operator == "||"
     result: Any
     if isinstance(left, Unknown) or isinstance(right, Unknown):
         result = decisive if (left is decisive or right is decisive) else Unknown(BOOL, not_null=True)
     else:
         result = (left or right) if decisive else (left and right)
-    return marked(result, left_mark or right_mark)
+    return marked(result, left_marks | right_marks)
 
 
 def equality(left: Any, right: Any, negate: bool = False) -> Any:
     """`==`, which never converts: a number and a text are not equal."""
-    left, left_paths = unmark_deep(left)
-    right, right_paths = unmark_deep(right)
+    left, left_marks = unmark_all(left)
+    right, right_marks = unmark_all(right)
     result = _equals(left, right)
     if isinstance(result, bool):
         result = result != negate
-    return marked(result, bool(left_paths or right_paths))
+    return marked(result, left_marks | right_marks)
 
 
 def _equals(left: Any, right: Any) -> Any:
@@ -192,10 +188,10 @@ def _all_equal(results: Any) -> Any:
 def unary(operator: str, operand: Any) -> Any:
     """`-x` and `!x`."""
     type_ = NUMBER if operator == "-" else BOOL
-    value, mark = _operand(operand, type_, operator)
+    value, marks = _operand(operand, type_, operator)
     if isinstance(value, Unknown):
-        return marked(Unknown(type_, not_null=True), mark)
-    return marked(-value if operator == "-" else not value, mark)
+        return marked(Unknown(type_, not_null=True), marks)
+    return marked(-value if operator == "-" else not value, marks)
 
 
 # -- attributes and indexes --------------------------------------------------------------------------------------------
@@ -209,7 +205,7 @@ def attribute(value: Any, name: str) -> Any:
         raise _no_attribute(name, value)
     if isinstance(value, Sensitive):
         try:
-            return Sensitive(attribute(value.value, name))
+            return Sensitive(attribute(value.value, name), value.marks)
         except OperationError as failure:
             raise OperationError(failure.summary, "This sensitive value has no such attribute.") from None
     if isinstance(value, Unknown):
@@ -247,9 +243,9 @@ def _attribute_type(type_: Type, name: str) -> Type:
 def index(value: Any, key: Any) -> Any:
     """`value[key]`."""
     if isinstance(value, Sensitive) or isinstance(key, Sensitive):
-        inner = value.value if isinstance(value, Sensitive) else value
+        (inner, marks), (inner_key, key_marks) = unmark(value), unmark(key)
         try:
-            return Sensitive(index(inner, key.value if isinstance(key, Sensitive) else key))
+            return Sensitive(index(inner, inner_key), marks | key_marks)
         except OperationError as failure:
             detail = "The given key does not identify an element; as one of the two is sensitive, no more is told."
             raise OperationError(failure.summary, detail) from None

@@ -163,7 +163,7 @@ def convert(value: Any, type_: Type) -> Any:
     elif isinstance(value, Unknown):
         return _convert_unknown(value, type_)
     elif isinstance(value, Sensitive):
-        return Sensitive(convert(value.value, type_))
+        return Sensitive(convert(value.value, type_), value.marks)
     if isinstance(type_, Primitive):
         return _to_primitive(value, type_)
     if isinstance(type_, Object):
@@ -262,7 +262,7 @@ def _to_bool(text: str) -> bool:
 
 
 def _to_sequence(value: Any, type_: Collection) -> Any:
-    from language.values import ListValue, SetValue, contains_sensitive, is_wholly_known, type_of, unmark_deep
+    from language.values import ListValue, SetValue, is_wholly_known, marked, type_of, unmark_all
 
     if not isinstance(value, tuple | SetValue):
         raise ConversionError(f"{type_.friendly()} required")
@@ -273,15 +273,12 @@ def _to_sequence(value: Any, type_: Collection) -> Any:
         elements = [convert(element, element_type) for element in elements]
     if isinstance(type_, List):
         return ListValue(element_type, elements)
-    if contains_sensitive(tuple(elements)):
-        from language.values import Sensitive
-
-        return Sensitive(SetValue(element_type, [unmark_deep(element)[0] for element in elements]))
-    if not is_wholly_known(tuple(elements)):
+    plain, marks = unmark_all(tuple(elements))
+    if not is_wholly_known(plain):
         from language.values import Unknown
 
-        return Unknown(Set(element_type), not_null=True)
-    return SetValue(element_type, elements)
+        return marked(Unknown(Set(element_type), not_null=True), marks)
+    return marked(SetValue(element_type, plain), marks)
 
 
 def _elements(items: Iterable[tuple[Any, Any]], type_: Collection) -> list[Any]:

@@ -4,7 +4,8 @@
     ListValue   a tuple that is a list(T); MapValue, a dict that is a map(T): they carry the type of their elements
     SetValue    a set(T), its elements once each and in cty's order
     Unknown     not known yet: its type, and whether it cannot be null
-    Sensitive   around a value that must not be shown; may stand anywhere inside collections
+    Sensitive   around a value that must not be shown (or, ephemeral, not be kept either); may stand anywhere inside
+                collections
 
 Sources: the semantics of go-cty's values and marks.
 """
@@ -96,13 +97,22 @@ class Unknown:
         return f"Unknown({self.type.friendly()})"
 
 
+SENSITIVE, EPHEMERAL = 1, 2
+"""The marks that a value may have: of a secret, and of what is gone when the run ends. Bits, to be joined with `|`."""
+
+
 class Sensitive:
-    """A value that must not be shown. Never nested directly in another."""
+    """A value that must not be shown. Never nested directly in another.
 
-    __slots__ = ("value",)
+    `marks` tell why: it is SENSITIVE, or EPHEMERAL (and then must not be kept anywhere either), or both.
+    """
 
-    def __init__(self, value: Any) -> None:
-        self.value: Any = value.value if isinstance(value, Sensitive) else value
+    __slots__ = ("marks", "value")
+
+    def __init__(self, value: Any, marks: int = SENSITIVE) -> None:
+        inner = isinstance(value, Sensitive)
+        self.value: Any = value.value if inner else value
+        self.marks: int = value.marks | marks if inner else marks
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sensitive) and equal(self.value, other.value)
@@ -144,17 +154,41 @@ def contains(value: Any, what: type) -> bool:
     return isinstance(value, Sensitive) and contains(value.value, what)
 
 
-def unmark(value: Any) -> tuple[Any, bool]:
-    """The value without a mark around it, and whether there was one. Marks inside stay."""
+def marked(value: Any, marks: int) -> Any:
+    """The value with marks around it, where there are any."""
+    return Sensitive(value, marks) if marks else value
+
+
+def unmark(value: Any) -> tuple[Any, int]:
+    """The value without the marks around it, and these. Marks inside stay."""
     if isinstance(value, Sensitive):
-        return value.value, True
-    return value, False
+        return value.value, value.marks
+    return value, 0
+
+
+def marks_in(value: Any) -> int:
+    """All marks around the value and anything in it."""
+    if isinstance(value, str | bool | int) or value is None:
+        return 0
+    if isinstance(value, Sensitive):
+        return value.marks | marks_in(value.value)
+    marks = 0
+    if isinstance(value, dict | tuple | SetValue):
+        for part in value.values() if isinstance(value, dict) else value:
+            marks |= marks_in(part)
+    return marks
+
+
+def unmark_all(value: Any) -> tuple[Any, int]:
+    """The value without any mark, and all that there were."""
+    marks = marks_in(value)
+    return (unmark_deep(value)[0] if marks else value), marks
 
 
 def transform(value: Any, change: Callable[[Any, Path], Any], at: Path = ()) -> Any:
     """The value with `change(part, path)` applied to every part, inner ones first. Sets are changed as a whole."""
     if isinstance(value, Sensitive):
-        return change(Sensitive(transform(value.value, change, at)), at)
+        return change(Sensitive(transform(value.value, change, at), value.marks), at)
     if isinstance(value, dict):
         members = {name: transform(member, change, (*at, name)) for name, member in value.items()}
         value = MapValue(value.element_type, members) if isinstance(value, MapValue) else members

@@ -21,7 +21,7 @@ from planner.changing import Changing
 from planner.checks import broken, concluding, postconditions, preconditions
 from planner.clusters import ClusterPlan, Clusters, wanted_of
 from planner.conditions import CheckResult, examine
-from planner.configuration import App, Cluster, Data, ModuleCall, Node, Resource, Variable
+from planner.configuration import App, Cluster, Data, Local, ModuleCall, Node, Output, Resource, Variable
 from planner.data import DataPlan
 from planner.decode import conform
 from planner.diff import Differ, Requests
@@ -133,6 +133,10 @@ class Builder:
                 self._checks.append(found)
             case Variable():
                 evaluator.variable(node.name, self._diagnostics)
+            case Local():
+                evaluator.local(node.name, self._diagnostics)
+            case Output():
+                evaluator.output(node.name, self._diagnostics)
             case Resource():
                 self._resource(evaluator, node, waits)
             case Cluster():
@@ -231,9 +235,10 @@ class Builder:
         return clients.cluster(address, plan.host, outputs), False
 
     def _plan(self, wanted: Wanted, *, triggered: bool = False) -> Step | None:
-        client = self._workspace.clients.cloud(wanted.client)
+        # what is in error is told without asking for credentials
+        client = None if self._diagnostics.has_errors else self._workspace.clients.cloud(wanted.client)
         id = self._imports.of(wanted)
-        if id is not None and not self._imports.find(wanted, id, client):
+        if id is not None and (client is None or not self._imports.find(wanted, id, client)):
             return None
         step = self._differ.plan(wanted, client, self._diagnostics, triggered=triggered)
         return step if id is None or step is None else self._imports.step(wanted, id, step)
@@ -278,7 +283,7 @@ class Builder:
             outputs=outputs,
             drift=tuple(self._differ.drift),
             diagnostics=tuple(d for d in self._diagnostics if d.severity == "warning"),
-            variables=self._workspace.variables,
+            variables=self._variables(),
             timestamp=self._now,
             allow_data_loss=self._settings.allow_data_loss,
             targets=targets,
@@ -289,6 +294,11 @@ class Builder:
         )
         observed = {key: live for key, live in self._prior.observed.items() if live is not None}
         return Built(plan, self._results, self._diagnostics, observed)
+
+    def _variables(self) -> dict[str, Any]:
+        """Those that are kept."""
+        ephemeral = {name for name, variable in self._configuration.variables.items() if variable.ephemeral}
+        return {name: value for name, value in self._workspace.variables.items() if name not in ephemeral}
 
     def _order_objects(self) -> None:
         """Edges between a cluster's objects, by the order that Kubernetes needs; added to what they depend on."""

@@ -127,7 +127,7 @@ class Clients:
         where = f'provider "{found.key}"'
         self.supply(self._evaluator, found.module.prefix + block.address)
         scope = next(self._evaluator.instances(found.module.path)).scope
-        values: Values = unmark_deep(decode(block.body, provider.schema, scope, where, diagnostics))[0]
+        values: Values = unmark_deep(decode(block.body, provider.schema, scope, where, diagnostics, kept=False))[0]
         if not is_wholly_known(values) and not diagnostics.has_errors:
             detail = f"What configures {where} is known only after apply."
             diagnostics.error("Provider configuration not known", detail, block.span)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from language.diagnostics import Sources, Span
 from language.types import Type
+from language.values import EPHEMERAL, SENSITIVE
 
 if TYPE_CHECKING:
     from language.body import Body
@@ -37,6 +38,7 @@ class Variable:
     type: Type
     default: Any = MISSING
     sensitive: bool = False
+    ephemeral: bool = False
     nullable: bool = True
     description: str = ""
     validations: tuple[Condition, ...] = ()
@@ -44,6 +46,11 @@ class Variable:
     @property
     def address(self) -> str:
         return f"var.{self.name}"
+
+    @property
+    def marks(self) -> int:
+        """Of its value."""
+        return (SENSITIVE if self.sensitive else 0) | (EPHEMERAL if self.ephemeral else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,7 @@ class Output:
     span: Span
     value: Expression
     sensitive: bool = False
+    ephemeral: bool = False
     description: str = ""
     depends_on: tuple[Traversal, ...] = ()
     preconditions: tuple[Condition, ...] = ()
@@ -70,6 +78,11 @@ class Output:
     @property
     def address(self) -> str:
         return f"output.{self.name}"
+
+    @property
+    def marks(self) -> int:
+        """Of its value."""
+        return (SENSITIVE if self.sensitive else 0) | (EPHEMERAL if self.ephemeral else 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from graph.addresses import unkeyed
-from language.diagnostics import Diagnostics, FreeholdError, error
+from language.diagnostics import Diagnostic, Diagnostics, FreeholdError, error
 from language.expressions import Scope
 from language.values import (
     ListValue,
@@ -74,8 +74,9 @@ class DataReader:
         if wrong:
             problems = [error("Invalid value", f"{'.'.join(map(str, path))}: {problem}") for path, problem in wrong]
             raise _placed(problems, sought)
+        client = self._clients.cloud(sought.client)
         try:
-            found = sought.kind.read(self._clients.cloud(sought.client), config)
+            found = sought.kind.read(client, config)
         except ProviderError as failure:
             raise _placed([diagnostic_of(failure, sought.address)], sought) from failure
         except FreeholdError as failure:
@@ -171,6 +172,7 @@ class DataPlan:
         self._changing = changing
         self._parallelism = parallelism
         self._instances = reader.instances()
+        self._failures: list[Diagnostic] = []
         self.read: list[ReadData] = []
         self.checks: list[CheckResult] = []
 
@@ -180,6 +182,8 @@ class DataPlan:
         What cannot be read yet has a step.
         """
         ready = [each for block in blocks for each in self._ready(block, diagnostics)]
+        if any(each.severity == "error" and each not in self._failures for each in diagnostics):
+            return {}  # what is in error is told without asking for credentials
         now = [each.sought for each in ready if not each.reason]
         if len(now) > 1:
             with ThreadPoolExecutor(min(self._parallelism, len(now)), thread_name_prefix="data") as pool:
@@ -229,7 +233,9 @@ class DataPlan:
     def _put(self, ready: _Ready, found: Values | FreeholdError | None, diagnostics: Diagnostics) -> Read | None:
         sought, step = ready.sought, None
         if isinstance(found, FreeholdError):
-            diagnostics.extend(found.diagnostics)
+            new = [each for each in found.diagnostics if each not in self._failures]
+            self._failures += new
+            diagnostics.extend(new)
             return None
         if found is None:
             found = _deferred(sought)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from graph.addresses import Key
 from language.diagnostics import Diagnostics
 from language.types import NUMBER, STRING, ConversionError, convert
-from language.values import Sensitive, SetValue, Unknown, contains_sensitive, unmark
+from language.values import EPHEMERAL, Sensitive, SetValue, Unknown, contains_sensitive, unmark
 from planner.configuration import ModuleCall, TypedBlock
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def repetition(
 
 def _counted(expression: Expression, scope: Scope, diagnostics: Diagnostics, assume: bool) -> Repetition | None:
     before = len(diagnostics)
-    value, secret = unmark(expression.evaluate(scope, diagnostics))
+    value, marks = unmark(expression.evaluate(scope, diagnostics))
     if len(diagnostics) > before:
         return None
     problem = ""
@@ -40,7 +40,9 @@ def _counted(expression: Expression, scope: Scope, diagnostics: Diagnostics, ass
         value = convert(value, NUMBER)
     except ConversionError as failure:
         problem = f"The count is not suitable: {failure}."
-    if secret:
+    if marks & EPHEMERAL:
+        problem = "An ephemeral value is gone after the run, and the number of instances is not: it cannot be a count."
+    elif marks:
         problem = "A sensitive value would be shown by the number of instances, and cannot be a count."
     elif isinstance(value, Unknown):
         if assume:
@@ -98,7 +100,9 @@ def _elements(
     if isinstance(value, Unknown) and assume:
         return [(Unknown(STRING), Unknown())]
     suits = isinstance(value, dict) or (isinstance(value, SetValue) and _texts(value))
-    if isinstance(value, Sensitive) or (isinstance(value, SetValue) and contains_sensitive(value)):
+    if unmark(value)[1] & EPHEMERAL:
+        problem = f"An ephemeral value is gone after the run, and {use.shown} are not: it cannot be used for for_each."
+    elif isinstance(value, Sensitive) or (isinstance(value, SetValue) and contains_sensitive(value)):
         problem = f"A sensitive value would be shown by {use.shown}, and cannot be used for for_each."
     elif isinstance(value, Unknown):
         problem = f"{use.depends} on values that are known only after apply."

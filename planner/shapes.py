@@ -59,11 +59,13 @@ TERRAFORM = Shape(
     single=("required_providers",),
 )
 REQUIRED_PROVIDER = ("source", "version", "configuration_aliases")
-VARIABLE = Shape(optional=("type", "default", "description", "sensitive", "nullable"), blocks={"validation": 0})
+VARIABLE = Shape(
+    optional=("type", "default", "description", "sensitive", "nullable", "ephemeral"), blocks={"validation": 0}
+)
 CONDITION = Shape(required=("condition", "error_message"))
 OUTPUT = Shape(
     required=("value",),
-    optional=("description", "sensitive", "depends_on"),
+    optional=("description", "sensitive", "ephemeral", "depends_on"),
     blocks={"precondition": 0},
 )
 RESOURCE = Shape(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from language.diagnostics import Diagnostics
-from language.values import Unknown
+from language.values import Unknown, marked
 from planner.apps import Apps
 from planner.clusters import Clusters
 from planner.configuration import (
@@ -61,7 +61,7 @@ def validate_stack(
     if diagnostics.has_errors:
         return Validated(configuration, diagnostics, Results())
     variables = {
-        name: Unknown(variable.type) if variable.default is MISSING else variable.default
+        name: marked(Unknown(variable.type) if variable.default is MISSING else variable.default, variable.marks)
         for name, variable in configuration.variables.items()
     }
     root = Evaluator(configuration, variables, Results())
@@ -117,7 +117,8 @@ class _Checker:
             detail = f'There is no provider "{name}" here; there are: {", ".join(self._registry.names)}.'
             self._diagnostics.error("Unknown provider", detail, block.span)
         else:
-            decode(block.body, provider.schema, evaluator.scope, f'provider "{block.key}"', self._diagnostics)
+            where = f'provider "{block.key}"'
+            decode(block.body, provider.schema, evaluator.scope, where, self._diagnostics, kept=False)
 
     def _valid(self, instance: Wanted | Sought, block: TypedBlock) -> None:
         for path, problem in instance.kind.validate(instance.values):

@@ -24,7 +24,7 @@ from planner.load import load
 from planner.modules.install import Installer
 from planner.references import References
 from planner.remote_state import outputs_of
-from planner.variables import Assignment, assign
+from planner.variables import Assignment, Planned, assign
 from planner.versions import check_required
 from providers import Registry
 from providers.contract import Environment
@@ -104,15 +104,19 @@ def open_workspace(
     environment: Environment | None = None,
     registry: Registry | None = None,
     listener: Callable[[Event], None] = lambda event: None,
+    planned: Planned | None = None,
+    needed: bool = True,
 ) -> Workspace:
-    """Open the stack in `directory`. Raises FreeholdError with everything that is wrong."""
+    """Open the stack in `directory`, with the variables that were `planned`; where they are not `needed`, to look at
+    the state, those without a value are unknown. Raises FreeholdError with everything that is wrong."""
     registry = registry or Registry()
     environment = _with_states(environment or Environment(directory=directory))
     configuration, references, diagnostics = check(directory, registry)
     raise_with_sources(diagnostics, configuration)
-    variables = assign(configuration, assignments, environment.variables, ask, diagnostics)
+    variables = assign(configuration, assignments, environment.variables, ask, diagnostics, planned, needed=needed)
     evaluator = Evaluator(configuration, variables, Results())
-    _validate_variables(configuration, evaluator, diagnostics)
+    if needed:
+        _validate_variables(configuration, evaluator, diagnostics)
     raise_with_sources(diagnostics, configuration)
     manager = _open_state(configuration, environment)
     clients = Clients(registry, configuration, evaluator.with_results(Results()), environment)

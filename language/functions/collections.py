@@ -8,9 +8,9 @@ from typing import Any
 
 from language.functions.contract import FunctionError, Parameter, Table, registrar
 from language.graphemes import graphemes
-from language.operators import equality, marked
+from language.operators import equality
 from language.types import ANY, BOOL, NUMBER, STRING, ConversionError, List, Map, Set, Tuple, Type, convert, unify
-from language.values import ListValue, MapValue, SetValue, Unknown, equal, key, number, type_of, unmark
+from language.values import ListValue, MapValue, SetValue, Unknown, equal, key, marked, number, type_of, unmark
 
 FUNCTIONS: Table = {}
 function = registrar(FUNCTIONS)
@@ -133,19 +133,19 @@ def concat(*lists: Any) -> Any:
 def flatten(value: Any) -> Any:
     """flatten(list): lists in it replaced by their elements, all the way down."""
     flat: list[Any] = []
-    secret = False
+    marks = 0
     pending = list(reversed(_sequence(value)))
     while pending:
         element = pending.pop()
-        inner, mark = unmark(element)
+        inner, own = unmark(element)
         if isinstance(inner, Unknown):
-            return marked(Unknown(), secret or mark)
+            return marked(Unknown(), marks | own)
         if isinstance(inner, tuple | SetValue):
-            secret = secret or mark
+            marks |= own
             pending.extend(reversed(tuple(inner)))
         else:
             flat.append(element)
-    return marked(tuple(flat), secret)
+    return marked(tuple(flat), marks)
 
 
 @function("distinct", Parameter("list", List(ANY)))
@@ -166,12 +166,16 @@ def compact(value: Any) -> Any:
 @function("contains", _ANY_LIST, Parameter("value"))
 def contains(value: Any, wanted: Any) -> Any:
     """contains(list, value): whether it is one of the elements."""
-    results = [unmark(equality(element, wanted)) for element in _sequence(value)]
-    secret = any(mark for _, mark in results)
-    if any(same is True for same, _ in results):
-        return marked(True, secret)
-    unknown = any(isinstance(same, Unknown) for same, _ in results)
-    return marked(Unknown(BOOL) if unknown else False, secret)
+    marks = 0
+    results = []
+    for element in _sequence(value):
+        same, own = unmark(equality(element, wanted))
+        marks |= own
+        results.append(same)
+    if any(same is True for same in results):
+        return marked(True, marks)
+    unknown = any(isinstance(same, Unknown) for same in results)
+    return marked(Unknown(BOOL) if unknown else False, marks)
 
 
 @function("index", Parameter("list", ANY), Parameter("value", ANY))

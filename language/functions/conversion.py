@@ -9,7 +9,7 @@ from language.diagnostics import Diagnostics
 from language.expressions import Scope
 from language.functions.contract import FunctionError, Parameter, Table, registrar
 from language.types import ANY, BOOL, NUMBER, STRING, ConversionError, List, Map, Set, Type, convert
-from language.values import Sensitive, Unknown
+from language.values import EPHEMERAL, SENSITIVE, Path, Sensitive, Unknown, marked, transform, unmark
 
 FUNCTIONS: Table = {}
 function = registrar(FUNCTIONS)
@@ -44,19 +44,25 @@ def sensitive(value: Any) -> Any:
 @function("nonsensitive", Parameter("value", null=True), raw=True)
 def nonsensitive(value: Any) -> Any:
     """nonsensitive(value): the value, to be shown."""
-    return value.value if isinstance(value, Sensitive) else value
+    inner, marks = unmark(value)
+    return marked(inner, marks & ~SENSITIVE)
 
 
 @function("issensitive", Parameter("value", null=True), raw=True)
 def issensitive(value: Any) -> bool:
     """issensitive(value): whether the value is marked as sensitive."""
-    return isinstance(value, Sensitive)
+    return bool(unmark(value)[1] & SENSITIVE)
 
 
 @function("ephemeralasnull", Parameter("value", null=True), raw=True)
 def ephemeralasnull(value: Any) -> Any:
-    """ephemeralasnull(value): the value; null in place of what is ephemeral, which nothing here is."""
-    return value
+    """ephemeralasnull(value): the value, with null in place of whatever in it is ephemeral."""
+
+    def change(part: Any, path: Path) -> Any:
+        own = unmark(part)[1]
+        return marked(None, own & ~EPHEMERAL) if own & EPHEMERAL else part
+
+    return transform(value, change)
 
 
 @function("try", lazy=True)

@@ -81,11 +81,15 @@ def _variable(variable: Variable) -> dict[str, Any]:
         made["description"] = variable.description
     if variable.sensitive:
         made["sensitive"] = True
+    if variable.ephemeral:
+        made["ephemeral"] = True
     return made
 
 
 def _output(output: Output) -> dict[str, Any]:
     made: dict[str, Any] = {"sensitive": True} if output.sensitive else {}
+    if output.ephemeral:
+        made["ephemeral"] = True
     made["expression"] = expression(output.value)
     if output.description:
         made["description"] = output.description

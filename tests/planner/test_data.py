@@ -487,6 +487,44 @@ class TestLanguage:
         assert "main.hcl line 2" in told
         assert "with data.book_entry.z" in told
 
+    def test_all_that_cannot_be_read_is_told_at_once(self, stack, run, book):
+        stack("""
+        data "book_entry" "y" { key = "y" }
+        data "book_entry" "after" { key = "${data.book_entry.a.value}-z" }
+        data "book_entry" "a" { key = "a" }
+        """)
+
+        told = run("plan", code=1)
+
+        assert "The book has no y." in told
+        assert "The book has no apple-z." in told
+
+    def test_what_configures_a_provider_is_wrong_once(self, stack, run, book):
+        stack("""
+        provider "book" { shelf = ["no text"] }
+        data "book_entry" "a" { key = "a" }
+        data "book_entry" "b" { key = "b" }
+        """)
+
+        assert run("plan", code=1).count("Error:") == 1
+
+    def test_nothing_is_read_for_what_is_in_error(self, stack, run, book):
+        stack(READ + 'locals { l = 1 + "x" }\n')
+
+        assert "operand" in run("plan", code=1)
+        assert book.keys == []
+
+    def test_ephemeral_values_are_not_for_data(self, stack, run, book):
+        stack("""
+        variable "key" {
+          default   = "a"
+          ephemeral = true
+        }
+        data "book_entry" "a" { key = var.key }
+        """)
+
+        assert "phemeral" in run("plan", code=1)
+
     def test_a_provider_is_configured_with_what_was_read(self, stack, run, book):
         stack("""
         provider "book" {}
