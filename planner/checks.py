@@ -54,4 +54,7 @@ def _checked(evaluator: Evaluator, check: Check, diagnostics: Diagnostics, look_
     diagnostics.extend(replace(problem, severity="warning") for problem in problems)
     address = evaluator.prefix + check.address
     found = examine(address, "check", check.asserts, evaluator.scope, "assert", diagnostics, warn=True)
-    return replace(found, status="error") if problems else found
+    if not problems:
+        return found
+    told = (f"{problem.summary}: {problem.detail}" for problem in problems)
+    return replace(found, status="fail", problems=(*told, *found.problems))
