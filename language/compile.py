@@ -13,12 +13,27 @@ from language import operators
 from language.diagnostics import Diagnostics, Lines
 from language.expressions import Scope, static_traversal
 from language.functions import lookup
+from language.graphemes import safe_prefix
 from language.limits import MAX_TEXT, TOO_LONG
 from language.operators import OperationError
 from language.syntax import nodes as n
 from language.syntax.nodes import Node
-from language.types import ANY, BOOL, STRING, ConversionError, List, Type, convert, parse_number, unify
-from language.values import ListValue, SetValue, Unknown, marked, type_of, unmark
+from language.types import (
+    ANY,
+    BOOL,
+    NUMBER,
+    STRING,
+    Collection,
+    ConversionError,
+    List,
+    Object,
+    Tuple,
+    Type,
+    convert,
+    parse_number,
+    unify,
+)
+from language.values import ListValue, SetValue, Unknown, bounds, marked, type_of, unmark, within
 
 Compiled: TypeAlias = Callable[[Scope, Diagnostics], Any]
 
@@ -164,6 +179,8 @@ def _unary(node: Node, lines: Lines) -> Compiled:
 
 
 def _binary(node: Node, lines: Lines) -> Compiled:
+    if node[3] in ("&&", "||"):
+        return _logical(node, lines)
     operate = operators.binary(node[3])
     left, right = compile_node(node[4], lines), compile_node(node[5], lines)
 
@@ -176,8 +193,53 @@ def _binary(node: Node, lines: Lines) -> Compiled:
     return evaluate
 
 
+def _logical(node: Node, lines: Lines) -> Compiled:
+    """`&&` and `||`: an operand that decides alone does so whatever is wrong with the other one, as in HCL 2.24.
+
+    Where the one that is known does not decide, the unknown one is all that counts.
+    """
+    operator = node[3]
+    deciding = operator == "||"
+    left, right = compile_node(node[4], lines), compile_node(node[5], lines)
+
+    def evaluate(scope: Scope, diagnostics: Diagnostics) -> Any:
+        first, second = Diagnostics(), Diagnostics()
+        given = left(scope, first), right(scope, second)
+        try:
+            (one, one_marks), (other, other_marks) = (operators.operand_of_logic(each, operator) for each in given)
+        except OperationError as failure:
+            diagnostics.extend(first)
+            diagnostics.extend(second)
+            return _report(diagnostics, failure, node, lines)
+        result, told = _decided(deciding, one, other, first, second)
+        for problems in told:
+            diagnostics.extend(problems)
+        return marked(result, one_marks | other_marks)
+
+    return evaluate
+
+
+def _decided(
+    deciding: bool, one: Any, other: Any, first: Diagnostics, second: Diagnostics
+) -> tuple[Any, tuple[Diagnostics, ...]]:
+    """What two operands come to, and which of the problems with them count."""
+    if one is deciding:
+        return deciding, (first,)
+    if other is deciding:
+        return deciding, (second,)
+    if isinstance(one, Unknown):
+        both = isinstance(other, Unknown) and first.has_errors
+        return Unknown(BOOL, not_null=True), (first, second) if both else (first,)
+    if isinstance(other, Unknown):
+        return Unknown(BOOL, not_null=True), (second,)
+    return not deciding, (first, second)
+
+
 def _conditional(node: Node, lines: Lines) -> Compiled:
-    """Both results are evaluated, since their types decide the result's; only the taken one can be in error."""
+    """Both results are evaluated, since their types decide the result's; only the taken one can be in error.
+
+    The result has the marks of all three, so that it never tells which of two was taken because of a secret.
+    """
     test, yes, no = (compile_node(part, lines) for part in node[3:6])
 
     def evaluate(scope: Scope, diagnostics: Diagnostics) -> Any:
@@ -188,18 +250,18 @@ def _conditional(node: Node, lines: Lines) -> Compiled:
         except OperationError as failure:
             return _report(diagnostics, failure, node, lines)
         chosen, marks = unmark(test(scope, diagnostics))
+        (yes_value, yes_marks), (no_value, no_marks) = map(unmark, results)
+        marks |= yes_marks | no_marks
         try:
             chosen = _chosen(chosen)
         except OperationError as failure:
             _report(diagnostics, failure, node[3], lines)
             return Unknown(common)
         unknown = isinstance(chosen, Unknown)
-        if unknown or chosen:
-            diagnostics.extend(when_yes)
-        if unknown or not chosen:
-            diagnostics.extend(when_no)
+        if not unknown:
+            diagnostics.extend(when_yes if chosen else when_no)
         try:
-            result = _either(None if unknown else chosen, *results, common)
+            result = _either(None if unknown else chosen, yes_value, no_value, common)
         except OperationError as failure:
             return _report(diagnostics, failure, node, lines)
         return marked(result, marks)
@@ -233,7 +295,7 @@ def _common(yes_type: Type, no_type: Type) -> Type:
 def _either(chosen: bool | None, yes: Any, no: Any, common: Type) -> Any:
     yes_type, no_type = type_of(yes), type_of(no)
     if chosen is None:
-        return marked(Unknown(common), unmark(yes)[1] | unmark(no)[1])
+        return _of_either(yes, no, common, yes_type == no_type)
     taken = yes if chosen else no
     if common is ANY or yes_type == no_type or ANY in (yes_type, no_type):
         return taken
@@ -242,6 +304,19 @@ def _either(chosen: bool | None, yes: Any, no: Any, common: Type) -> Any:
     except ConversionError as failure:
         detail = f"The true and false result expressions must have consistent types: {failure}."
         raise OperationError("Inconsistent conditional result types", detail) from None
+
+
+def _of_either(yes: Any, no: Any, common: Type, alike: bool) -> Any:
+    """One of two values, it is not known which."""
+    if yes is None and no is None:
+        return None
+    never_null = all(value.not_null if isinstance(value, Unknown) else value is not None for value in (yes, no))
+    if not (never_null and alike and (common is NUMBER or isinstance(common, Collection))):
+        return Unknown(common, never_null)
+    (yes_least, yes_most), (no_least, no_most) = bounds(yes), bounds(no)
+    least = None if yes_least is None or no_least is None else min(yes_least, no_least)
+    most = None if yes_most is None or no_most is None else max(yes_most, no_most)
+    return within(common, least, most)
 
 
 # -- collections -----------------------------------------------------------------------------------------------------
@@ -294,9 +369,9 @@ def _for(node: Node, lines: Lines) -> Compiled:
 
     def evaluate(scope: Scope, diagnostics: Diagnostics) -> Any:
         source, marks = unmark(collection(scope, diagnostics))
-        if isinstance(source, Unknown):
-            return marked(Unknown(not_null=True), marks)
         try:
+            if isinstance(source, Unknown) and _may_iterate(source.type):
+                return marked(Unknown(not_null=True), marks)
             items = _iterate(source)
         except OperationError as failure:
             return _report(diagnostics, failure, collection_node, lines)
@@ -377,6 +452,10 @@ def _wanted(value: Any, node: Node, lines: Lines, diagnostics: Diagnostics, resu
     return False
 
 
+def _may_iterate(type_: Type) -> bool:
+    return type_ is ANY or isinstance(type_, Collection | Object | Tuple)
+
+
 def _iterate(source: Any) -> list[tuple[Any, Any]]:
     if isinstance(source, dict):
         return sorted(source.items())
@@ -401,15 +480,19 @@ def _template(node: Node, lines: Lines) -> Compiled:
         for part, part_node in parts:
             text, own = _text(part(scope, diagnostics), part_node, lines, diagnostics)
             marks |= own
-            if isinstance(text, Unknown):
-                unknown = True
-            else:
+            unknown = unknown or isinstance(text, Unknown)
+            if not unknown:
                 texts.append(text)
         if unknown:
-            return marked(Unknown(STRING, not_null=True), marks)
+            prefix = safe_prefix("".join(texts)[:_LONGEST_PREFIX])
+            return marked(Unknown(STRING, not_null=True, prefix=prefix), marks)
         return marked(_joined(texts, node, lines, diagnostics), marks)
 
     return evaluate
+
+
+_LONGEST_PREFIX = 128
+"""Characters of a text that is not known whole; more would not tell much."""
 
 
 def _joined(texts: list[str], node: Node, lines: Lines, diagnostics: Diagnostics) -> Any:

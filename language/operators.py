@@ -19,10 +19,13 @@ from language.values import (
     Sensitive,
     SetValue,
     Unknown,
+    bounds,
+    could_be,
     equal,
-    is_known,
+    is_wholly_known,
     marked,
     number,
+    type_of,
     unmark,
     unmark_all,
 )
@@ -90,14 +93,12 @@ _COMPARISON: dict[str, Callable[[Any, Any], bool]] = {
 
 
 def binary(operator: str) -> Callable[[Any, Any], Any]:
-    """The function of a binary operator."""
+    """The function of a binary operator but && and ||, which may do without an operand."""
     if operator in _ARITHMETIC:
         return lambda left, right: _arithmetic(operator, left, right)
     if operator in _COMPARISON:
         return lambda left, right: _comparison(operator, left, right)
-    if operator in ("==", "!="):
-        return lambda left, right: equality(left, right, operator == "!=")
-    return lambda left, right: _logical(operator, left, right)
+    return lambda left, right: equality(left, right, operator == "!=")
 
 
 def _arithmetic(operator: str, left: Any, right: Any) -> Any:
@@ -121,20 +122,23 @@ def _comparison(operator: str, left: Any, right: Any) -> Any:
     left, left_marks = _operand(left, NUMBER, operator)
     right, right_marks = _operand(right, NUMBER, operator)
     unknown = isinstance(left, Unknown) or isinstance(right, Unknown)
-    result = Unknown(BOOL, not_null=True) if unknown else _COMPARISON[operator](left, right)
+    result = _of_bounds(operator, left, right) if unknown else _COMPARISON[operator](left, right)
     return marked(result, left_marks | right_marks)
 
 
-def _logical(operator: str, left: Any, right: Any) -> Any:
-    left, left_marks = _operand(left, BOOL, operator)
-    right, right_marks = _operand(right, BOOL, operator)
-    decisive = operator == "||"
-    result: Any
-    if isinstance(left, Unknown) or isinstance(right, Unknown):
-        result = decisive if (left is decisive or right is decisive) else Unknown(BOOL, not_null=True)
-    else:
-        result = (left or right) if decisive else (left and right)
-    return marked(result, left_marks | right_marks)
+def _of_bounds(operator: str, left: Any, right: Any) -> Any:
+    """A comparison of what is not known: true or false, where what the two can be lies apart."""
+    (left_least, left_most), (right_least, right_most) = bounds(left), bounds(right)
+    if left_most is not None and right_least is not None and left_most < right_least:
+        return operator in ("<", "<=")
+    if left_least is not None and right_most is not None and left_least > right_most:
+        return operator in (">", ">=")
+    return Unknown(BOOL, not_null=True)
+
+
+def operand_of_logic(value: Any, operator: str) -> tuple[Any, int]:
+    """An operand of && or ||, and its marks."""
+    return _operand(value, BOOL, operator)
 
 
 def equality(left: Any, right: Any, negate: bool = False) -> Any:
@@ -148,11 +152,14 @@ def equality(left: Any, right: Any, negate: bool = False) -> Any:
 
 
 def _equals(left: Any, right: Any) -> Any:
+    if isinstance(left, Unknown):
+        return Unknown(BOOL, not_null=True) if isinstance(right, Unknown) else _could_equal(left, right)
+    if isinstance(right, Unknown):
+        return _could_equal(right, left)
     if _differ_in_kind(left, right):
         return False
-    for one, other in ((left, right), (right, left)):
-        if isinstance(one, Unknown) and one.not_null and other is None:
-            return False
+    if isinstance(left, SetValue) and not (is_wholly_known(left) and is_wholly_known(right)):
+        return Unknown(BOOL, not_null=True)
     if isinstance(left, tuple) and isinstance(right, tuple):
         if len(left) != len(right):
             return False
@@ -161,7 +168,19 @@ def _equals(left: Any, right: Any) -> Any:
         if left.keys() != right.keys():
             return False
         return _all_equal(_equals(member, right[name]) for name, member in left.items())
-    return equal(left, right) if is_known(left) and is_known(right) else Unknown(BOOL, not_null=True)
+    return equal(left, right)
+
+
+def _could_equal(unknown: Unknown, value: Any) -> Any:
+    """False, where an unknown cannot turn out to be a value; else unknown."""
+    type_ = type_of(value)
+    if value is None:
+        possible = not unknown.not_null
+    elif has_any(unknown.type) or has_any(type_):
+        possible = True
+    else:
+        possible = unknown.type == type_ and could_be(unknown, value)
+    return Unknown(BOOL, not_null=True) if possible else False
 
 
 def _differ_in_kind(left: Any, right: Any) -> bool:
@@ -171,7 +190,7 @@ def _differ_in_kind(left: Any, right: Any) -> bool:
             one, other = left.element_type, right.element_type
             return one != other and not (has_any(one) or has_any(other))
         if isinstance(left, kind) != isinstance(right, kind):
-            return is_known(left) and is_known(right)
+            return True
     return False
 
 

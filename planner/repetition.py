@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from graph.addresses import Key
 from language.diagnostics import Diagnostics
 from language.types import NUMBER, STRING, ConversionError, convert
-from language.values import EPHEMERAL, Sensitive, SetValue, Unknown, contains_sensitive, unmark
+from language.values import EPHEMERAL, Sensitive, SetValue, Unknown, contains, contains_sensitive, unmark
 from planner.configuration import ModuleCall, TypedBlock
 
 if TYPE_CHECKING:
@@ -97,14 +97,14 @@ def _elements(
     value = expression.evaluate(scope, diagnostics)
     if len(diagnostics) > before:
         return None
-    if isinstance(value, Unknown) and assume:
+    if assume and (isinstance(value, Unknown) or (isinstance(value, SetValue) and contains(value, Unknown))):
         return [(Unknown(STRING), Unknown())]
     suits = isinstance(value, dict) or (isinstance(value, SetValue) and _texts(value))
     if unmark(value)[1] & EPHEMERAL:
         problem = f"An ephemeral value is gone after the run, and {use.shown} are not: it cannot be used for for_each."
     elif isinstance(value, Sensitive) or (isinstance(value, SetValue) and contains_sensitive(value)):
         problem = f"A sensitive value would be shown by {use.shown}, and cannot be used for for_each."
-    elif isinstance(value, Unknown):
+    elif isinstance(value, Unknown) or (isinstance(value, SetValue) and contains(value, Unknown)):
         problem = f"{use.depends} on values that are known only after apply."
     elif not suits and not (use.any_collection and isinstance(value, SetValue | tuple)):
         problem = f"for_each takes {use.takes}."

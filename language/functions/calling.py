@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from language.diagnostics import Diagnostics, Lines, Span
 from language.expressions import Scope
-from language.functions.contract import Function, FunctionError, Parameter
+from language.functions.contract import Function, FunctionError, Parameter, Result
 from language.limits import MAX_TEXT, TOO_LONG, TOO_MANY_DIGITS
 from language.syntax.nodes import Node
-from language.types import ConversionError, convert
-from language.values import SetValue, Unknown, is_wholly_known, marked, unmark, unmark_all
+from language.types import ANY, ConversionError, convert
+from language.values import SetValue, Unknown, is_wholly_known, marked, marks_in, unmark, unmark_all
 
 if TYPE_CHECKING:
     from language.compile import Compiled
@@ -63,7 +63,7 @@ class _Call:
                 return function.implementation(*values)
             prepared, unknown, marks = _prepare(parameters, values)
             if unknown:
-                result: Any = Unknown(function.result(*prepared) if callable(function.result) else function.result)
+                result: Any = _not_yet(function.result, prepared)
             else:
                 result = self._compute([*prepared, scope] if function.scoped else prepared, marks)
         except FunctionError as failure:
@@ -120,21 +120,39 @@ class _Call:
         return self._lines.span(node[1], node[2])
 
 
+def _not_yet(result: Result, prepared: list[Any]) -> Any:
+    if callable(result):
+        return result(*prepared)
+    return Unknown(result, not_null=result is not ANY)
+
+
 def _prepare(parameters: list[Parameter], values: list[Any]) -> tuple[list[Any], bool, int]:
     """The arguments as the implementation takes them, whether any was unknown, and the marks of all."""
     unknown, marks = False, 0
     prepared: list[Any] = []
     for position, (parameter, value) in enumerate(zip(parameters, values, strict=True)):
         if type(value) is not str:
-            value, own = unmark(value) if parameter.shallow else unmark_all(value)
+            value, own = unmark(value) if parameter.shallow or parameter.unknown else unmark_all(value)
             marks |= own
         if value is None and not parameter.null:
             raise FunctionError("argument must not be null", position)
         try:
-            value = convert(value, parameter.type)
+            value, own = unmark(convert(value, parameter.type))  # what is in a set marks the whole of it
+            marks |= own
         except ConversionError as failure:
             raise FunctionError(str(failure), position) from None
+        if isinstance(value, Unknown):
+            _refuse_other_kinds(value, parameter, position)
         known = not isinstance(value, Unknown) if parameter.shallow else is_wholly_known(value)
-        unknown = unknown or not known
+        unknown = unknown or not (known or parameter.unknown)
         prepared.append(value)
+    if unknown:  # it may become any part of any argument
+        for value in values:
+            marks |= marks_in(value)
     return prepared, unknown, marks
+
+
+def _refuse_other_kinds(value: Unknown, parameter: Parameter, position: int) -> None:
+    if parameter.takes and value.type is not ANY and not isinstance(value.type, parameter.takes):
+        kinds = ", ".join(kind.__name__.lower() for kind in parameter.takes)
+        raise FunctionError(f"one of these is required: {kinds}", position)
