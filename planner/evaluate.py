@@ -228,6 +228,8 @@ class Evaluator:
             return self.results.expanded(f"{self.prefix}{root}.{name}"), 1
         if root == "module":
             return self._module(traversal, diagnostics)
+        if root == "data":
+            return self.results.block(f"{self.prefix}data.{name}.{traversal.steps[1]}"), 2
         return self.results.block(f"{self.prefix}{root}.{name}"), 1
 
     def variable(self, name: str, diagnostics: Diagnostics) -> Any:

@@ -9,7 +9,7 @@ from graph.addresses import Key
 from language.diagnostics import Diagnostics
 from language.types import NUMBER, STRING, ConversionError, convert
 from language.values import EPHEMERAL, Sensitive, SetValue, Unknown, contains, contains_sensitive, unmark
-from planner.configuration import ModuleCall, Resource
+from planner.configuration import ModuleCall, TypedBlock
 
 if TYPE_CHECKING:
     from language.expressions import Expression, Scope
@@ -20,7 +20,7 @@ Repetition: TypeAlias = dict[Key, dict[str, Any]]
 
 
 def repetition(
-    block: Resource | ModuleCall, scope: Scope, diagnostics: Diagnostics, *, assume: bool = False
+    block: TypedBlock | ModuleCall, scope: Scope, diagnostics: Diagnostics, *, assume: bool = False
 ) -> Repetition | None:
     """The instances of a block; None where that is in error. What is not known is, or with `assume` is one instance."""
     if block.count is not None:

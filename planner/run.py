@@ -125,6 +125,7 @@ def _results(workspace: Workspace, plan: Plan) -> Results:
         results.values[step.subject.address] = getattr(step, "after", None) or getattr(step, "before", {})
     problems = Diagnostics()
     root = workspace.evaluator.with_results(results)
+    workspace.data.recall(root, plan.data)
     clusters, apps = Clusters(workspace.registry, workspace.configuration), Apps(workspace.registry)
     for address in workspace.references.order:
         module, node = workspace.references.nodes[address]

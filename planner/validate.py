@@ -19,12 +19,14 @@ from planner.configuration import (
     App,
     Cluster,
     Configuration,
+    Data,
     Local,
     ModuleCall,
     Node,
     Output,
     ProviderBlock,
     Resource,
+    TypedBlock,
     Variable,
 )
 from planner.decode import decode
@@ -33,7 +35,7 @@ from planner.inheritance import provider_name
 from planner.instances import Instances
 from planner.modules.install import Installer
 from planner.references import References
-from planner.wanted import Wanted
+from planner.wanted import Sought, Wanted
 from planner.workspace import check
 from providers import Registry
 
@@ -97,7 +99,10 @@ class _Checker:
                 evaluator.output(node.name, self._diagnostics)
             case Resource():
                 for wanted in self._instances.of(evaluator, node, (), self._diagnostics):
-                    self._resource(wanted)
+                    self._valid(wanted, node)
+            case Data():
+                for sought in self._instances.sought(evaluator, node, self._diagnostics):
+                    self._valid(sought, node)
             case Cluster():
                 self._clusters.of(evaluator, node, self._diagnostics)
             case App():
@@ -115,10 +120,10 @@ class _Checker:
             where = f'provider "{block.key}"'
             decode(block.body, provider.schema, evaluator.scope, where, self._diagnostics, kept=False)
 
-    def _resource(self, wanted: Wanted) -> None:
-        for path, problem in wanted.kind.validate(wanted.values):
+    def _valid(self, instance: Wanted | Sought, block: TypedBlock) -> None:
+        for path, problem in instance.kind.validate(instance.values):
             where = ".".join(str(step) for step in path)
-            self._diagnostics.error("Invalid value", f"{where}: {problem}", wanted.span, address=wanted.address)
+            self._diagnostics.error("Invalid value", f"{where}: {problem}", block.span, address=instance.address)
 
 
 def warn_unused(references: References, diagnostics: Diagnostics) -> None:

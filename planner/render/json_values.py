@@ -47,7 +47,7 @@ def place(address: str, type_: str) -> dict[str, Any]:
     """
     bare, key = split_index(split_modules(address)[1])
     block, slash, below = bare.partition("/")
-    name = (below if slash else block).removeprefix(f"{type_}.")
+    name = (below if slash else block.removeprefix("data.")).removeprefix(f"{type_}.")
     made: dict[str, Any] = {"name": block.rpartition(".")[2] if name == type_ else name}
     if key is not None:
         made["index"] = key
