@@ -7,7 +7,7 @@ from typing import Any
 
 from graph.addresses import covered
 from language.diagnostics import Diagnostics
-from language.values import contains_sensitive, equal, is_wholly_known, mark_paths, unmark_deep
+from language.values import MapValue, contains_sensitive, equal, is_wholly_known, mark_paths, unmark_deep
 from planner.clients import diagnostic_of
 from planner.plan import Drift
 from planner.prior import Prior
@@ -203,16 +203,23 @@ def _keeping(proposed: Values, prior: Values, paths: tuple[ValuePath, ...]) -> V
     return proposed
 
 
+def _with(values: Values, name: Any, value: Any) -> Values:
+    made = {**values, name: value}
+    return MapValue(values.element_type, made) if isinstance(values, MapValue) else made
+
+
 def _kept(proposed: Any, prior: Any, path: ValuePath) -> Any:
     step, rest = path[0], path[1:]
     if isinstance(proposed, dict) and isinstance(prior, dict):
         if rest:
             if step not in proposed:
                 return proposed
-            return {**proposed, step: _kept(proposed[step], prior.get(step), rest)}
-        if step in prior:
-            return {**proposed, step: prior[step]}
-        return {name: value for name, value in proposed.items() if name != step}
+            return _with(proposed, step, _kept(proposed[step], prior.get(step), rest))
+        if step in prior and (step in proposed or isinstance(proposed, MapValue)):
+            return _with(proposed, step, prior[step])
+        if isinstance(proposed, MapValue):
+            return MapValue(proposed.element_type, {name: v for name, v in proposed.items() if name != step})
+        return proposed  # an object has the attributes that are written, whatever it had before
     if not isinstance(proposed, tuple) or not isinstance(prior, tuple) or not isinstance(step, int):
         return proposed
     if step < min(len(proposed), len(prior)):

@@ -218,7 +218,13 @@ class Evaluator:
             return self.results.expanded(f"{self.prefix}{root}.{name}"), 1
         if root == "module":
             return self._module(traversal, diagnostics)
-        return self.results.block(f"{self.prefix}{root}.{name}"), 1
+        return self._resource(f"{root}.{name}"), 1
+
+    def _resource(self, address: str) -> Any:
+        """The value of a block; of none with for_each it is an object as well."""
+        value = self.results.block(self.prefix + address)
+        block = self.configuration.resources.get(address)
+        return {} if value == () and block is not None and block.for_each is not None else value
 
     def variable(self, name: str, diagnostics: Diagnostics) -> Any:
         """The value of a variable; a module's is what its call says, in the caller's scope."""

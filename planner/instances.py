@@ -8,6 +8,7 @@ from graph.addresses import Key, indexed, split_index, suggest
 from language.diagnostics import Diagnostics
 from language.expressions import Key as IndexKey
 from language.expressions import Scope, Traversal
+from planner import shapes
 from planner.configuration import Configuration, Resource
 from planner.decode import decode
 from planner.evaluate import Evaluator
@@ -46,6 +47,7 @@ class Instances:
             return []
         if list(instances) != [None] or (resource.count is None and resource.for_each is None):
             evaluator.results.keys[block] = tuple(instances)
+        self._ignored(resource, kind, diagnostics)
         client = self.client(evaluator, resource)
         return [
             self._wanted(evaluator, resource, key, names, kind, provider, client, depends_on, diagnostics)
@@ -75,6 +77,12 @@ class Instances:
         return Wanted(
             address, resource.type, block, kind, provider, client, values, depends_on, ignore, lifecycle, resource.span
         )
+
+    def _ignored(self, resource: Resource, kind: ResourceKind, diagnostics: Diagnostics) -> None:
+        known = (*kind.schema.attributes, *kind.schema.blocks)
+        for traversal in resource.lifecycle.ignore_changes:
+            if traversal.root not in known:
+                shapes.unknown_name(traversal.root, known, "ignore_changes", traversal.span, diagnostics)
 
     def client(self, evaluator: Evaluator, resource: Resource) -> str:
         """The key of the provider configuration that the resource has."""

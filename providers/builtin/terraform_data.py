@@ -31,7 +31,7 @@ class TerraformData(ResourceKind):
             return Planned({**proposed, "id": Unknown(STRING, not_null=True), "output": output})
         planned = dict(proposed)
         if not equal(prior.values["input"], given):
-            planned["output"] = None if given is None else Unknown(type_of(given))
+            planned["output"] = Unknown(type_of(given))
         replace = (
             () if equal(prior.values["triggers_replace"], proposed["triggers_replace"]) else (("triggers_replace",),)
         )
