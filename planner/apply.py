@@ -299,7 +299,10 @@ class Applier:
         prior = self._prior(step, step.before)
         begun = self._begin(step, "update", identity=dict(prior.identity))
         try:
-            observed = kind.update(client, prior, planned, self._call(step, "", step.private))
+            if changed(prior.values, planned):
+                observed = kind.update(client, prior, planned, self._call(step, "", step.private))
+            else:  # only what is secret changes, which is between us and the state
+                observed = Observed(planned, prior.identity, prior.private)
         except ProviderError as failure:
             left = self._state(step, failure.observed) if failure.observed is not None else None
             self._manager.failed(begun, failure.summary, left)

@@ -7,7 +7,7 @@ from typing import Any
 
 from graph.addresses import covered
 from language.diagnostics import Diagnostics
-from language.values import MapValue, contains_sensitive, equal, is_wholly_known, mark_paths, unmark_deep
+from language.values import NOTHING, MapValue, contains_sensitive, equal, is_wholly_known, mark_paths, unmark_deep, value_at
 from planner.clients import diagnostic_of
 from planner.plan import Drift
 from planner.prior import Prior
@@ -136,11 +136,20 @@ class Differ:
         config_paths: tuple[ValuePath, ...],
         unknown: bool,
     ) -> Step:
-        if not changed(prior.values, planned.values):
+        if not changed(prior.values, planned.values) and not self._newly_secret(wanted, config_paths):
             return NoOp(subject, marked(wanted, before, config_paths), planned.notes)
         after = marked(wanted, planned.values, config_paths)
         pending = unknown or contains_sensitive(after)
         return Update(subject, before, after, planned.notes, planned.private, pending)
+
+    def _newly_secret(self, wanted: Wanted, paths: tuple[ValuePath, ...]) -> bool:
+        """Whether the state holds in the clear what the configuration calls sensitive by now."""
+        stored = self._prior.stored.get(wanted.address)
+        if stored is None or not paths:
+            return False
+        values, hidden = unmark_deep(stored.values)
+        shown = [path for path in paths if not any(path[: len(known)] == known for known in hidden)]
+        return any(value_at(values, path) not in (None, NOTHING) for path in shown)
 
     def _replacing(self, wanted: Wanted, rebuilt: bool, triggered: bool) -> Reason:
         stored = self._prior.snapshot.resources.get(wanted.address)

@@ -12,13 +12,12 @@ from typing import Any, TypeAlias
 from graph.addresses import indexed
 from language.diagnostics import Diagnostics
 from language.expressions import Expression, Scope
-from language.values import equal, is_wholly_known, unmark, unmark_deep
+from language.values import NOTHING, equal, is_wholly_known, unmark, unmark_deep, value_at
 from planner.steps import Replace, Step, Update
 
 NO_TRIGGERS = frozenset({"var", "local", "module", "path", "terraform", "each", "count", "self", "data"})
 """Roots of what has no life of its own to follow."""
 _Path: TypeAlias = Sequence[str | Expression]
-_NOTHING = object()
 
 
 def reference(trigger: Expression) -> _Path | None:
@@ -63,22 +62,11 @@ class Triggers:
         if step is None or not rest:
             return step is not None
         keys = [each if isinstance(each, str) else _key(each, scope, diagnostics) for each in rest]
-        before, after = (unmark_deep(_at(values, keys))[0] for values in (step.before, step.after))
-        if before is _NOTHING or after is _NOTHING:
+        before, after = (unmark_deep(value_at(values, keys))[0] for values in (step.before, step.after))
+        if before is NOTHING or after is NOTHING:
             return before is not after
         return not is_wholly_known(after) or not equal(before, after)
 
 
 def _key(expression: Expression, scope: Scope, diagnostics: Diagnostics) -> Any:
     return unmark(expression.evaluate(scope, diagnostics))[0]
-
-
-def _at(values: Any, keys: Iterable[str | int]) -> Any:
-    """What is there, below all keys."""
-    for key in keys:
-        values = unmark(values)[0]
-        try:
-            values = values[key]
-        except (KeyError, IndexError, TypeError):
-            return _NOTHING
-    return values

@@ -133,11 +133,11 @@ resource "terraform_data" "b" { input = terraform_data.a.id }
 @pytest.mark.parametrize(
     ("conditions", "code", "told"),
     [
-        (("true", 'self.output == "x"'), 0, "2 added"),
-        (("1 > 2", "true"), 1, "Resource precondition failed"),
-        (("true", "self.input == 1"), 1, "Resource postcondition failed"),
-        (("true", 'self.output == "y"'), 1, "after, for x"),
-        (("null", "true"), 1, "Invalid condition"),
+        (("path.root != null", 'self.output == "x"'), 0, "2 added"),
+        (("path.root == null", "path.root != null"), 1, "Resource precondition failed"),
+        (("path.root != null", "self.input == 1"), 1, "Resource postcondition failed"),
+        (("path.root != null", 'self.output == "y"'), 1, "after, for x"),
+        (('path.root == "." ? null : true', "path.root != null"), 1, "Invalid condition"),
     ],
 )
 def test_conditions_around_a_resource(conditions, code, told, stack, capsys):
@@ -150,7 +150,7 @@ def test_conditions_around_a_resource(conditions, code, told, stack, capsys):
 
 
 def test_what_depends_on_a_failed_postcondition_is_not_begun(stack, capsys):
-    stack(CONDITIONS % ("true", 'self.output == "y"'))
+    stack(CONDITIONS % ("path.root != null", 'self.output == "y"'))
 
     assert cli.main(["apply", "-auto-approve", "-no-color"]) == 1
     capsys.readouterr()

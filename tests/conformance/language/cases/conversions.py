@@ -85,7 +85,6 @@ ACCEPTED = {
     "conditional-of-an-empty-map": passed("map(string)", "false ? { a = 1 } : {}"),
     "conditional-of-maps-with-other-attributes": passed("any", "true ? { a = 1 } : { b = 2 }"),
     "text-of-digits-stays": passed("string", '"0010"'),
-
     "defaults-of-a-root-variable": """
 variable "pools" {
   type = map(object({
