@@ -7,7 +7,16 @@ from typing import Any
 
 from graph.addresses import covered
 from language.diagnostics import Diagnostics
-from language.values import NOTHING, MapValue, contains_sensitive, equal, is_wholly_known, mark_paths, unmark_deep, value_at
+from language.values import (
+    NOTHING,
+    MapValue,
+    contains_sensitive,
+    equal,
+    is_wholly_known,
+    mark_paths,
+    unmark_deep,
+    value_at,
+)
 from planner.clients import diagnostic_of
 from planner.plan import Drift
 from planner.prior import Prior
