@@ -495,9 +495,11 @@ class Applier:
         """Outputs, records of clusters that are gone, refreshed values; then the snapshot."""
         present = self._manager.snapshot()
         if self._plan.mode == "normal" and not self.result.interrupted:
+            problems = Diagnostics()
             if not self.result.diagnostics.has_errors:
-                self.result.checks = tuple(concluding(self._evaluator, self.result.diagnostics))
-            self._record_outputs(present)
+                problems = self.result.diagnostics  # after a failure, what is in error only follows from it
+                self.result.checks = tuple(concluding(self._evaluator, problems))
+            self._record_outputs(present, problems)
         elif self._plan.mode == "destroy" and not self.result.diagnostics:
             self._manager.outputs({})
         self._refresh(present)
@@ -525,8 +527,8 @@ class Applier:
                 if refreshed != stored:
                     self._manager.put(refreshed)
 
-    def _record_outputs(self, present: Snapshot) -> None:
-        outputs = recorded(self._evaluator, self._snapshot, present)
+    def _record_outputs(self, present: Snapshot, diagnostics: Diagnostics) -> None:
+        outputs = recorded(self._evaluator, self._snapshot, present, diagnostics)
         if dict(present.outputs) != outputs:
             self._manager.outputs(outputs)
 

@@ -18,7 +18,7 @@ from planner.apps import Apps
 from planner.checks import concluding, postconditions, preconditions
 from planner.clusters import ClusterPlan, Clusters, wanted_of
 from planner.conditions import CheckResult, examine
-from planner.configuration import App, Cluster, ModuleCall, Node, Resource, Variable
+from planner.configuration import App, Cluster, Local, ModuleCall, Node, Output, Resource, Variable
 from planner.decode import conform
 from planner.diff import Differ, Requests
 from planner.edges import Edges, spread_create_first
@@ -107,6 +107,10 @@ class Builder:
                 self._checks.append(found)
             case Variable():
                 evaluator.variable(node.name, self._diagnostics)
+            case Local():
+                evaluator.local(node.name, self._diagnostics)
+            case Output() if evaluator.path:  # the stack's own are told with what changes about them
+                evaluator.output(node.name, self._diagnostics)
             case Resource():
                 self._resource(evaluator, node, waits)
             case Cluster():

@@ -213,7 +213,7 @@ class Evaluator:
         if root == "var":
             return self.variable(name, diagnostics), 1
         if root == "local":
-            return self._local(name, diagnostics), 1
+            return self.local(name, diagnostics), 1
         if root in ("cluster", "app"):
             return self.results.expanded(f"{self.prefix}{root}.{name}"), 1
         if root == "module":
@@ -252,7 +252,8 @@ class Evaluator:
         value = expression.evaluate(scope, diagnostics)
         return finished(variable, Given(value, f"module.{self.path[-1][0]}", expression.span), diagnostics)
 
-    def _local(self, name: str, diagnostics: Diagnostics) -> Any:
+    def local(self, name: str, diagnostics: Diagnostics) -> Any:
+        """The value of a local value."""
         if name not in self._locals:
             local = self.configuration.locals.get(name)
             if local is None:

@@ -48,12 +48,13 @@ def conditions(evaluator: Evaluator, diagnostics: Diagnostics) -> Iterator[Check
             yield examine(address, "output_value", output.preconditions, evaluator.scope, "output", diagnostics)
 
 
-def recorded(evaluator: Evaluator, snapshot: Snapshot, present: Snapshot) -> dict[str, OutputState]:
+def recorded(
+    evaluator: Evaluator, snapshot: Snapshot, present: Snapshot, diagnostics: Diagnostics
+) -> dict[str, OutputState]:
     """The outputs for the state; one that is still not known stays as it is there, null is not kept."""
-    problems = Diagnostics()
     found: dict[str, OutputState] = {}
     for name, output in evaluator.configuration.outputs.items():
-        value = evaluator.output(name, problems)
+        value = evaluator.output(name, diagnostics)
         if is_wholly_known(value):
             plain, _ = unmark(value)
             if plain is None:

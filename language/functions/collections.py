@@ -9,8 +9,22 @@ from typing import Any
 from language.functions.contract import FunctionError, Parameter, Table, registrar
 from language.graphemes import graphemes
 from language.operators import equality, marked
-from language.types import ANY, BOOL, NUMBER, STRING, ConversionError, List, Map, Set, Tuple, Type, convert, unify
-from language.values import ListValue, MapValue, SetValue, Unknown, equal, key, number, type_of, unmark
+from language.types import (
+    ANY,
+    BOOL,
+    NUMBER,
+    STRING,
+    ConversionError,
+    List,
+    Map,
+    Object,
+    Set,
+    Tuple,
+    Type,
+    convert,
+    unify,
+)
+from language.values import ListValue, MapValue, Sensitive, SetValue, Unknown, equal, key, number, type_of, unmark
 
 FUNCTIONS: Table = {}
 function = registrar(FUNCTIONS)
@@ -44,9 +58,24 @@ def _mapping(value: Any, position: int = 0) -> dict[str, Any]:
     return value
 
 
-@function("length", Parameter("value", ANY, shallow=True), result=NUMBER)
-def length(value: Any) -> int:
+@function("length", Parameter("value"), raw=True)
+def length(value: Any) -> Any:
     """length(value): how many elements, or characters of a text."""
+    value, secret = unmark(value)
+    found = _length_of(value.type) if isinstance(value, Unknown) else _length(value)
+    return Sensitive(found) if secret else found
+
+
+def _length_of(type_: Type) -> Any:
+    """How many elements something unknown has, where its type tells."""
+    if isinstance(type_, Tuple):
+        return len(type_.elements)
+    return len(type_.attributes) if isinstance(type_, Object) else Unknown(NUMBER)
+
+
+def _length(value: Any) -> int:
+    if value is None:
+        raise FunctionError("argument must not be null", 0)
     if isinstance(value, str):
         return len(graphemes(value))
     if isinstance(value, tuple | dict | SetValue):

@@ -5,10 +5,12 @@ Sensitive values are null in our plans, and digests in our state; a null has no 
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from tests.conformance.language.conftest import Verdict
 
+_RANDOM = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\dT[\d:]+Z")
 _NAMES = ("previous_address", "action_reason")
 _PARTS = ("actions", "after_unknown", "replace_paths")
 
@@ -27,7 +29,7 @@ def comparable(verdict: Verdict) -> dict[str, Any]:
 
 def _resource(planned: dict[str, Any], ids: dict[str, str]) -> dict[str, Any]:
     change = planned["change"]
-    sides = {side: _named(_shown(change[side], change[f"{side}_sensitive"]), ids) for side in ("before", "after")}
+    sides = {side: _named(_shown(change, change[side]), ids) for side in ("before", "after")}
     return {
         **{name: planned.get(name) for name in _NAMES},
         **{name: change.get(name) for name in _PARTS},
@@ -41,14 +43,18 @@ def _output(output: dict[str, Any]) -> dict[str, Any]:
     return {**output, "type": _typed(output["type"], output["value"])} if "type" in output else output
 
 
-def _shown(value: Any, sensitive: Any) -> Any:
-    """A value with null in place of what is sensitive in it."""
+def _shown(change: dict[str, Any], value: Any) -> Any:
+    """A side of a change with null in place of what is sensitive on any side."""
+    return _masked(_masked(value, change["before_sensitive"]), change["after_sensitive"])
+
+
+def _masked(value: Any, sensitive: Any) -> Any:
     if sensitive is True:
         return None
     if isinstance(value, dict) and isinstance(sensitive, dict):
-        return {name: _shown(member, sensitive.get(name, False)) for name, member in value.items()}
+        return {name: _masked(member, sensitive.get(name, False)) for name, member in value.items()}
     if isinstance(value, list) and isinstance(sensitive, list) and len(value) == len(sensitive):
-        return [_shown(element, flag) for element, flag in zip(value, sensitive, strict=True)]
+        return [_masked(element, flag) for element, flag in zip(value, sensitive, strict=True)]
     return value
 
 
@@ -67,7 +73,9 @@ def _named(value: Any, ids: dict[str, str]) -> Any:
         return {name: _named(member, ids) for name, member in value.items()}
     if isinstance(value, list):
         return [_named(element, ids) for element in value]
-    return ids.get(value, value) if isinstance(value, str) else value
+    if isinstance(value, str):
+        return _RANDOM.sub("(another each time)", ids.get(value, value))
+    return value
 
 
 def _typed(type_: Any, value: Any) -> Any:
