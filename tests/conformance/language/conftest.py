@@ -70,7 +70,8 @@ class Both:
     def verdicts(self, files: dict[str, str]) -> tuple[Verdict, Verdict]:
         """Plan and apply a configuration on both sides at once, be it refused or not."""
         self._put(files)
-        first = [("init", "-input=false")] if any("/" in name for name in files) or "providers" in files["main.tf"] else []
+        needed = any("/" in name for name in files) or "providers" in files.get("main.tf", "")
+        first = [("init", "-input=false")] if needed else []
         with ThreadPoolExecutor(1) as pool:
             theirs = pool.submit(_verdict, self._terraform, *first)
             ours = _verdict(self._freehold)

@@ -9,8 +9,8 @@ import pytest
 
 from tests.conformance.language import cases
 from tests.conformance.language.cases import Case
-from tests.conformance.language.conftest import Both, Verdict
 from tests.conformance.language.comparable import comparable
+from tests.conformance.language.conftest import Both, Verdict
 
 
 def _named(found: Iterable[Case]) -> list[Any]:

@@ -84,7 +84,7 @@ def planned(document: dict[str, Any]) -> Values:
 
 def differences(ours: Values, theirs: Values) -> dict[str, str]:
     """What differs, by its place."""
-    found = {address: "is only on one side" for address in ours.resources.keys() ^ theirs.resources.keys()}
+    found = dict.fromkeys(ours.resources.keys() ^ theirs.resources.keys(), "is only on one side")
     for address in ours.resources.keys() & theirs.resources.keys():
         sets = _sets_of(address)
         for name, value in theirs.resources[address].items():

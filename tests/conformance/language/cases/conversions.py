@@ -6,7 +6,8 @@ from __future__ import annotations
 def passed(type_: str, value: str, more: str = "") -> str:
     """A value given to a variable of a module, and what comes out of it."""
     variable = f'variable "v" {{\n  type = {type_}\n  {more}\n}}\noutput "v" {{ value = var.v }}\n'
-    return f'module "m" {{\n  source = "./m"\n  v = {value}\n}}\noutput "v" {{ value = module.m.v }}\n---- m/main.tf\n{variable}'
+    call = f'module "m" {{\n  source = "./m"\n  v = {value}\n}}\noutput "v" {{ value = module.m.v }}\n'
+    return f"{call}---- m/main.tf\n{variable}"
 
 
 def omitted(type_: str, more: str) -> str:
@@ -14,7 +15,13 @@ def omitted(type_: str, more: str) -> str:
     return passed(type_, "null", more).replace("  v = null\n", "")
 
 
-POOL = 'object({ size = optional(number, 2), labels = optional(map(string), {}), taints = optional(list(object({ key = string, effect = optional(string, "NoSchedule") })), []) })'
+TAINT = 'object({ key = string, effect = optional(string, "NoSchedule") })'
+POOL = (
+    "object({ size = optional(number, 2), labels = optional(map(string), {}), "
+    f"taints = optional(list({TAINT}), []) }})"
+)
+INNER = 'object({ c = optional(string, "c"), d = optional(bool) })'
+OUTER = f"object({{ b = optional({INNER}, {{ d = true }}), e = optional(number, 5) }})"
 
 ACCEPTED = {
     "text-to-number": passed("number", '"12.50"'),
@@ -43,7 +50,7 @@ ACCEPTED = {
         "{}",
     ),
     "objects-in-objects-partly-given": passed(
-        'object({ a = optional(object({ b = optional(object({ c = optional(string, "c"), d = optional(bool) }), { d = true }), e = optional(number, 5) }), {}) })',
+        f"object({{ a = optional({OUTER}, {{}}) }})",
         "{ a = { e = null, b = { c = null } } }",
     ),
     "optional-without-default-is-null": passed("object({ a = optional(list(string)), b = string })", '{ b = "x" }'),
@@ -85,59 +92,6 @@ ACCEPTED = {
     "conditional-of-an-empty-map": passed("map(string)", "false ? { a = 1 } : {}"),
     "conditional-of-maps-with-other-attributes": passed("any", "true ? { a = 1 } : { b = 2 }"),
     "text-of-digits-stays": passed("string", '"0010"'),
-    "defaults-of-a-root-variable": """
-variable "pools" {
-  type = map(object({
-    size  = optional(number, 1)
-    disks = optional(list(object({ gb = number, kind = optional(string, "ssd") })), [{ gb = 10 }])
-    net   = optional(object({ public = optional(bool, false), zones = optional(set(string), ["b", "a"]) }), {})
-  }))
-  default = { a = {}, b = { size = "4", disks = [{ gb = "5" }, { gb = 6, kind = null }] }, c = { net = { zones = null } } }
-}
-output "pools" { value = var.pools }
-output "sizes" { value = [for p in values(var.pools) : p.size] }
-output "disks" { value = { for k, p in var.pools : k => p.disks[*].kind } }
-""",
-    "default-of-an-optional-is-converted": """
-variable "a" {
-  type    = object({ n = optional(string, 5), l = optional(list(number), ["1"]), m = optional(map(any), { a = 1 }) })
-  default = {}
-}
-output "a" { value = var.a }
-""",
-    "through-three-modules": """
-module "a" {
-  source = "./a"
-  v = [{ k = "x" }]
-}
-output "v" { value = module.a.v }
----- a/main.tf
-variable "v" { type = any }
-module "b" {
-  source = "../b"
-  v = var.v
-}
-output "v" { value = module.b.v }
----- b/main.tf
-variable "v" { type = list(object({ k = string, n = optional(number, 1) })) }
-module "c" {
-  source = "../c"
-  for_each = { for o in var.v : o.k => o }
-  v = each.value
-}
-output "v" { value = module.c }
----- c/main.tf
-variable "v" { type = object({ n = string, m = optional(bool, true) }) }
-output "v" { value = merge(var.v, { l = length(var.v.n) }) }
-output "null" { value = null }
-""",
-    "a-module-without-outputs": """
-module "m" { source = "./m" }
-output "m" { value = module.m }
-output "all" { value = [module.m, { a = module.m }] }
----- m/main.tf
-locals { a = 1 }
-""",
 }
 
 REFUSED = {
