@@ -51,7 +51,7 @@ class Both:
             for old in (*folder.glob(f"*{ending}"), *folder.glob(f"*{ending}.json")):
                 old.unlink()
             for name, text in files.items():
-                path = folder / (name if "/" in name else re.sub(r"\.tf$", ending, name))
+                path = folder / (name if "/" in name else re.sub(r"\.tf(?=$|\.json$)", ending, name))
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(text)
 
