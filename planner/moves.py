@@ -114,8 +114,7 @@ def moved(
     configuration: Configuration, snapshot: Snapshot, diagnostics: Diagnostics
 ) -> tuple[Snapshot, dict[str, str]]:
     """The state with all at its place in the configuration, and where that was before, by the address now."""
-    statements = list(_statements(configuration, diagnostics))
-    _unambiguous(statements, diagnostics)
+    statements = check(configuration, diagnostics)
     present = {resource.address for resource in snapshot.resources.values()}
     places: dict[str, str] = {}
     for address in sorted(present):
@@ -130,6 +129,13 @@ def moved(
     if not places:
         return snapshot, {}
     return _renamed(snapshot, places), {new: old for old, new in places.items()}
+
+
+def check(configuration: Configuration, diagnostics: Diagnostics) -> list[_Statement]:
+    """The statements that make sense; what does not is reported."""
+    statements = list(_statements(configuration, diagnostics))
+    _unambiguous(statements, diagnostics)
+    return statements
 
 
 def _statements(configuration: Configuration, diagnostics: Diagnostics) -> list[_Statement]:

@@ -97,3 +97,39 @@ def test_members_whose_changes_are_ignored(before, after, ignored, changes, stac
     stack(text % (after, ignored))
 
     assert cli.main(["plan", "-detailed-exitcode"]) == changes
+
+
+PRECONDITION = """output "o" {
+  value = 1
+  precondition {
+    condition     = path.root == ""
+    error_message = "No."
+  }
+}
+"""
+VALIDATED = [
+    ('output "o" { value = sensitive(1) }\n', "Output refers to sensitive values"),
+    ('resource "terraform_data" "a" {}\noutput "o" { value = terraform_data.a.size }\n', "Unsupported attribute"),
+    ('resource "terraform_data" "a" {}\noutput "o" { value = terraform_data.a["x"].id }\n', "Invalid index"),
+    ("moved {\n  from = terraform_data.a\n  to = module.m\n}\n", "of different types"),
+    (PRECONDITION, "Output precondition failed"),
+    ('module "n" {\n  source = "./n"\n  v = 1\n}\n', "It is not two."),
+]
+RULE = """variable "v" {
+  validation {
+    condition     = var.v == 2
+    error_message = "It is not two."
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(("text", "told"), VALIDATED)
+def test_what_is_known_without_a_plan_is_told_by_validate(text, told, stack, tmp_path, capsys):
+    (tmp_path / "n").mkdir()
+    (tmp_path / "n" / "main.tf").write_text(RULE)
+    stack(text)
+
+    assert cli.main(["validate", "-no-color"]) == 1
+
+    assert told in capsys.readouterr().err

@@ -22,7 +22,8 @@ TIMEOUT = 120
 
 @dataclass(frozen=True)
 class Verdict:
-    """What one side makes of a configuration: when it refuses it, if it does, what it says, its plan and outputs."""
+    """What one side makes of a configuration: its plan and outputs, or what it says when it is refused, and when that
+    is: "validated", "planned" or "applied"."""
 
     refused: str = ""
     said: str = ""
@@ -68,7 +69,7 @@ class Both:
         return json.loads(self._terraform("show", "-json", "plan")), json.loads(self._freehold("show", "-json", "plan"))
 
     def verdicts(self, files: dict[str, str]) -> tuple[Verdict, Verdict]:
-        """Plan and apply a configuration on both sides at once, be it refused or not."""
+        """Validate, plan and apply a configuration on both sides at once, be it refused or not."""
         self._put(files)
         needed = any("/" in name for name in files) or "providers" in files.get("main.tf", "")
         first = [("init", "-input=false")] if needed else []
@@ -103,10 +104,12 @@ class Both:
 
 
 def _verdict(run: Callable[..., str], *first: tuple[str, ...]) -> Verdict:
-    stage = "planned"
+    stage = "validated"
     try:
-        for command in (*first, ("plan", "-input=false", "-out=plan")):
+        for command in (*first, ("validate",)):
             run(*command)
+        stage = "planned"
+        run("plan", "-input=false", "-out=plan")
         plan = json.loads(run("show", "-json", "plan"))
         stage = "applied"
         run("apply", "-input=false", "plan")

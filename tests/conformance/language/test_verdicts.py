@@ -12,6 +12,9 @@ from tests.conformance.language.cases import Case
 from tests.conformance.language.comparable import comparable
 from tests.conformance.language.conftest import Both, Verdict
 
+EARLIER = {"validated": ("validated",), "planned": ("validated", "planned"), "applied": ("applied",)}
+"""When we may refuse what Terraform refuses at a time: without looking at what exists, the sooner the better."""
+
 
 def _named(found: Iterable[Case]) -> list[Any]:
     return [pytest.param(case, id=case.name) for case in found]
@@ -31,7 +34,7 @@ def test_what_is_refused_terraform_refuses_then(case: Case, both: Both) -> None:
     theirs, ours = _last(both, case)
 
     assert theirs.refused, "Terraform takes it"
-    assert ours.refused == theirs.refused, ours.said or theirs.said
+    assert ours.refused in EARLIER[theirs.refused], ours.said or theirs.said
     assert case.words in _text(theirs)
     assert case.words in _text(ours)
 
