@@ -26,8 +26,8 @@ def reference(trigger: Expression) -> _Path | None:
     if path is None or len(path) < 2 or path[0] in NO_TRIGGERS or not isinstance(path[1], str):
         return None
     keys = [step for step in path if isinstance(step, Expression)]
-    roots = {reference.root for key in keys for reference in key.references}
-    return path if roots <= {"each", "count"} else None
+    named = {str(reference) for key in keys for reference in key.references}
+    return path if named <= {"each.key", "count.index"} else None
 
 
 class Triggers:

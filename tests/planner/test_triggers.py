@@ -58,7 +58,14 @@ def test_what_is_triggered_is_made_anew(trigger, replaced, stack, capsys):
     assert {name for name, each in found.items() if each == ["delete", "create"]} == replaced
 
 
-NO_TRIGGERS = ["var.v", "local.v", '"terraform_data.a"', "module.m.x", "terraform_data.a[local.v]"]
+NO_TRIGGERS = [
+    "var.v",
+    "local.v",
+    '"terraform_data.a"',
+    "module.m.x",
+    "terraform_data.a[local.v]",
+    "terraform_data.a[each.value]",
+]
 
 
 @pytest.mark.parametrize("trigger", NO_TRIGGERS)
