@@ -274,6 +274,21 @@ def unmark_deep(value: Any) -> tuple[Any, tuple[Path, ...]]:
     return stripped, tuple(sorted(set(paths), key=repr))
 
 
+NOTHING: Any = object()
+"""What is at a path that leads nowhere."""
+
+
+def value_at(value: Any, path: Iterable[str | int]) -> Any:
+    """What is at a path, whatever is marked on the way to it."""
+    for step in path:
+        value = unmark(value)[0]
+        try:
+            value = value[step]
+        except (KeyError, IndexError, TypeError):
+            return NOTHING
+    return value
+
+
 def mark_paths(value: Any, paths: Iterable[Path]) -> Any:
     """The value with a mark at each of the paths that it has. A path that ends early marks what is there."""
     for path in paths:

@@ -302,7 +302,10 @@ class Applier:
         prior = self._prior(step, step.before)
         begun = self._begin(step, "update", identity=dict(prior.identity))
         try:
-            observed = kind.update(client, prior, planned, self._call(step, "", step.private))
+            if changed(prior.values, planned):
+                observed = kind.update(client, prior, planned, self._call(step, "", step.private))
+            else:  # only what is secret changes, which is between us and the state
+                observed = Observed(planned, prior.identity, prior.private)
         except ProviderError as failure:
             left = self._state(step, failure.observed) if failure.observed is not None else None
             self._manager.failed(begun, failure.summary, left)
@@ -511,10 +514,11 @@ class Applier:
         """Outputs, records of clusters that are gone, refreshed values; then the snapshot."""
         present = self._manager.snapshot()
         if self._plan.mode == "normal" and not self.result.interrupted:
+            problems = Diagnostics()
             if not self.result.diagnostics.has_errors:
-                look_up = self._workspace.data.scoped
-                self.result.checks = tuple(concluding(self._evaluator, self.result.diagnostics, look_up))
-            self._record_outputs(present)
+                problems = self.result.diagnostics  # after a failure, what is in error only follows from it
+                self.result.checks = tuple(concluding(self._evaluator, problems, self._workspace.data.scoped))
+            self._record_outputs(present, problems)
         elif self._plan.mode == "destroy" and not self.result.diagnostics:
             self._manager.outputs({})
         self._refresh(present)
@@ -542,8 +546,8 @@ class Applier:
                 if refreshed != stored:
                     self._manager.put(refreshed)
 
-    def _record_outputs(self, present: Snapshot) -> None:
-        outputs = recorded(self._evaluator, self._snapshot, present)
+    def _record_outputs(self, present: Snapshot, diagnostics: Diagnostics) -> None:
+        outputs = recorded(self._evaluator, self._snapshot, present, diagnostics)
         if dict(present.outputs) != outputs:
             self._manager.outputs(outputs)
 

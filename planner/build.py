@@ -32,9 +32,10 @@ from planner.instances import Instances
 from planner.outputs import changes as output_changes
 from planner.plan import Origin, Plan
 from planner.prior import Prior
-from planner.steps import Adopt, Create, Delete, Forget, NoOp, Replace, Step, Update
+from planner.steps import Adopt, Create, Delete, Forget, NoOp, Replace, Step
 from planner.stored import Secrets
 from planner.targets import restrict
+from planner.triggers import Triggers
 from planner.unwanted import Unwanted
 from planner.wanted import CLUSTER_PREFIX, Wanted
 from planner.workspace import Settings, Workspace
@@ -81,14 +82,14 @@ class Builder:
 
     def build(self) -> Built:
         """The plan. What is in error is in the diagnostics, and then the plan must not be run."""
-        unwanted = Unwanted(self._workspace.registry, self._configuration, self._prior)
+        unwanted = Unwanted(self._workspace.registry, self._evaluator, self._prior)
         if self._settings.mode == "destroy":
             self._steps |= unwanted.everything(self._diagnostics)
         else:
             self._configured()
             self._imports.unused(self._wanted)
             if not self._diagnostics.has_errors:
-                self._steps |= unwanted.not_configured(self._wanted, self._steps)
+                self._steps |= unwanted.not_configured(self._wanted, self._steps, self._diagnostics)
         return self._finish()
 
     # -- what the configuration asks for --------------------------------------------------------------------------
@@ -135,7 +136,7 @@ class Builder:
                 evaluator.variable(node.name, self._diagnostics)
             case Local():
                 evaluator.local(node.name, self._diagnostics)
-            case Output():
+            case Output() if evaluator.path:  # the stack's own are told with what changes about them
                 evaluator.output(node.name, self._diagnostics)
             case Resource():
                 self._resource(evaluator, node, waits)
@@ -145,10 +146,7 @@ class Builder:
                 self._app(evaluator, node, waits)
 
     def _resource(self, evaluator: Evaluator, resource: Resource, depends_on: tuple[str, ...]) -> None:
-        triggers = {
-            f"{evaluator.prefix}{t.root}.{t.steps[0]}" for t in resource.lifecycle.replace_triggered_by if t.steps
-        }
-        triggered = any(self._changes(address) for address in triggers)
+        triggers = Triggers(resource.lifecycle.replace_triggered_by, evaluator.prefix, self._steps)
         for wanted in self._instances.of(evaluator, resource, depends_on, self._diagnostics):
             scope = self._instances.scope(evaluator, resource, wanted.address)
             before = preconditions(resource, wanted.address, scope, self._diagnostics)
@@ -156,14 +154,10 @@ class Builder:
                 self._put(wanted, None)
                 self._checks.append(before)
                 continue
-            self._put(wanted, self._plan(wanted, triggered=triggered))
+            self._put(wanted, self._plan(wanted, triggered=triggers.go_off(scope, self._diagnostics)))
             values = self._results.values[wanted.address]
             after = postconditions(resource, wanted.address, scope, values, self._diagnostics)
             self._checks += [result for result in (before, after) if result is not None]
-
-    def _changes(self, block: str) -> bool:
-        steps = (step for step in self._steps.values() if step.subject.block == block)
-        return any(isinstance(step, Update | Replace) for step in steps)
 
     def _cluster(self, evaluator: Evaluator, cluster: Cluster, depends_on: tuple[str, ...]) -> None:
         plan = self._cluster_blocks.of(evaluator, cluster, self._diagnostics)
@@ -258,7 +252,8 @@ class Builder:
     def _finish(self) -> Built:
         stored = {r.address: r.dependencies for r in self._prior.resources().values()}
         self._order_objects()
-        steps = spread_create_first(list(self._steps.values()), self._depends)
+        first = [each.address for each in self._wanted.values() if each.lifecycle.create_before_destroy]
+        steps = spread_create_first(list(self._steps.values()), self._depends, first)
         outputs = output_changes(self._evaluator, self._prior.snapshot, self._settings.mode, self._diagnostics)
         if self._settings.mode != "destroy" and not self._diagnostics.has_errors:
             self._checks += self._data.checks

@@ -47,11 +47,14 @@ def examine(
     *,
     warn: bool = False,
 ) -> CheckResult:
-    """Ask all conditions; one that does not hold is an error, or with `warn` a warning. `what` is its kind of block."""
+    """Ask all conditions; one that does not hold is an error, or with `warn` a warning. `what` is its kind of block.
+
+    One that cannot be asked is an error either way.
+    """
     statuses: list[Status] = []
     problems = []
     for condition in conditions:
-        status, message = _ask(condition, scope, diagnostics, warn)
+        status, message = _ask(condition, scope, diagnostics)
         statuses.append(status)
         if status == "fail":
             problems.append(message)
@@ -63,7 +66,7 @@ def examine(
     return CheckResult(address, kind, worst, tuple(problems))
 
 
-def _ask(condition: Condition, scope: Scope, diagnostics: Diagnostics, warn: bool) -> tuple[Status, str]:
+def _ask(condition: Condition, scope: Scope, diagnostics: Diagnostics) -> tuple[Status, str]:
     problems = Diagnostics()
     value, _ = unmark(condition.condition.evaluate(scope, problems))
     if not problems.has_errors and not isinstance(value, Unknown):
@@ -74,10 +77,7 @@ def _ask(condition: Condition, scope: Scope, diagnostics: Diagnostics, warn: boo
         if value is None:
             problems.error("Invalid condition", "The condition is null.", condition.condition.span)
     if problems.has_errors:
-        for problem in problems:
-            (diagnostics.warning if warn else diagnostics.error)(
-                problem.summary, problem.detail, problem.span, advice=problem.advice, values=problem.values
-            )
+        diagnostics.extend(problems)
         return "error", ""
     if isinstance(value, Unknown):
         return "unknown", ""

@@ -93,7 +93,7 @@ class Lifecycle:
     prevent_destroy: bool = False
     ignore_changes: tuple[Traversal, ...] = ()
     ignore_all: bool = False
-    replace_triggered_by: tuple[Traversal, ...] = ()
+    replace_triggered_by: tuple[Expression, ...] = ()
     preconditions: tuple[Condition, ...] = ()
     postconditions: tuple[Condition, ...] = ()
 

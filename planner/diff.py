@@ -7,7 +7,16 @@ from typing import Any
 
 from graph.addresses import covered
 from language.diagnostics import Diagnostics
-from language.values import contains_sensitive, equal, is_wholly_known, mark_paths, unmark_deep
+from language.values import (
+    NOTHING,
+    MapValue,
+    contains_sensitive,
+    equal,
+    is_wholly_known,
+    mark_paths,
+    unmark_deep,
+    value_at,
+)
 from planner.clients import diagnostic_of
 from planner.plan import Drift
 from planner.prior import Prior
@@ -136,11 +145,20 @@ class Differ:
         config_paths: tuple[ValuePath, ...],
         unknown: bool,
     ) -> Step:
-        if not changed(prior.values, planned.values):
+        if not changed(prior.values, planned.values) and not self._newly_secret(wanted, config_paths):
             return NoOp(subject, marked(wanted.kind, before, config_paths), planned.notes)
         after = marked(wanted.kind, planned.values, config_paths)
         pending = unknown or contains_sensitive(after)
         return Update(subject, before, after, planned.notes, planned.private, pending)
+
+    def _newly_secret(self, wanted: Wanted, paths: tuple[ValuePath, ...]) -> bool:
+        """Whether the state holds in the clear what the configuration calls sensitive by now."""
+        stored = self._prior.stored.get(wanted.address)
+        if stored is None or not paths:
+            return False
+        values, hidden = unmark_deep(stored.values)
+        shown = [path for path in paths if not any(path[: len(known)] == known for known in hidden)]
+        return any(value_at(values, path) not in (None, NOTHING) for path in shown)
 
     def _replacing(self, wanted: Wanted, rebuilt: bool, triggered: bool) -> Reason:
         stored = self._prior.snapshot.resources.get(wanted.address)
@@ -203,16 +221,23 @@ def _keeping(proposed: Values, prior: Values, paths: tuple[ValuePath, ...]) -> V
     return proposed
 
 
+def _with(values: Values, name: Any, value: Any) -> Values:
+    made = {**values, name: value}
+    return MapValue(values.element_type, made) if isinstance(values, MapValue) else made
+
+
 def _kept(proposed: Any, prior: Any, path: ValuePath) -> Any:
     step, rest = path[0], path[1:]
     if isinstance(proposed, dict) and isinstance(prior, dict):
         if rest:
             if step not in proposed:
                 return proposed
-            return {**proposed, step: _kept(proposed[step], prior.get(step), rest)}
-        if step in prior:
-            return {**proposed, step: prior[step]}
-        return {name: value for name, value in proposed.items() if name != step}
+            return _with(proposed, step, _kept(proposed[step], prior.get(step), rest))
+        if step in prior and (step in proposed or isinstance(proposed, MapValue)):
+            return _with(proposed, step, prior[step])
+        if isinstance(proposed, MapValue):
+            return MapValue(proposed.element_type, {name: v for name, v in proposed.items() if name != step})
+        return proposed  # an object has the attributes that are written, whatever it had before
     if not isinstance(proposed, tuple) or not isinstance(prior, tuple) or not isinstance(step, int):
         return proposed
     if step < min(len(proposed), len(prior)):

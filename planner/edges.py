@@ -22,23 +22,22 @@ Dependencies = Mapping[str, Sequence[str]]
 """What each address depends on: addresses of instances and of blocks."""
 
 
-def spread_create_first(steps: Sequence[Step], depends: Dependencies) -> list[Step]:
-    """Replacements that a create-before-destroy one depends on are created first as well."""
-    replaced = {step.subject.address: step for step in steps if isinstance(step, Replace)}
-    first = [address for address, step in replaced.items() if step.create_first]
-    if not first:
+def spread_create_first(steps: Sequence[Step], depends: Dependencies, first: Iterable[str]) -> list[Step]:
+    """Replacements that a create-before-destroy instance (those `first`) depends on are created first as well, whatever
+    is done to the instance itself."""
+    left = list(first)
+    if not left or not any(isinstance(step, Replace) for step in steps):
         return list(steps)
     members: dict[str, list[str]] = {}
-    for address in replaced:
+    for address in depends:
         members.setdefault(unkeyed(address), []).append(address)
     seen: set[str] = set()
-    while first:
-        address = first.pop()
-        if address in seen:
-            continue
-        seen.add(address)
-        for dependency in depends.get(address, ()):
-            first.extend(each for each in members.get(dependency, [dependency]) if each in replaced)
+    while left:
+        address = left.pop()
+        if address not in seen:
+            seen.add(address)
+            for dependency in depends.get(address, ()):
+                left.extend(members.get(dependency, (dependency,)))
     return [replace(s, create_first=True) if isinstance(s, Replace) and s.subject.address in seen else s for s in steps]
 
 

@@ -18,7 +18,7 @@ from language.diagnostics import Diagnostics
 from language.expressions import Expression, Scope, Traversal
 from language.expressions import Key as IndexKey
 from language.values import EPHEMERAL, Sensitive, Unknown, marked, marks_in, unmark_deep
-from planner.configuration import Configuration
+from planner.configuration import Configuration, TypedBlock
 from planner.repetition import repetition
 from planner.variables import Given, finished
 from providers.contract import Reference
@@ -229,8 +229,13 @@ class Evaluator:
         if root == "module":
             return self._module(traversal, diagnostics)
         if root == "data":
-            return self.results.block(f"{self.prefix}data.{name}.{traversal.steps[1]}"), 2
-        return self.results.block(f"{self.prefix}{root}.{name}"), 1
+            return self._typed(f"data.{name}.{traversal.steps[1]}", self.configuration.data), 2
+        return self._typed(f"{root}.{name}", self.configuration.resources), 1
+
+    def _typed(self, address: str, blocks: Mapping[str, TypedBlock]) -> Any:
+        """The value of a block; of none with for_each it is an object as well."""
+        value, block = self.results.block(self.prefix + address), blocks.get(address)
+        return {} if value == () and block is not None and block.for_each is not None else value
 
     def variable(self, name: str, diagnostics: Diagnostics) -> Any:
         """The value of a variable; a module's is what its call says, in the caller's scope."""
@@ -259,7 +264,7 @@ class Evaluator:
         return finished(variable, Given(value, f"module.{self.path[-1][0]}", expression.span), diagnostics)
 
     def local(self, name: str, diagnostics: Diagnostics) -> Any:
-        """The value of a local."""
+        """The value of a local value."""
         if name not in self._locals:
             local = self.configuration.locals.get(name)
             if local is None:

@@ -8,6 +8,7 @@ from graph.addresses import Key, indexed, split_index, suggest
 from language.diagnostics import Diagnostics
 from language.expressions import Key as IndexKey
 from language.expressions import Scope, Traversal
+from planner import shapes
 from planner.configuration import Configuration, Data, Resource, TypedBlock
 from planner.decode import decode
 from planner.evaluate import Evaluator
@@ -39,6 +40,7 @@ class Instances:
         if provider is None:
             return []
         kind, lifecycle = provider.kinds[resource.type], resource.lifecycle
+        self._ignored(resource, kind, diagnostics)
         ignore = tuple(_path(traversal) for traversal in lifecycle.ignore_changes)
         if lifecycle.ignore_all:
             ignore = tuple((name,) for name in kind.schema.attributes)
@@ -83,6 +85,12 @@ class Instances:
             address = indexed(block, key)
             scope = evaluator.scope.child(names) if names else evaluator.scope
             yield address, decode(typed.body, kind.schema, scope, address, diagnostics)
+
+    def _ignored(self, resource: Resource, kind: Kind, diagnostics: Diagnostics) -> None:
+        known = (*kind.schema.attributes, *kind.schema.blocks)
+        for traversal in resource.lifecycle.ignore_changes:
+            if traversal.root not in known:
+                shapes.unknown_name(traversal.root, known, "ignore_changes", traversal.span, diagnostics)
 
     def client(self, evaluator: Evaluator, typed: TypedBlock) -> str:
         """The key of the provider configuration that the block has."""

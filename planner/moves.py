@@ -64,6 +64,15 @@ class _Statement:
     destination: Endpoint
     move: Move
 
+    @property
+    def absolute(self) -> tuple[Endpoint, Endpoint]:
+        """Both sides as the stack would write them."""
+        above: Calls = tuple((name, None) for name in self.path)
+        return (
+            replace(self.source, calls=(*above, *self.source.calls)),
+            replace(self.destination, calls=(*above, *self.destination.calls)),
+        )
+
     def relocate(self, address: str) -> str | None:
         """Where it sends an address; None when it is about something else."""
         calls, rest = split_modules(address)
@@ -105,7 +114,7 @@ def moved(
     configuration: Configuration, snapshot: Snapshot, diagnostics: Diagnostics
 ) -> tuple[Snapshot, dict[str, str]]:
     """The state with all at its place in the configuration, and where that was before, by the address now."""
-    statements = list(_statements(configuration, diagnostics))
+    statements = check(configuration, diagnostics)
     present = {resource.address for resource in snapshot.resources.values()}
     places: dict[str, str] = {}
     for address in sorted(present):
@@ -122,6 +131,13 @@ def moved(
     return _renamed(snapshot, places), {new: old for old, new in places.items()}
 
 
+def check(configuration: Configuration, diagnostics: Diagnostics) -> list[_Statement]:
+    """The statements that make sense; what does not is reported."""
+    statements = list(_statements(configuration, diagnostics))
+    _unambiguous(statements, diagnostics)
+    return statements
+
+
 def _statements(configuration: Configuration, diagnostics: Diagnostics) -> list[_Statement]:
     found = []
     for module in configuration.tree():
@@ -131,6 +147,9 @@ def _statements(configuration: Configuration, diagnostics: Diagnostics) -> list[
                 wrong = move.source if source is None else move.destination
                 detail = f'"{wrong}" is no address of a resource, a module, a cluster or an app.'
                 diagnostics.error("Invalid address", detail, wrong.span)
+            elif source == destination:
+                detail = f"{move.source} is where it is said to move to."
+                diagnostics.error("Redundant move statement", detail, move.span)
             elif source.type != destination.type:
                 detail = f"{move.source} and {move.destination} are of different types."
                 diagnostics.error("Moved to another type", detail, move.destination.span)
@@ -144,6 +163,31 @@ def _statements(configuration: Configuration, diagnostics: Diagnostics) -> list[
             else:
                 found.append(_Statement(module.path, source, destination, move))
     return found
+
+
+def _unambiguous(statements: list[_Statement], diagnostics: Diagnostics) -> None:
+    """Report what would move to two places, what two would move to, and moves that lead back to where they began."""
+    to: dict[Endpoint, Endpoint] = {}
+    of: dict[Endpoint, Endpoint] = {}
+    for statement in statements:
+        source, destination = statement.absolute
+        if to.setdefault(source, destination) != destination:
+            detail = f"Another statement has {statement.move.source} move to another place."
+        elif of.setdefault(destination, source) != source:
+            detail = f"Another statement has another one move to {statement.move.destination}."
+        elif _leads_back(to, source):
+            detail = f"Followed one after another, the statements lead back to {statement.move.source}."
+        else:
+            continue
+        diagnostics.error("Ambiguous move statements", detail, statement.move.span)
+
+
+def _leads_back(to: dict[Endpoint, Endpoint], start: Endpoint) -> bool:
+    seen, place = {start}, to.get(start)
+    while place is not None and place not in seen:
+        seen.add(place)
+        place = to.get(place)
+    return place == start
 
 
 def _named(side: Endpoint) -> tuple[tuple[str, ...], str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from language.diagnostics import Diagnostics
 from language.values import Sensitive, contains_sensitive, equal, is_wholly_known, type_of, unmark, unmark_deep
 from planner.conditions import CheckResult, examine
+from planner.configuration import Output
 from planner.evaluate import Evaluator
 from planner.plan import OutputChange
 from planner.stored import Secrets, restore, store
@@ -19,15 +20,33 @@ def changes(evaluator: Evaluator, snapshot: Snapshot, mode: str, diagnostics: Di
     wanted = {} if mode == "destroy" else evaluator.configuration.outputs
     for name, output in wanted.items():
         value = evaluator.output(name, diagnostics)
-        if contains_sensitive(value) and not output.sensitive:
-            detail = f'The value of output "{name}" holds something sensitive, and would be shown.'
-            advice = "If you mean to keep it, add sensitive = true to the output."
-            diagnostics.error("Output refers to sensitive values", detail, output.value.span, advice=advice)
+        _hidden(output, value, diagnostics)
         made.append(_change(name, snapshot, value, output.sensitive))
     for name, old in snapshot.outputs.items():
         if name not in wanted:
             made.append(OutputChange(name, restore(old.value), None, "delete", old.sensitive))
     return tuple(made)
+
+
+def check(evaluator: Evaluator, name: str, diagnostics: Diagnostics) -> None:
+    """Report what is wrong with an output by what is known of its value."""
+    output = evaluator.configuration.outputs[name]
+    value = evaluator.output(name, diagnostics)
+    if not evaluator.path:
+        _hidden(output, value, diagnostics)
+    _precondition(evaluator, output, diagnostics)
+
+
+def _hidden(output: Output, value: object, diagnostics: Diagnostics) -> None:
+    if contains_sensitive(value) and not output.sensitive:
+        detail = f'The value of output "{output.name}" holds something sensitive, and would be shown.'
+        advice = "If you mean to keep it, add sensitive = true to the output."
+        diagnostics.error("Output refers to sensitive values", detail, output.value.span, advice=advice)
+
+
+def _precondition(evaluator: Evaluator, output: Output, diagnostics: Diagnostics) -> CheckResult:
+    address = evaluator.prefix + output.address
+    return examine(address, "output_value", output.preconditions, evaluator.scope, "output", diagnostics)
 
 
 def _change(name: str, snapshot: Snapshot, value: object, sensitive: bool) -> OutputChange:
@@ -44,16 +63,16 @@ def conditions(evaluator: Evaluator, diagnostics: Diagnostics) -> Iterator[Check
     """How the preconditions of a module instance's outputs come out."""
     for output in evaluator.configuration.outputs.values():
         if output.preconditions:
-            address = evaluator.prefix + output.address
-            yield examine(address, "output_value", output.preconditions, evaluator.scope, "output", diagnostics)
+            yield _precondition(evaluator, output, diagnostics)
 
 
-def recorded(evaluator: Evaluator, snapshot: Snapshot, present: Snapshot) -> dict[str, OutputState]:
+def recorded(
+    evaluator: Evaluator, snapshot: Snapshot, present: Snapshot, diagnostics: Diagnostics
+) -> dict[str, OutputState]:
     """The outputs for the state: those that are null are not kept; one that is still not known stays as it is there."""
-    problems = Diagnostics()
     found: dict[str, OutputState] = {}
     for name, output in evaluator.configuration.outputs.items():
-        value = evaluator.output(name, problems)
+        value = evaluator.output(name, diagnostics)
         plain, _ = unmark(value)
         if is_wholly_known(value):
             if plain is None:

@@ -25,6 +25,7 @@ from planner.configuration import (
     Output,
     Placed,
     ProviderBlock,
+    Removal,
     Resource,
     TypedBlock,
     Variable,
@@ -152,6 +153,8 @@ class _Module:
                 self._all.connect(call, self._prefix + node.address)
         for each in self._module.imports:
             self._import(each)
+        for removal in self._module.removals:
+            self._removed(removal)
 
     def _node(self, address: str, node: Node) -> None:
         match node:
@@ -187,7 +190,7 @@ class _Module:
         self._expressions(address, [e for e in (node.count, node.for_each) if e is not None])
         inner = _repetition(node)
         self._body(address, node.body, inner)
-        self._traversals(address, node.lifecycle.replace_triggered_by, inner)
+        self._expressions(address, node.lifecycle.replace_triggered_by, inner)
         for condition in node.lifecycle.preconditions:
             self._expressions(address, (condition.condition, condition.error_message), inner)
         for condition in node.lifecycle.postconditions:
@@ -235,6 +238,13 @@ class _Module:
             self._expressions(block.block, (block.for_each,))
         self._expressions(block.block, block.expressions, ("each",) if block.for_each is not None else ())
 
+    def _removed(self, block: Removal) -> None:
+        """What is said to be removed may not be there."""
+        if self._prefix + str(block.source) in self._all.nodes:
+            detail = f"{block.source} is said to be removed, and is still in {self._module.where}."
+            advice = "Take out its block, or the removed block."
+            self._diagnostics.error("Removed object still exists", detail, block.source.span, advice=advice)
+
     def _conditions(self, address: str, node: Output) -> None:
         for condition in node.preconditions:
             self._expressions(address, (condition.condition, condition.error_message))
@@ -253,6 +263,7 @@ class _Module:
             target = self._target(traversal, _NOWHERE)
             if target is None:
                 continue
+            self._whole(traversal)
             targets = [target]
             if traversal.root == "module":
                 called = self._module.modules.get(str(traversal.steps[0]))
@@ -261,6 +272,17 @@ class _Module:
             self._all.asked.setdefault(address, set()).update(targets)
             for each in targets:
                 self._wait(address, each, traversal)
+
+    def _whole(self, traversal: Traversal) -> None:
+        """Report what is only a part of a block: an instance and an output are none."""
+        rest = traversal.steps[2 if traversal.root == "data" else 1 :]
+        if traversal.root not in ("var", "local") and rest and not isinstance(rest[0], str):
+            rest = rest[1:]
+        if traversal.root == "module":
+            rest = rest[1:]
+        if rest:
+            detail = f"depends_on takes what is waited for as a whole: {traversal} is a part of it."
+            self._diagnostics.error("Invalid depends_on reference", detail, traversal.span)
 
     def _traversals(self, address: str, traversals: Iterable[Traversal], allowed: frozenset[str]) -> None:
         for traversal in traversals:

@@ -42,8 +42,6 @@ def _counted(expression: Expression, scope: Scope, diagnostics: Diagnostics, ass
         problem = f"The count is not suitable: {failure}."
     if marks & EPHEMERAL:
         problem = "An ephemeral value is gone after the run, and the number of instances is not: it cannot be a count."
-    elif marks:
-        problem = "A sensitive value would be shown by the number of instances, and cannot be a count."
     elif isinstance(value, Unknown):
         if assume:
             return {None: {"count": {"index": Unknown(NUMBER)}}}

@@ -5,6 +5,7 @@ The blocks that providers describe (resources, clouds' own blocks) are decoded b
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -35,6 +36,8 @@ class Shape:
     open_blocks: bool = False
 
 
+_REFERRED = frozenset({"variable", "output", "resource", "module", "provider", "check", "cluster", "app"})
+_NAME = re.compile(r"[^\W\d][\w-]*")
 _MODULE_BLOCKS = {
     "terraform": 0,
     "variable": 1,
@@ -189,6 +192,14 @@ def check_labels(block: Block, labels: int, diagnostics: Diagnostics) -> bool:
         block.span,
     )
     return False
+
+
+def check_names(block: Block, diagnostics: Diagnostics) -> None:
+    """Report labels that nothing could refer to."""
+    for label, span in zip(block.labels, block.label_spans, strict=True):
+        if block.type in _REFERRED and _NAME.fullmatch(label) is None:
+            detail = f'"{label}" is no name: it has letters, digits, _ and -, and begins with a letter or _.'
+            diagnostics.error("Invalid name", detail, span)
 
 
 def _advice(name: str, same: Iterable[str], other: Iterable[str], one: str, another: str) -> str:

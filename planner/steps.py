@@ -23,6 +23,11 @@ Reason: TypeAlias = Literal[
     "cluster",  # the cluster that it lives in is created anew
     "gone",  # it was deleted outside
     "not-configured",  # nothing in the configuration asks for it any more
+    "not-counted",  # its index is not below the count
+    "not-a-key",  # its key is not in for_each
+    "repeated-otherwise",  # its block has instances of another sort, or just one
+    "no-module",  # there is no such instance of its module
+    "moved-away",  # it was moved to where nothing is
     "destroy",  # the plan destroys all
     "deposed",  # the old one of an interrupted replacement
     "in-flight",  # an interrupted apply may have made it

@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from language.diagnostics import Diagnostics
-from language.values import Unknown, marked
+from language.values import mark_paths, unmark_deep
+from planner import moves, outputs
 from planner.apps import Apps
 from planner.clusters import Clusters
+from planner.conditions import examine
 from planner.configuration import (
-    MISSING,
     App,
     Cluster,
     Configuration,
@@ -35,9 +37,11 @@ from planner.inheritance import provider_name
 from planner.instances import Instances
 from planner.modules.install import Installer
 from planner.references import References
+from planner.variables import finished
 from planner.wanted import Sought, Wanted
 from planner.workspace import check
 from providers import Registry
+from providers.diff import proposed_new
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +64,8 @@ def validate_stack(
     configuration, references, diagnostics = check(directory, registry, installer, unsaved)
     if diagnostics.has_errors:
         return Validated(configuration, diagnostics, Results())
-    variables = {
-        name: marked(Unknown(variable.type) if variable.default is MISSING else variable.default, variable.marks)
-        for name, variable in configuration.variables.items()
-    }
+    moves.check(configuration, diagnostics)
+    variables = {name: finished(each, None, diagnostics) for name, each in configuration.variables.items()}
     root = Evaluator(configuration, variables, Results())
     checker = _Checker(registry, configuration, diagnostics)
     for address in references.order:
@@ -90,16 +92,17 @@ class _Checker:
             case ModuleCall():
                 evaluator.expand(node.name, self._diagnostics, assume=True)
             case Variable():
-                evaluator.variable(node.name, self._diagnostics)
+                self._variable(evaluator, node)
             case ProviderBlock():
                 self._provider(evaluator, node)
             case Local():
                 node.value.evaluate(evaluator.scope, self._diagnostics)
             case Output():
-                evaluator.output(node.name, self._diagnostics)
+                outputs.check(evaluator, node.name, self._diagnostics)
             case Resource():
                 for wanted in self._instances.of(evaluator, node, (), self._diagnostics):
                     self._valid(wanted, node)
+                    evaluator.results.values[wanted.address] = _proposed(wanted)
             case Data():
                 for sought in self._instances.sought(evaluator, node, self._diagnostics):
                     self._valid(sought, node)
@@ -109,6 +112,13 @@ class _Checker:
                 spec = self._apps.spec(evaluator, node, self._diagnostics)
                 if spec is not None:
                     self._diagnostics.extend(self._apps.host.expand(spec, frozenset()).diagnostics)
+
+    def _variable(self, evaluator: Evaluator, variable: Variable) -> None:
+        """Its value; the rules of a module's variable are asked, the stack's are when values are given."""
+        evaluator.variable(variable.name, self._diagnostics)
+        if evaluator.path:
+            address = evaluator.prefix + variable.address
+            examine(address, "var", variable.validations, evaluator.scope, "var", self._diagnostics)
 
     def _provider(self, evaluator: Evaluator, block: ProviderBlock) -> None:
         name = provider_name(evaluator.configuration, block.name)
@@ -124,6 +134,12 @@ class _Checker:
         for path, problem in instance.kind.validate(instance.values):
             where = ".".join(str(step) for step in path)
             self._diagnostics.error("Invalid value", f"{where}: {problem}", block.span, address=instance.address)
+
+
+def _proposed(wanted: Wanted) -> Any:
+    """The values of an instance as its schema lets them be known; marks stay."""
+    plain, paths = unmark_deep(wanted.values)
+    return mark_paths(proposed_new(wanted.kind.schema, None, plain), paths)
 
 
 def warn_unused(references: References, diagnostics: Diagnostics) -> None:

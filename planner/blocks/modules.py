@@ -37,14 +37,11 @@ def module(reader: Reader, block: Block) -> None:
 
 
 def _providers(reader: Reader, attribute: AttributeNode | None) -> dict[str, str]:
-    """`{ aws = aws.west }`, or a list of names that are the same on both sides."""
+    """`{ aws = aws.west }`: its own names to the caller's."""
     if attribute is None:
         return {}
     expression = attribute.expression
     pairs = expression.pairs()
-    if pairs is None:
-        elements = expression.elements()
-        pairs = tuple((element, element) for element in elements) if elements is not None else None
     if pairs is None:
         reader.diagnostics.error("Not an object", "providers takes { NAME = CONFIGURATION, ... }.", expression.span)
         return {}

@@ -66,14 +66,16 @@ class Reader:
     def references(self, body: Body, name: str) -> tuple[Traversal, ...]:
         """A list of bare references, as `depends_on` holds."""
         attribute = body.attributes.get(name)
-        if attribute is None:
-            return ()
+        found = (self._bare(element, name) for element in (self.elements(attribute) if attribute else ()))
+        return tuple(traversal for traversal in found if traversal is not None)
+
+    def elements(self, attribute: AttributeNode) -> tuple[Expression, ...]:
+        """The elements of a list that is written out."""
         elements = attribute.expression.elements()
         if elements is None:
-            self.diagnostics.error("Not a list", f"{name} takes a list of references.", attribute.expression.span)
-            return ()
-        found = (self._bare(element, name) for element in elements)
-        return tuple(traversal for traversal in found if traversal is not None)
+            detail = f"{attribute.name} takes a list of references."
+            self.diagnostics.error("Not a list", detail, attribute.expression.span)
+        return elements or ()
 
     def _bare(self, expression: Expression, name: str) -> Traversal | None:
         traversal = expression.traversal()
@@ -82,15 +84,26 @@ class Reader:
             self.diagnostics.error("Not a reference", detail, expression.span)
         return traversal
 
-    def conditions(self, body: Body, type_: str) -> tuple[Condition, ...]:
-        """The blocks of a type that hold a condition and a message."""
+    def conditions(self, body: Body, type_: str, own: str = "") -> tuple[Condition, ...]:
+        """The blocks of a type that hold a condition and a message. `own`: the variable that it has to be about."""
         found = []
         for block in body.blocks:
             if block.type == type_ and shapes.check(block.body, shapes.CONDITION, f'"{type_}"', self.diagnostics):
                 attributes = block.body.attributes
                 condition, message = (attributes[name].expression for name in ("condition", "error_message"))
+                self._about_something(condition, type_, own)
                 found.append(Condition(condition, message, block.span))
         return tuple(found)
+
+    def _about_something(self, condition: Expression, type_: str, own: str) -> None:
+        names = [f"{reference.root}.{reference.steps[0]}" for reference in condition.references if reference.steps]
+        if own and own not in names:
+            detail = f"The condition has to refer to {own}, which it is to test."
+        elif not condition.references:
+            detail = "The condition refers to nothing, so it tests nothing."
+        else:
+            return
+        self.diagnostics.error(f"Invalid {type_} condition", detail, condition.span)
 
     def repetition(self, block: Block) -> tuple[Expression | None, Expression | None]:
         """`count` and `for_each`, of which a block can have one."""

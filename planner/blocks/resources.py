@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from language.expressions import Key
 from language.types import BOOL, STRING
 from planner import shapes
 from planner.blocks.reader import Reader
 from planner.configuration import Check, Data, Import, Lifecycle, Move, ProviderBlock, Removal, Resource
+from planner.triggers import reference
 
 if TYPE_CHECKING:
-    from language.body import Block, Body
+    from language.body import AttributeNode, Block, Body
+    from language.expressions import Expression
 
 
 def resource(reader: Reader, block: Block) -> None:
@@ -66,10 +69,20 @@ def _lifecycle(reader: Reader, block: Body, shape: shapes.Shape) -> Lifecycle:
         prevent_destroy=reader.constant(body, "prevent_destroy", BOOL, False),
         ignore_changes=() if ignore_all else reader.references(body, "ignore_changes"),
         ignore_all=ignore_all,
-        replace_triggered_by=reader.references(body, "replace_triggered_by"),
+        replace_triggered_by=_triggers(reader, body.attributes.get("replace_triggered_by")),
         preconditions=reader.conditions(body, "precondition"),
         postconditions=reader.conditions(body, "postcondition"),
     )
+
+
+def _triggers(reader: Reader, attribute: AttributeNode | None) -> tuple[Expression, ...]:
+    """References to resources, whose keys may be those of the instance."""
+    found = reader.elements(attribute) if attribute else ()
+    for expression in found:
+        if reference(expression) is None:
+            detail = "replace_triggered_by takes resources, their instances and their attributes, as they are."
+            reader.diagnostics.error("Not a resource", detail, expression.span)
+    return found
 
 
 def provider(reader: Reader, block: Block) -> None:
@@ -94,6 +107,9 @@ def removed(reader: Reader, block: Block) -> None:
             lifecycle = reader.body(inner.body, shapes.REMOVED_LIFECYCLE, "a removed block's lifecycle")
             destroy = reader.constant(lifecycle, "destroy", BOOL, True)
     source = reader.reference(body.attributes.get("from"))
+    if source is not None and any(isinstance(step, Key) for step in source.steps):
+        detail = "What is removed is a resource or a module with all of its instances, without a key."
+        reader.diagnostics.error("Instance keys not allowed", detail, source.span)
     if source is not None:
         reader.configuration.removals.append(Removal(source, destroy, block.span))
 

@@ -31,7 +31,7 @@ def variable(reader: Reader, block: Block) -> None:
         ephemeral=reader.constant(body, "ephemeral", BOOL, False),
         nullable=reader.constant(body, "nullable", BOOL, True),
         description=reader.constant(body, "description", STRING, ""),
-        validations=reader.conditions(body, "validation"),
+        validations=reader.conditions(body, "validation", f"var.{name}"),
     )
     if name in RESERVED:
         detail = f'"{name}" has a meaning of its own in module blocks, and cannot be the name of a variable.'

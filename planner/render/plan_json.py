@@ -73,7 +73,7 @@ def _change(actions: tuple[str, ...], before: Any, after: Any) -> dict[str, Any]
         "actions": list(actions),
         "before": plain(before),
         "after": plain(after),
-        "after_unknown": flags(after, Unknown) if after is not None else {},
+        "after_unknown": {} if after is None or is_wholly_known(after) else flags(after, Unknown),
         "before_sensitive": flags(before, Sensitive) if before is not None else False,
         "after_sensitive": flags(after, Sensitive) if after is not None else False,
     }

@@ -58,6 +58,10 @@ class Why:
     streamed: str = ""
 
 
+def _deleted(words: str, action: str) -> Why:
+    return Why(words, action, action)
+
+
 REASONS: dict[Reason, Why] = {
     "immutable": Why(
         "a value changes that cannot be changed in place", "replace_because_cannot_update", "cannot_update"
@@ -67,9 +71,12 @@ REASONS: dict[Reason, Why] = {
     "triggered": Why("something in its replace_triggered_by changes", "replace_by_triggers", "replace_triggered_by"),
     "cluster": Why("the cluster that it lives on is replaced", "replace_because_cannot_update", "cannot_update"),
     "gone": Why("it was deleted outside of freehold"),
-    "not-configured": Why(
-        "it is not in the configuration", "delete_because_no_resource_config", "delete_because_no_resource_config"
-    ),
+    "not-configured": _deleted("it is not in the configuration", "delete_because_no_resource_config"),
+    "not-counted": _deleted("its index is not below the count", "delete_because_count_index"),
+    "not-a-key": _deleted("its key is not in for_each", "delete_because_each_key"),
+    "repeated-otherwise": _deleted("its block has other instances now", "delete_because_wrong_repetition"),
+    "no-module": _deleted("there is no such instance of its module", "delete_because_no_module"),
+    "moved-away": _deleted("it was moved to where nothing is", "delete_because_no_move_target"),
     "deposed": Why("left over from an interrupted replacement"),
     "in-flight": Why("an interrupted apply may have made it"),
     "config-unknown": Why("what it looks up is not known yet", *["read_because_config_unknown"] * 2),

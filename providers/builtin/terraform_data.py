@@ -31,7 +31,7 @@ class TerraformData(ResourceKind):
             return Planned({**proposed, "id": Unknown(STRING, not_null=True), "output": output})
         planned = dict(proposed)
         if not equal(prior.values["input"], given):
-            planned["output"] = None if given is None else Unknown(type_of(given))
+            planned["output"] = Unknown(type_of(given))
         replace = (
             () if equal(prior.values["triggers_replace"], proposed["triggers_replace"]) else (("triggers_replace",),)
         )
@@ -44,7 +44,7 @@ class TerraformData(ResourceKind):
         return Observed({**self.schema.empty, "id": id}, {"id": id})
 
     def create(self, client: Client, planned: Values, call: Call) -> Observed:
-        identity = call.token or str(uuid.uuid4())
+        identity = str(uuid.UUID(call.token) if call.token else uuid.uuid4())
         return Observed({**planned, "id": identity, "output": planned["input"]}, {"id": identity})
 
     def update(self, client: Client, prior: Observed, planned: Values, call: Call) -> Observed:

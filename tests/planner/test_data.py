@@ -658,7 +658,7 @@ class TestChecks:
             ('data "book_entry" "a" { key = "a" }', "Duplicate data source"),
             (
                 'check "c" {\n  data "book_entry" "b" {\n    key = "a"\n    count = 2\n  }\n'
-                '  assert {\n    condition = true\n    error_message = ""\n  }\n}',
+                '  assert {\n    condition = data.book_entry.b.value != ""\n    error_message = "None."\n  }\n}',
                 '"count" is not expected',
             ),
         ],

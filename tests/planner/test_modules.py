@@ -31,6 +31,20 @@ def call(extra="", size="1"):
     return f'module "m" {{\n  source = "./m"\n  size = {size}\n  {extra}\n}}\n'
 
 
+DATA = 'resource "terraform_data" "a" {}\n'
+
+
+def moves(*pairs):
+    blocks = "moved {{\n  from = terraform_data.{}\n  to = terraform_data.{}\n}}\n"
+    return "".join(blocks.format(*pair.split()) for pair in pairs)
+
+
+def condition(block, type_, text):
+    inner = f'{type_} {{\n    condition = {text}\n    error_message = "No."\n  }}\n'
+    value = "value" if block == "output" else "default"
+    return f'locals {{ x = true }}\n{block} "x" {{\n  {value} = 1\n  {inner}}}\n'
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -55,6 +69,18 @@ def call(extra="", size="1"):
         ("moved {\n  from = terraform_data.a\n  to = module.m\n}\n", "of different types"),
         (call() + "moved {\n  from = module.m\n  to = module.n\n}\n", "Moved object still exists"),
         ('check "c" {}\n', 'A "assert" block is required'),
+        (call("providers = [terraform]"), "providers takes { NAME = CONFIGURATION, ... }"),
+        ("moved {\n  from = terraform_data.a\n  to = terraform_data.a\n}\n", "Redundant move statement"),
+        (moves("a b", "a c"), "has terraform_data.a move to another place"),
+        (moves("a c", "b c"), "has another one move to terraform_data.c"),
+        (moves("a b", "b c", "c a"), "lead back to terraform_data.c"),
+        (DATA + "removed {\n  from = terraform_data.a\n}\n", "Removed object still exists"),
+        ("removed {\n  from = terraform_data.b[0]\n}\n", "without a key"),
+        (DATA + 'output "o" {\n  value = 1\n  depends_on = [terraform_data.a.id]\n}\n', "is a part of it"),
+        ('resource "terraform_data" "a.b" {}\n', '"a.b" is no name'),
+        (DATA.replace("{}", "{\n  lifecycle { ignore_changes = [inptu] }\n}"), 'Did you mean "input"?'),
+        (condition("output", "precondition", "1 < 2"), "The condition refers to nothing"),
+        (condition("variable", "validation", "local.x"), "The condition has to refer to var.x"),
     ],
 )
 def test_bad_input_is_told_once_with_its_place(text, told, stack, capsys):
@@ -133,11 +159,11 @@ resource "terraform_data" "b" { input = terraform_data.a.id }
 @pytest.mark.parametrize(
     ("conditions", "code", "told"),
     [
-        (("true", 'self.output == "x"'), 0, "2 added"),
-        (("1 > 2", "true"), 1, "Resource precondition failed"),
-        (("true", "self.input == 1"), 1, "Resource postcondition failed"),
-        (("true", 'self.output == "y"'), 1, "after, for x"),
-        (("null", "true"), 1, "Invalid condition"),
+        (("path.root != null", 'self.output == "x"'), 0, "2 added"),
+        (("path.root == null", "path.root != null"), 1, "Resource precondition failed"),
+        (("path.root != null", "self.input == 1"), 1, "Resource postcondition failed"),
+        (("path.root != null", 'self.output == "y"'), 1, "after, for x"),
+        (('path.root == "." ? null : true', "path.root != null"), 1, "Invalid condition"),
     ],
 )
 def test_conditions_around_a_resource(conditions, code, told, stack, capsys):
@@ -150,7 +176,7 @@ def test_conditions_around_a_resource(conditions, code, told, stack, capsys):
 
 
 def test_what_depends_on_a_failed_postcondition_is_not_begun(stack, capsys):
-    stack(CONDITIONS % ("true", 'self.output == "y"'))
+    stack(CONDITIONS % ("path.root != null", 'self.output == "y"'))
 
     assert cli.main(["apply", "-auto-approve", "-no-color"]) == 1
     capsys.readouterr()

@@ -1,0 +1,72 @@
+"""`replace_triggered_by`: whether something that an instance follows changes in the plan.
+
+Rules, as Terraform has them: a block or an instance goes off when it is updated or replaced, not when it is created; an
+attribute when it has another value then, or one that is not known yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from graph.addresses import indexed
+from language.diagnostics import Diagnostics
+from language.expressions import Expression, Scope
+from language.values import NOTHING, equal, is_wholly_known, unmark, unmark_deep, value_at
+from planner.steps import Replace, Step, Update
+
+NO_TRIGGERS = frozenset({"var", "local", "module", "path", "terraform", "each", "count", "self", "data"})
+"""Roots of what has no life of its own to follow."""
+_Path: TypeAlias = Sequence[str | Expression]
+
+
+def reference(trigger: Expression) -> _Path | None:
+    """The steps of a trigger from its root on; None for what cannot be one."""
+    path = trigger.path()
+    if path is None or len(path) < 2 or path[0] in NO_TRIGGERS or not isinstance(path[1], str):
+        return None
+    keys = [step for step in path if isinstance(step, Expression)]
+    named = {str(reference) for key in keys for reference in key.references}
+    return path if named <= {"each.key", "count.index"} else None
+
+
+class Triggers:
+    """The triggers of one block, in the module instance whose addresses begin with `prefix`."""
+
+    def __init__(self, triggers: Iterable[Expression], prefix: str, steps: Mapping[str, Step]) -> None:
+        self._paths = [path for path in map(reference, triggers) if path is not None]
+        self._prefix = prefix
+        blocks = {self._block(path) for path in self._paths}
+        self._changes = {
+            address: step
+            for address, step in (steps.items() if blocks else ())
+            if isinstance(step, Update | Replace) and step.subject.block in blocks
+        }
+
+    def go_off(self, scope: Scope, diagnostics: Diagnostics) -> bool:
+        """Whether any of them does, for the instance that the scope is of."""
+        return any(self._goes_off(path, scope, diagnostics) for path in self._paths)
+
+    def _block(self, path: _Path) -> str:
+        return f"{self._prefix}{path[0]}.{path[1]}"
+
+    def _goes_off(self, path: _Path, scope: Scope, diagnostics: Diagnostics) -> bool:
+        block, rest = self._block(path), path[2:]
+        if not rest:
+            return any(step.subject.block == block for step in self._changes.values())
+        address = block
+        if isinstance(rest[0], Expression):
+            key = _key(rest[0], scope, diagnostics)
+            address, rest = indexed(block, key), rest[1:]
+        step = self._changes.get(address)
+        if step is None or not rest:
+            return step is not None
+        keys = [each if isinstance(each, str) else _key(each, scope, diagnostics) for each in rest]
+        before, after = (unmark_deep(value_at(values, keys))[0] for values in (step.before, step.after))
+        if before is NOTHING or after is NOTHING:
+            return before is not after
+        return not is_wholly_known(after) or not equal(before, after)
+
+
+def _key(expression: Expression, scope: Scope, diagnostics: Diagnostics) -> Any:
+    return unmark(expression.evaluate(scope, diagnostics))[0]
