@@ -89,7 +89,8 @@ def check(
         detail = f"The lock file does not pin {', '.join(own.unpinned)}: the next run may get something else."
         diagnostics.warning("Module not pinned", detail, advice="Run freehold init, and commit freehold.lock.hcl.")
     check_required(configuration.stack, diagnostics)
-    references = References(configuration, diagnostics)
+    # what seems to be undeclared may stand in what could not be read
+    references = References(configuration, Diagnostics() if configuration.damaged else diagnostics)
     return configuration, references, diagnostics
 
 
