@@ -37,6 +37,11 @@ def _report(diagnostics: Diagnostics, failure: OperationError, node: Node, lines
     return Unknown()
 
 
+def _blamed(node: Node, failure: OperationError) -> Node:
+    """The operand of an operation that is wrong, or the whole."""
+    return node if failure.operand is None else node[4 + failure.operand]
+
+
 def _literal(node: Node, lines: Lines) -> Compiled:
     value = node[3]
     return lambda scope, diagnostics: value
@@ -128,7 +133,7 @@ def _splat(node: Node, lines: Lines) -> Compiled:
         else:
             items = value if isinstance(value, tuple | SetValue) else (value,)
         names: dict[str, Any] = {**scope.names}
-        inner = Scope(scope.resolve, folder=scope.folder, names=names)
+        inner = scope.within(names)
         results = []
         for item in items:
             names[_ITEM] = item
@@ -158,7 +163,7 @@ def _unary(node: Node, lines: Lines) -> Compiled:
         try:
             return operators.unary(operator, operand(scope, diagnostics))
         except OperationError as failure:
-            return _report(diagnostics, failure, node, lines)
+            return _report(diagnostics, failure, _blamed(node, failure), lines)
 
     return evaluate
 
@@ -171,7 +176,7 @@ def _binary(node: Node, lines: Lines) -> Compiled:
         try:
             return operate(left(scope, diagnostics), right(scope, diagnostics))
         except OperationError as failure:
-            return _report(diagnostics, failure, node, lines)
+            return _report(diagnostics, failure, _blamed(node, failure), lines)
 
     return evaluate
 
@@ -301,7 +306,7 @@ def _for(node: Node, lines: Lines) -> Compiled:
         except OperationError as failure:
             return _report(diagnostics, failure, collection_node, lines)
         names: dict[str, Any] = {**scope.names}
-        inner = Scope(scope.resolve, folder=scope.folder, names=names)
+        inner = scope.within(names)
         result = _Collected(group, key is not None)
         for position, item in items:
             if key_name is not None:

@@ -29,7 +29,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Diagnostic:
-    """One thing that is wrong. `values` are the names and values that matter, ready to be shown."""
+    """One thing that is wrong. `values` are the references that matter, and what is said of each: ("var.a", "is 3")."""
 
     severity: Severity
     summary: str

@@ -32,7 +32,9 @@ _QUOTIENT = decimal.Context(prec=160, rounding=decimal.ROUND_HALF_EVEN, Emax=10*
 
 
 class OperationError(Exception):
-    """`summary` and the message are for people; `advice` says what to do."""
+    """`summary` and the message are for people; `advice` says what to do, `operand` which one is wrong, from 0."""
+
+    operand: int | None = None
 
     def __init__(self, summary: str, detail: str, advice: str = "") -> None:
         super().__init__(detail)
@@ -45,20 +47,20 @@ def marked(value: Any, mark: bool) -> Any:
     return Sensitive(value) if mark else value
 
 
-def _operand(value: Any, type_: Type, operator: str) -> tuple[Any, bool]:
+def _operand(value: Any, type_: Type, operator: str, position: int) -> tuple[Any, bool]:
     """The operand as one of `type_`, and whether it was marked."""
     mark = isinstance(value, Sensitive)
     if mark:
         value = value.value
-    if value is None:
-        raise OperationError(
-            "Invalid operand", f'Unsuitable value for operand of "{operator}": argument must not be null.'
-        )
-    try:
-        return convert(value, type_), mark
-    except ConversionError as failure:
-        detail = f'Unsuitable value for operand of "{operator}": {failure}.'
-        raise OperationError("Invalid operand", detail) from None
+    problem = "argument must not be null"
+    if value is not None:
+        try:
+            return convert(value, type_), mark
+        except ConversionError as failure:
+            problem = str(failure)
+    error = OperationError("Invalid operand", f'Unsuitable value for operand of "{operator}": {problem}.')
+    error.operand = position
+    raise error from None
 
 
 def _divide(left: Any, right: Any) -> Any:
@@ -107,8 +109,8 @@ def binary(operator: str) -> Callable[[Any, Any], Any]:
 def _arithmetic(operator: str, left: Any, right: Any) -> Any:
     exact, precise = _ARITHMETIC[operator]
     if type(left) is not int or type(right) is not int:
-        left, left_mark = _operand(left, NUMBER, operator)
-        right, right_mark = _operand(right, NUMBER, operator)
+        left, left_mark = _operand(left, NUMBER, operator, 0)
+        right, right_mark = _operand(right, NUMBER, operator, 1)
         if left_mark or right_mark:
             return Sensitive(_arithmetic(operator, left, right))
         if isinstance(left, Unknown) or isinstance(right, Unknown):
@@ -122,16 +124,16 @@ def _arithmetic(operator: str, left: Any, right: Any) -> Any:
 
 
 def _comparison(operator: str, left: Any, right: Any) -> Any:
-    left, left_mark = _operand(left, NUMBER, operator)
-    right, right_mark = _operand(right, NUMBER, operator)
+    left, left_mark = _operand(left, NUMBER, operator, 0)
+    right, right_mark = _operand(right, NUMBER, operator, 1)
     unknown = isinstance(left, Unknown) or isinstance(right, Unknown)
     result = Unknown(BOOL, not_null=True) if unknown else _COMPARISON[operator](left, right)
     return marked(result, left_mark or right_mark)
 
 
 def _logical(operator: str, left: Any, right: Any) -> Any:
-    left, left_mark = _operand(left, BOOL, operator)
-    right, right_mark = _operand(right, BOOL, operator)
+    left, left_mark = _operand(left, BOOL, operator, 0)
+    right, right_mark = _operand(right, BOOL, operator, 1)
     decisive = operator == "||"
     result: Any
     if isinstance(left, Unknown) or isinstance(right, Unknown):
@@ -192,7 +194,7 @@ def _all_equal(results: Any) -> Any:
 def unary(operator: str, operand: Any) -> Any:
     """`-x` and `!x`."""
     type_ = NUMBER if operator == "-" else BOOL
-    value, mark = _operand(operand, type_, operator)
+    value, mark = _operand(operand, type_, operator, 0)
     if isinstance(value, Unknown):
         return marked(Unknown(type_, not_null=True), mark)
     return marked(-value if operator == "-" else not value, mark)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from graph.addresses import Key, indexed, split_index, suggest
-from language.diagnostics import Diagnostics
+from language.diagnostics import Diagnostic, Diagnostics
 from language.expressions import Key as IndexKey
 from language.expressions import Scope, Traversal
 from planner.configuration import Configuration, Resource
 from planner.decode import decode
 from planner.evaluate import Evaluator
 from planner.inheritance import configured, local_name
-from planner.repetition import Repetition, repetition
+from planner.repetition import Repetition, assumed, repetition
 from planner.wanted import Wanted
 from providers import Registry
 from providers.contract import Provider, ResourceKind, ValuePath
@@ -21,7 +24,7 @@ from providers.contract import Provider, ResourceKind, ValuePath
 class Instances:
     """Turns resource blocks into what they want, in the scope of the module instance that they are in.
 
-    `assume`: a number of instances that is not known is taken for one.
+    `assume`: a number of instances that is not known, or in error, is taken for one.
     """
 
     def __init__(self, registry: Registry, root: Configuration, *, assume: bool = False) -> None:
@@ -43,14 +46,19 @@ class Instances:
         block = evaluator.prefix + resource.address
         instances = self.keys(evaluator, resource, diagnostics)
         if block in self._broken:
-            return []
+            if not self._assume:
+                return []
+            instances = assumed(resource)
         if list(instances) != [None] or (resource.count is None and resource.for_each is None):
             evaluator.results.keys[block] = tuple(instances)
         client = self.client(evaluator, resource)
-        return [
-            self._wanted(evaluator, resource, key, names, kind, provider, client, depends_on, diagnostics)
-            for key, names in instances.items()
+        found = [Diagnostics() for _ in instances]
+        wanted = [
+            self._wanted(evaluator, resource, key, names, kind, provider, client, depends_on, problems)
+            for (key, names), problems in zip(instances.items(), found, strict=True)
         ]
+        diagnostics.extend(_once(wanted, found))
+        return wanted
 
     def _wanted(
         self,
@@ -71,7 +79,7 @@ class Instances:
         if lifecycle.ignore_all:
             ignore = tuple((name,) for name in kind.schema.attributes)
         scope = evaluator.scope.child(names) if names else evaluator.scope
-        values = decode(resource.body, kind.schema, scope, address, diagnostics)
+        values = decode(resource.body, kind.schema, scope, resource.address, diagnostics)
         return Wanted(
             address, resource.type, block, kind, provider, client, values, depends_on, ignore, lifecycle, resource.span
         )
@@ -111,6 +119,16 @@ class Instances:
         advice = f'Did you mean "{meant}"?' if meant else ""
         detail = f'No provider here has a resource type "{resource.type}".'
         diagnostics.error("Invalid resource type", detail, resource.span, advice=advice)
+
+
+def _once(wanted: list[Wanted], found: list[Diagnostics]) -> Iterator[Diagnostic]:
+    """What is wrong with the instances of a block, each thing once: with its address where not all have it."""
+    counts = Counter(diagnostic for problems in found for diagnostic in dict.fromkeys(problems))
+    for each, problems in zip(wanted, found, strict=True):
+        for diagnostic in dict.fromkeys(problems):
+            times = counts.pop(diagnostic, 0)
+            if times:
+                yield diagnostic if times == len(wanted) else replace(diagnostic, address=each.address)
 
 
 def _path(traversal: Traversal) -> ValuePath:

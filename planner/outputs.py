@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from language.diagnostics import Diagnostics
 from language.values import Sensitive, contains_sensitive, equal, is_wholly_known, type_of, unmark, unmark_deep
 from planner.conditions import CheckResult, examine
+from planner.configuration import Output
 from planner.evaluate import Evaluator
 from planner.plan import OutputChange
 from planner.stored import Secrets, restore, store
@@ -19,15 +20,20 @@ def changes(evaluator: Evaluator, snapshot: Snapshot, mode: str, diagnostics: Di
     wanted = {} if mode == "destroy" else evaluator.configuration.outputs
     for name, output in wanted.items():
         value = evaluator.output(name, diagnostics)
-        if contains_sensitive(value) and not output.sensitive:
-            detail = f'The value of output "{name}" holds something sensitive, and would be shown.'
-            advice = "If you mean to keep it, add sensitive = true to the output."
-            diagnostics.error("Output refers to sensitive values", detail, output.value.span, advice=advice)
+        refuse_secret(output, value, diagnostics)
         made.append(_change(name, snapshot, value, output.sensitive))
     for name, old in snapshot.outputs.items():
         if name not in wanted:
             made.append(OutputChange(name, restore(old.value), None, "delete", old.sensitive))
     return tuple(made)
+
+
+def refuse_secret(output: Output, value: object, diagnostics: Diagnostics) -> None:
+    """Report an output of the stack that holds what is sensitive, and does not say so."""
+    if contains_sensitive(value) and not output.sensitive:
+        detail = f'The value of output "{output.name}" holds something sensitive, and would be shown.'
+        advice = "If you mean to keep it, add sensitive = true to the output."
+        diagnostics.error("Output refers to sensitive values", detail, output.value.span, advice=advice)
 
 
 def _change(name: str, snapshot: Snapshot, value: object, sensitive: bool) -> OutputChange:

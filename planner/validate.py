@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from language.diagnostics import Diagnostics
-from language.values import Unknown
+from language.values import Sensitive, Unknown
 from planner.apps import Apps
 from planner.clusters import Clusters
+from planner.conditions import check_types
 from planner.configuration import (
-    MISSING,
     App,
+    Check,
     Cluster,
     Configuration,
     Local,
@@ -32,10 +34,12 @@ from planner.evaluate import Evaluator, Results
 from planner.inheritance import provider_name
 from planner.instances import Instances
 from planner.modules.install import Installer
+from planner.outputs import refuse_secret
 from planner.references import References
-from planner.wanted import Wanted
+from planner.variables import finished
 from planner.workspace import check
 from providers import Registry
+from providers.contract import ResourceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,54 +60,96 @@ def validate_stack(
     """The stack in `directory`, and all that is wrong with it. Raises FreeholdError when there is none."""
     registry = registry or Registry()
     configuration, references, diagnostics = check(directory, registry, installer, unsaved)
-    if diagnostics.has_errors:
+    if configuration.damaged or not references.order:  # a cycle has no order
         return Validated(configuration, diagnostics, Results())
-    variables = {
-        name: Unknown(variable.type) if variable.default is MISSING else variable.default
-        for name, variable in configuration.variables.items()
-    }
-    root = Evaluator(configuration, variables, Results())
     checker = _Checker(registry, configuration, diagnostics)
     for address in references.order:
-        module, node = references.nodes[address]
-        for evaluator in root.instances(module.path):
-            checker.check(evaluator, node)
-    warn_unused(references, diagnostics)
-    return Validated(configuration, Diagnostics(dict.fromkeys(diagnostics)), root.results)
+        checker.check(*references.nodes[address])
+    if not diagnostics.has_errors:  # a name that is misspelled is a use that is not seen
+        warn_unused(references, diagnostics)
+    return Validated(configuration, Diagnostics(dict.fromkeys(diagnostics)), checker.root.results)
 
 
 class _Checker:
-    """Evaluates blocks with what is not known left unknown."""
+    """Evaluates blocks with what is not known left unknown: every variable too, as it may be given another value.
+
+    Clusters and apps are expanded with the defaults of variables, without which they say little.
+    """
 
     def __init__(self, registry: Registry, configuration: Configuration, diagnostics: Diagnostics) -> None:
         self._registry = registry
         self._diagnostics = diagnostics
+        variables = configuration.variables.values()
+        self.root = Evaluator(configuration, {each.name: _unknown(each) for each in variables}, Results())
+        defaults = {each.name: finished(each, None, Diagnostics()) for each in variables}
+        self._usual = Evaluator(configuration, defaults, Results(outputs=self.root.results.outputs))
         self._instances = Instances(registry, configuration, assume=True)
         self._clusters = Clusters(registry, configuration)
         self._apps = Apps(registry)
+        self._unknowns: dict[str, dict[str, Any]] = {}
 
-    def check(self, evaluator: Evaluator, node: Node) -> None:
-        """One block, in one instance of its module."""
+    def check(self, module: Configuration, node: Node) -> None:
+        """One block, in every instance of its module."""
+        for evaluator in self.root.instances(module.path):
+            self._block(evaluator, node)
+        for evaluator in self._usual.instances(module.path):
+            self._expanded(evaluator, node)
+
+    def _block(self, evaluator: Evaluator, node: Node) -> None:
         match node:
             case ModuleCall():
                 evaluator.expand(node.name, self._diagnostics, assume=True)
             case Variable():
                 evaluator.variable(node.name, self._diagnostics)
+                check_types(node.validations, evaluator.scope, self._diagnostics)
             case ProviderBlock():
                 self._provider(evaluator, node)
             case Local():
                 node.value.evaluate(evaluator.scope, self._diagnostics)
             case Output():
-                evaluator.output(node.name, self._diagnostics)
+                value = evaluator.output(node.name, self._diagnostics)
+                if evaluator.parent is None:
+                    refuse_secret(node, value, self._diagnostics)
+                check_types(node.preconditions, evaluator.scope, self._diagnostics)
+            case Check():
+                check_types(node.asserts, evaluator.scope, self._diagnostics)
             case Resource():
-                for wanted in self._instances.of(evaluator, node, (), self._diagnostics):
-                    self._resource(wanted)
+                self._resource(evaluator, node)
+
+    def _expanded(self, evaluator: Evaluator, node: Node) -> None:
+        match node:
+            case ModuleCall():
+                evaluator.expand(node.name, assume=True)
             case Cluster():
                 self._clusters.of(evaluator, node, self._diagnostics)
             case App():
                 spec = self._apps.spec(evaluator, node, self._diagnostics)
                 if spec is not None:
                     self._diagnostics.extend(self._apps.host.expand(spec, frozenset()).diagnostics)
+
+    def _resource(self, evaluator: Evaluator, resource: Resource) -> None:
+        wanted = self._instances.of(evaluator, resource, (), self._diagnostics)
+        for each in wanted:
+            for path, problem in each.kind.validate(each.values):
+                where = ".".join(str(step) for step in path)
+                self._diagnostics.error("Invalid value", f"{where}: {problem}", each.span, address=each.address)
+            evaluator.results.values[each.address] = self._unknown(each.kind)
+        lifecycle = resource.lifecycle
+        if wanted and (lifecycle.preconditions or lifecycle.postconditions):
+            scope = self._instances.scope(evaluator, resource, wanted[0].address)
+            check_types(lifecycle.preconditions, scope, self._diagnostics)
+            inner = scope.child({"self": self._unknown(wanted[0].kind)})
+            check_types(lifecycle.postconditions, inner, self._diagnostics)
+
+    def _unknown(self, kind: ResourceKind) -> Mapping[str, Any]:
+        """What is known of every resource of a kind before there is one: the types of its attributes."""
+        if kind.type not in self._unknowns:
+            types = kind.schema.type.attributes
+            secret = {name for name, attribute in kind.schema.attributes.items() if attribute.sensitive}
+            self._unknowns[kind.type] = {
+                name: Sensitive(Unknown(type_)) if name in secret else Unknown(type_) for name, type_ in types.items()
+            }
+        return self._unknowns[kind.type]
 
     def _provider(self, evaluator: Evaluator, block: ProviderBlock) -> None:
         name = provider_name(evaluator.configuration, block.name)
@@ -114,10 +160,10 @@ class _Checker:
         else:
             decode(block.body, provider.schema, evaluator.scope, f'provider "{block.key}"', self._diagnostics)
 
-    def _resource(self, wanted: Wanted) -> None:
-        for path, problem in wanted.kind.validate(wanted.values):
-            where = ".".join(str(step) for step in path)
-            self._diagnostics.error("Invalid value", f"{where}: {problem}", wanted.span, address=wanted.address)
+
+def _unknown(variable: Variable) -> Any:
+    value = Unknown(variable.type)
+    return Sensitive(value) if variable.sensitive else value
 
 
 def warn_unused(references: References, diagnostics: Diagnostics) -> None:

@@ -47,15 +47,15 @@ class Reader:
         if attribute is None:
             return default
         value = attribute.expression.evaluate(Scope.constant(), self.diagnostics)
-        return self.converted(value, type_, attribute.expression, name)
+        return self.converted(value, type_, attribute.expression, name, default)
 
-    def converted(self, value: Any, type_: Type, expression: Expression, what: str) -> Any:
-        """The value in a type; what does not suit is reported, and given as it was."""
+    def converted(self, value: Any, type_: Type, expression: Expression, what: str, otherwise: Any) -> Any:
+        """The value in a type; one that does not suit is reported, and `otherwise` given in place of it."""
         try:
             return convert(value, type_)
         except ConversionError as failure:
             self.diagnostics.error("Wrong type", f"The value of {what} is not suitable: {failure}.", expression.span)
-            return value
+            return otherwise
 
     def reference(self, attribute: AttributeNode | None) -> Traversal | None:
         """A bare reference; None where there is none, or something else, which is reported."""

@@ -129,12 +129,12 @@ def _marked(label: str, line: str, start: int, end: int) -> Iterator[Styled]:
 
 
 def _values(diagnostic: Diagnostic) -> Iterator[Styled]:
-    """The names and values that matter."""
+    """The references that matter, and what is said of their values."""
     if not diagnostic.values:
         return
     yield [("    ├────────────────", "dim")]
     for name, value in diagnostic.values:
-        yield [("    │ ", "dim"), (name, "bold"), (f" is {value}", "")]
+        yield [("    │ ", "dim"), (name, "bold"), (f" {value}", "")]
 
 
 # -- for programs -----------------------------------------------------------------------------------------------------
@@ -175,5 +175,5 @@ def _snippet_json(diagnostic: Diagnostic, span: Span, lines: list[str], snippets
         "start_line": span.start_line,
         "highlight_start_offset": start,
         "highlight_end_offset": min(start + length, len(code.encode())),
-        "values": [{"traversal": name, "statement": f"is {value}"} for name, value in diagnostic.values],
+        "values": [{"traversal": name, "statement": value} for name, value in diagnostic.values],
     }

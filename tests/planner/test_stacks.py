@@ -176,3 +176,31 @@ def test_the_environment_is_left_as_it_was(stack):
     cli.main(["plan"])
 
     assert dict(os.environ) == before
+
+
+def test_what_differs_each_time_is_unknown_in_loops_too(stack, capsys):
+    stack(
+        'output "a" { value = [for x in [1] : timestamp()] }\n'
+        'output "b" { value = { for x in [1] : x => uuid() } }\n'
+        'output "c" { value = "%{for x in [1]}${uuid()}%{endfor}" }\n'
+        'output "d" { value = [for x in [1] : plantimestamp()] == [plantimestamp()] }\n'
+    )
+
+    assert cli.main(["plan", "-no-color"]) == 0
+
+    shown = capsys.readouterr().out
+    assert shown.count("(known after apply)") == 3
+    assert "+ d = true" in shown
+
+
+def test_a_fault_of_one_instance_is_told_with_its_address_and_one_of_all_without(stack, capsys):
+    stack(
+        'resource "terraform_data" "a" {\n  for_each = { a = 1, b = "x" }\n  input = each.value + 1\n  bogus = 1\n}\n'
+    )
+
+    assert cli.main(["plan", "-no-color"]) == 1
+
+    error = capsys.readouterr().err
+    assert error.count("with terraform_data.") == error.count('with terraform_data.a["b"],') == 1
+    assert error.count("Unsupported argument") == 1
+    assert 'each.value is "x"' in error

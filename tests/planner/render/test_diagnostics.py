@@ -50,7 +50,7 @@ def test_the_place_is_shown_with_its_block_and_a_caret():
         "Invalid value",
         "This is no CIDR.",
         span_of("var.cidr"),
-        values=(("var.cidr", '"10.0.0"'),),
+        values=(("var.cidr", 'is "10.0.0"'),),
         advice="Write 10.0.0.0/16.",
     )
 
@@ -137,7 +137,7 @@ def test_json_is_terraforms():
 def test_json_offsets_are_bytes_and_columns_characters():
     found = Sources()
     found.add("main.hcl", 'é = "ü" + x\n')
-    (made,) = to_json([error("X", span=Span("main.hcl", 1, 11, 1, 12, 10, 11), values=(("x", "null"),))], found)
+    (made,) = to_json([error("X", span=Span("main.hcl", 1, 11, 1, 12, 10, 11), values=(("x", "is null"),))], found)
 
     assert made["range"]["start"] == {"line": 1, "column": 11, "byte": 12}
     assert made["snippet"]["highlight_start_offset"] == 12
