@@ -44,6 +44,8 @@ _WORDS = {
     "module": "module call",
 }
 _NOWHERE: frozenset[str] = frozenset()
+MAX_MEMBERS = 20
+"""Of a cycle that are told."""
 
 
 class References:
@@ -83,6 +85,8 @@ class References:
         except Cycle as cycle:
             members = [str(member) for member in cycle.members]
             lines = [self._waits(member, members[(index + 1) % len(members)]) for index, member in enumerate(members)]
+            if len(lines) > MAX_MEMBERS:
+                lines[MAX_MEMBERS // 2 : -MAX_MEMBERS // 2] = [f"  - and {len(lines) - MAX_MEMBERS} more"]
             span = self._spans.get((members[1 % len(members)], members[0]))
             self.diagnostics.error("Cycle", "These wait for each other:\n" + "\n".join(lines), span)
             return []

@@ -6,7 +6,7 @@ import re
 from decimal import MAX_PREC, Context, Decimal
 from typing import Any
 
-from language.functions.contract import FunctionError, Parameter, Table, registrar
+from language.functions.contract import FunctionError, Parameter, Table, bounded, registrar
 from language.functions.encoding import encode_json
 from language.graphemes import graphemes
 from language.limits import MAX_WIDTH
@@ -142,5 +142,12 @@ def formatlist(template: str, *values: Any) -> ListValue:
         raise FunctionError("the lists among the arguments have different lengths")
     if not lists:
         return ListValue(STRING, [format_(template, *values)])
-    rows = [[tuple(v)[row] if isinstance(v, tuple | SetValue) else v for v in values] for row in range(lists.pop())]
-    return ListValue(STRING, [format_(template, *row) for row in rows])
+    count = lists.pop()
+    columns = [tuple(v) if isinstance(v, tuple | SetValue) else (v,) * count for v in values]
+    made: list[str] = []
+    length = 0
+    for row in zip(*columns, strict=True):
+        made.append(format_(template, *row))
+        length += len(made[-1])
+        bounded(length)
+    return ListValue(STRING, made)

@@ -204,3 +204,13 @@ def test_a_fault_of_one_instance_is_told_with_its_address_and_one_of_all_without
     assert error.count("with terraform_data.") == error.count('with terraform_data.a["b"],') == 1
     assert error.count("Unsupported argument") == 1
     assert 'each.value is "x"' in error
+
+
+def test_of_a_large_cycle_some_members_are_told_and_soon(stack, capsys):
+    stack("locals {\n  a0 = local.a2999\n" + "".join(f"  a{n} = local.a{n - 1}\n" for n in range(1, 3000)) + "}\n")
+
+    assert cli.main(["validate", "-no-color"]) == 1
+
+    error = capsys.readouterr().err
+    assert "and 2980 more" in error
+    assert error.count("refers to") == 20
