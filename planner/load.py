@@ -218,7 +218,9 @@ class _Loader:
 
 
 def _damaged(body: Body, diagnostics: Diagnostics) -> list[range]:
-    """The stretches of the blocks that have an error in their syntax."""
+    """The stretches of the blocks and arguments that have an error in their syntax."""
     wrong = [diagnostic.span.start for diagnostic in diagnostics if diagnostic.span]
-    spans = [block.whole_span for block in body.blocks] if wrong else []
+    if not wrong:
+        return []
+    spans = [block.whole_span for block in body.blocks] + [each.span for each in body.attributes.values()]
     return [range(span.start, span.end) for span in spans if any(span.start <= at < span.end for at in wrong)]

@@ -65,7 +65,7 @@ class References:
         for address in self.nodes:
             self.graph.add(address)
         for module in configuration.tree():
-            _Module(self, module).build()
+            _Module(self, module, diagnostics).build()
         self.order = self._order()
 
     def blocks(self) -> Digraph[str]:
@@ -78,6 +78,14 @@ class References:
         if span is not None:
             self._spans.setdefault((first, second), span)
         self.graph.connect(first, second)
+
+    def undeclared(self, expression: Expression) -> Diagnostics:
+        """What is wrong with the references of an expression that is in no block of the stack."""
+        found = Diagnostics()
+        module = _Module(self, self.root, found)
+        for traversal in expression.references:
+            module.target(traversal, _NOWHERE)
+        return found
 
     def _order(self) -> list[str]:
         try:
@@ -101,11 +109,11 @@ class References:
 class _Module:
     """The references of one module's blocks."""
 
-    def __init__(self, references: References, module: Configuration) -> None:
+    def __init__(self, references: References, module: Configuration, diagnostics: Diagnostics) -> None:
         self._all = references
         self._module = module
         self._prefix = module.prefix
-        self._diagnostics = references.diagnostics
+        self._diagnostics = diagnostics
 
     def build(self) -> None:
         for node in self._module.nodes():
@@ -214,7 +222,7 @@ class _Module:
     def _depends(self, address: str, traversals: Iterable[Traversal]) -> None:
         """`depends_on`: what is named as a whole, a module with all that is in it."""
         for traversal in traversals:
-            target = self._target(traversal, _NOWHERE)
+            target = self.target(traversal, _NOWHERE)
             if target is None:
                 continue
             self._wait(address, target, traversal)
@@ -226,7 +234,7 @@ class _Module:
 
     def _traversals(self, address: str, traversals: Iterable[Traversal], allowed: frozenset[str]) -> None:
         for traversal in traversals:
-            target = self._target(traversal, allowed)
+            target = self.target(traversal, allowed)
             if target is None or target in allowed:
                 continue
             self._wait(address, target, traversal)
@@ -244,7 +252,7 @@ class _Module:
 
     # -- names to blocks ------------------------------------------------------------------------------------------
 
-    def _target(self, traversal: Traversal, allowed: frozenset[str]) -> str | None:
+    def target(self, traversal: Traversal, allowed: frozenset[str]) -> str | None:
         """The block that is referred to; None for what every scope has, and for what was reported."""
         root = traversal.root
         if root in EVERYWHERE or root in allowed:

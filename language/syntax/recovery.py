@@ -189,7 +189,7 @@ class _Reader:
         attributes, blocks = self.body(inside, until, self._indented(self._first(inside, until), until))
         rest: Tree = ((), ())
         if closing is None:
-            name = _INDENT.sub("", self.text[start:brace]).split()[0]
+            name = self.text[start:brace].split()[0]
             detail = f'The block "{name}" that begins here is not closed: there is no "}}" for this "{{".'
             self.problems.error("Unclosed configuration block", detail, self.lines.span(brace, brace + 1))
         elif self.text[closing.end() : end].strip():

@@ -180,3 +180,7 @@ def test_what_is_wrong_with_a_module_is_told_once_however_often_it_is_called(tol
         ("Incorrect attribute value type", 2),
         ("Unsupported argument", 3),
     ]
+
+
+def test_of_a_broken_argument_outside_of_blocks_only_that_is_told(told):
+    assert told('x = "a\noutput "a" { value = 1 }\n') == [("Unclosed text", 1)]
