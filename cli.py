@@ -224,7 +224,7 @@ def show(context: click.Context, /, plan: str | None, json: bool, **options: Any
 
     with _session(context, json=False, no_color=options["no_color"]) as session:
         if plan is None:
-            workspace = _open(context, session, options)
+            workspace = _open(context, session, options, required=False)
             session.show_state(workspace.manager.open().snapshot, json)
         else:
             session.show_plan(run.open_plan(Path(plan)), json, _open(context, session, options) if json else None)
@@ -239,7 +239,7 @@ def show(context: click.Context, /, plan: str | None, json: bool, **options: Any
 def output(context: click.Context, /, name: str | None, json: bool, raw: bool, **options: Any) -> None:
     """Show the outputs of the last apply."""
     with _session(context, json=False, no_color=options["no_color"]) as session:
-        workspace = _open(context, session, options)
+        workspace = _open(context, session, options, required=False)
         session.outputs(workspace.manager.open().snapshot, name, json=json, raw=raw)
 
 
@@ -252,7 +252,7 @@ def graph(context: click.Context, /, format_: str, **options: Any) -> None:
     from planner.render.graph import draw
 
     with _session(context, json=False, no_color=options["no_color"]) as session:
-        workspace = _open(context, session, options)
+        workspace = _open(context, session, options, required=False)
         click.echo(draw(workspace.references.graph, format_), nl=False)
 
 
@@ -434,7 +434,8 @@ def state() -> None:
 def state_list(context: click.Context, /, addresses: tuple[str, ...], **options: Any) -> None:
     """List what the state holds."""
     with _session(context, json=False, no_color=options["no_color"]) as session:
-        session.state_list(_open(context, session, options).manager.open().snapshot, addresses)
+        snapshot = _open(context, session, options, required=False).manager.open().snapshot
+        session.state_list(snapshot, addresses)
 
 
 @state.command("show")
@@ -444,7 +445,7 @@ def state_list(context: click.Context, /, addresses: tuple[str, ...], **options:
 def state_show(context: click.Context, /, address: str, **options: Any) -> None:
     """Show one resource of the state."""
     with _session(context, json=False, no_color=options["no_color"]) as session:
-        session.state_show(_open(context, session, options).manager.open().snapshot, address)
+        session.state_show(_open(context, session, options, required=False).manager.open().snapshot, address)
 
 
 @freehold.command("force-unlock")
@@ -454,7 +455,7 @@ def state_show(context: click.Context, /, address: str, **options: Any) -> None:
 def force_unlock(context: click.Context, /, lock_id: str, **options: Any) -> None:
     """Release a lock that somebody left behind."""
     with _session(context, json=False, no_color=options["no_color"]) as session:
-        _open(context, session, options).manager.force_unlock(lock_id)
+        _open(context, session, options, required=False).manager.force_unlock(lock_id)
         click.echo("The state is unlocked.")
 
 
@@ -564,11 +565,14 @@ def _session(context: click.Context, /, *, json: bool, no_color: bool) -> Iterat
         session.close()
 
 
-def _open(context: click.Context, /, session: Session, options: dict[str, Any]) -> Workspace:
+def _open(context: click.Context, /, session: Session, options: dict[str, Any], *, required: bool = True) -> Workspace:
+    """The stack of the folder. `required`: whether its variables have to have values."""
     from planner.workspace import open_workspace
 
     ask = session.ask if options["input"] and session.interactive else None
-    workspace = open_workspace(Path(), assignments=_assignments(context), ask=ask, listener=session.listener)
+    workspace = open_workspace(
+        Path(), assignments=_assignments(context), ask=ask, listener=session.listener, required=required
+    )
     context.meta["sources"] = workspace.configuration.sources
     return workspace
 

@@ -46,12 +46,18 @@ def assign(
     environment: Mapping[str, str],
     ask: Callable[[Variable], str] | None,
     diagnostics: Diagnostics,
+    *,
+    required: bool = True,
 ) -> dict[str, Any]:
-    """A value for every variable: converted, marked sensitive where declared so; unknown where it is in error."""
-    given = _Collector(configuration, diagnostics).collect(assignments, environment)
+    """A value for every variable: converted, marked sensitive where declared so; unknown where it is in error.
+
+    Without `required` what is not set is unknown, too.
+    """
+    collector = _Collector(configuration, diagnostics)
+    given = collector.collect(assignments, environment)
     values: dict[str, Any] = {}
     for name, variable in configuration.variables.items():
-        if name not in given and variable.default is MISSING:
+        if name not in given and variable.default is MISSING and required and not collector.missing:
             if ask is None:
                 diagnostics.error(
                     "No value for required variable",
@@ -94,6 +100,8 @@ class _Collector:
         self._sources: Sources = configuration.sources
         self._diagnostics = diagnostics
         self._given: dict[str, Given] = {}
+        self.missing = False
+        """Whether a file could not be read, which may set any variable."""
 
     def collect(self, assignments: tuple[Assignment, ...], environment: Mapping[str, str]) -> dict[str, Given]:
         for name, variable in self._declared.items():
@@ -127,8 +135,15 @@ class _Collector:
     def _file(self, path: Path, shown: str) -> None:
         if not path.is_file():
             self._diagnostics.error("No such file", f"The variables file {shown} does not exist.")
+            self.missing = True
             return
-        body, diagnostics = parse_file(path, shown, self._sources)
+        try:
+            body, diagnostics = parse_file(path, shown, self._sources)
+        except OSError as failure:
+            self._diagnostics.error("Cannot read file", f"{shown}: {failure.strerror}.")
+            self.missing = True
+            return
+        self.missing |= diagnostics.has_errors
         self._diagnostics.extend(diagnostics)
         for block in body.blocks:
             self._diagnostics.error("Unexpected block", "A variables file holds assignments only.", block.span)

@@ -102,15 +102,20 @@ def open_workspace(
     environment: Environment | None = None,
     registry: Registry | None = None,
     listener: Callable[[Event], None] = lambda event: None,
+    required: bool = True,
 ) -> Workspace:
-    """Open the stack in `directory`. Raises FreeholdError with everything that is wrong."""
+    """Open the stack in `directory`. Raises FreeholdError with everything that is wrong.
+
+    `required`: whether variables have to have values, as they need not for a look at the state.
+    """
     registry = registry or Registry()
     environment = environment or Environment(directory=directory)
     configuration, references, diagnostics = check(directory, registry)
     raise_with_sources(diagnostics, configuration)
-    variables = assign(configuration, assignments, environment.variables, ask, diagnostics)
+    variables = assign(configuration, assignments, environment.variables, ask, diagnostics, required=required)
     evaluator = Evaluator(configuration, variables, Results())
-    _validate_variables(configuration, evaluator, diagnostics)
+    if required:
+        _validate_variables(configuration, evaluator, diagnostics)
     raise_with_sources(diagnostics, configuration)
     manager = _open_state(configuration, environment)
     clients = Clients(registry, configuration, evaluator, environment)

@@ -214,3 +214,35 @@ def test_of_a_large_cycle_some_members_are_told_and_soon(stack, capsys):
     error = capsys.readouterr().err
     assert "and 2980 more" in error
     assert error.count("refers to") == 20
+
+
+@pytest.mark.parametrize(
+    "content", [None, b"n = 1 +\nzz = [\n", b"\xff", b'{"n": 1'], ids=["missing", "broken", "bytes", "json"]
+)
+def test_a_variables_file_that_cannot_be_read_is_all_that_is_told(content, stack, capsys):
+    folder = stack('variable "n" { type = number }\nvariable "m" { type = number }\noutput "o" { value = var.n }\n')
+    name = "x.json" if content and content.startswith(b"{") else "x.hclvars"
+    if content is not None:
+        (folder / name).write_bytes(content)
+
+    assert cli.main(["plan", "-no-color", f"-var-file={name}"]) == 1
+
+    assert "No value for required variable" not in capsys.readouterr().err
+
+
+def test_a_look_at_the_state_needs_no_values_for_variables(stack, capsys):
+    stack('variable "n" { type = number }\noutput "o" { value = var.n }\nresource "terraform_data" "a" {}\n')
+    assert cli.main(["apply", "-auto-approve", "-no-color", "-var", "n=7"]) == 0
+    capsys.readouterr()
+
+    told = []
+    for command in (
+        ["output", "-raw", "o"],
+        ["state", "list"],
+        ["state", "show", "terraform_data.a"],
+        ["show"],
+        ["graph"],
+    ):
+        assert cli.main([*command]) == 0, command
+        told.append(capsys.readouterr().out)
+    assert told[:2] == ["7", "terraform_data.a\n"]
