@@ -93,9 +93,9 @@ class Scope:
         return Scope(self.resolve, folder=self.folder, names=names, planning=self.planning, planned_at=self.planned_at)
 
     @staticmethod
-    def constant() -> Scope:
+    def constant(*, planning: bool = False) -> Scope:
         """A scope in which nothing can be referred to."""
-        return Scope(_nothing)
+        return Scope(_nothing, planning=planning)
 
     @property
     def is_constant(self) -> bool:
@@ -142,6 +142,17 @@ class Expression:
             from language.explanations import explain
 
             explain(self, scope, diagnostics, before)
+        return value
+
+    def constant(self, diagnostics: Diagnostics) -> Any:
+        """Its value, which may refer to nothing, nor be another each time; what is in error is reported and unknown."""
+        from language.values import Unknown
+
+        before = len(diagnostics)
+        value = self.evaluate(Scope.constant(planning=True), diagnostics)
+        if isinstance(value, Unknown) and len(diagnostics) == before:
+            detail = "The value here has to be constant: it may not be another each time."
+            diagnostics.error("Function calls not allowed", detail, self.span)
         return value
 
     @property

@@ -197,6 +197,7 @@ class _Loader:
             body = reader.body(self._body(path, place), shape, configuration.where)
             for block in body.blocks:
                 if block.type in shape.blocks and len(block.labels) == shape.blocks[block.type]:
+                    shapes.check_name(block, self.diagnostics)
                     READERS[block.type](reader, block)
 
     def _body(self, path: Path, place: _Place) -> Body:

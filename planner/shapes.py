@@ -5,6 +5,7 @@ The blocks that providers describe (resources, clouds' own blocks) are decoded b
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from language.body import Block, Body
     from language.diagnostics import Span
 
+_NAME = re.compile(r"[^\W\d][\w-]*")
 META = ("count", "for_each", "depends_on", "provider")
 
 
@@ -105,6 +107,13 @@ APP = Shape(
 )
 OBJECT = Shape(blocks={"ready": 0, "lifecycle": 0}, single=("ready", "lifecycle"))
 OBJECT_LIFECYCLE = Shape(optional=("ignore_changes", "prevent_destroy"))
+
+
+def check_name(block: Block, diagnostics: Diagnostics) -> None:
+    """Report a block that could not be referred to under the name that it has."""
+    if block.labels and block.type != "stack" and not _NAME.fullmatch(block.labels[-1]):
+        detail = "A name begins with a letter or an underscore, and holds only letters, digits, underscores and dashes."
+        diagnostics.error(f"Invalid {block.type} name", detail, block.label_spans[-1])
 
 
 def check(body: Body, shape: Shape, where: str, diagnostics: Diagnostics) -> bool:

@@ -37,7 +37,7 @@ from planner.modules.install import Installer
 from planner.outputs import refuse_secret
 from planner.references import References
 from planner.variables import finished
-from planner.workspace import check
+from planner.workspace import backend_config, check
 from providers import Registry
 from providers.contract import ResourceKind
 
@@ -62,6 +62,8 @@ def validate_stack(
     configuration, references, diagnostics = check(directory, registry, installer, unsaved)
     if configuration.damaged or not references.order:  # a cycle has no order
         return Validated(configuration, diagnostics, Results())
+    if configuration.stack.backend is not None:
+        backend_config(configuration.stack.backend.body, diagnostics)
     checker = _Checker(registry, configuration, diagnostics)
     for address in references.order:
         checker.check(*references.nodes[address])

@@ -13,7 +13,6 @@ from typing import Any, Literal
 from language import __version__
 from language.body import Body
 from language.diagnostics import Diagnostics, FreeholdError
-from language.expressions import Scope
 from planner.clients import Clients
 from planner.conditions import examine
 from planner.configuration import Configuration, Variable
@@ -149,7 +148,7 @@ def _open_state(configuration: Configuration, environment: Environment) -> State
     block = configuration.stack.backend
     diagnostics = Diagnostics()
     type_ = block.type if block else "local"
-    config = _backend_config(block.body, diagnostics) if block else {}
+    config = backend_config(block.body, diagnostics) if block else {}
     raise_with_sources(diagnostics, configuration)
     backend = open_backend(type_, config, directory=configuration.directory, environment=environment.variables)
     return StateManager(
@@ -161,10 +160,11 @@ def _open_state(configuration: Configuration, environment: Environment) -> State
     )
 
 
-def _backend_config(body: Body, diagnostics: Diagnostics) -> dict[str, Any]:
-    values = {n: a.expression.evaluate(Scope.constant(), diagnostics) for n, a in body.attributes.items()}
+def backend_config(body: Body, diagnostics: Diagnostics) -> dict[str, Any]:
+    """The values of a backend's block, which are constant."""
+    values = {name: attribute.expression.constant(diagnostics) for name, attribute in body.attributes.items()}
     for block in body.blocks:
-        values[block.type] = _backend_config(block.body, diagnostics)
+        values[block.type] = backend_config(block.body, diagnostics)
     return values
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from language.diagnostics import Diagnostics
-from language.expressions import Scope
 from language.types import ConversionError, Type, convert
 from planner import shapes
 from planner.configuration import Condition, Configuration
@@ -46,7 +45,7 @@ class Reader:
         attribute = body.attributes.get(name)
         if attribute is None:
             return default
-        value = attribute.expression.evaluate(Scope.constant(), self.diagnostics)
+        value = attribute.expression.constant(self.diagnostics)
         return self.converted(value, type_, attribute.expression, name, default)
 
     def converted(self, value: Any, type_: Type, expression: Expression, what: str, otherwise: Any) -> Any:

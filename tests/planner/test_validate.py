@@ -184,3 +184,44 @@ def test_what_is_wrong_with_a_module_is_told_once_however_often_it_is_called(tol
 
 def test_of_a_broken_argument_outside_of_blocks_only_that_is_told(told):
     assert told('x = "a\noutput "a" { value = 1 }\n') == [("Unclosed text", 1)]
+
+
+def test_a_block_that_could_not_be_referred_to_is_told(told):
+    text = """
+variable "a b" { default = 1 }
+output "1a" { value = 1 }
+output "é😀" { value = 1 }
+output "é-1" { value = 1 }
+resource "terraform_data" "it is" {}
+locals { a-b = 1 }
+"""
+
+    assert told(text)[:4] == [
+        ("Invalid variable name", 2),
+        ("Invalid output name", 3),
+        ("Invalid output name", 4),
+        ("Invalid resource name", 6),
+    ]
+
+
+def test_what_has_to_be_constant_is(told):
+    text = """
+stack "s" {
+  required_version = join(" ", [">=", "0"])
+  backend "local" {
+    path = upper("x")
+    one  = timestamp()
+    two  = var.a
+  }
+}
+variable "a" { default = uuid() }
+variable "b" { default = var.a }
+output "b" { value = var.b }
+"""
+
+    assert told(text) == [
+        ("Function calls not allowed", 6),
+        ("Variables not allowed", 7),
+        ("Function calls not allowed", 10),
+        ("Variables not allowed", 11),
+    ]
