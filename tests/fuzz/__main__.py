@@ -1,23 +1,32 @@
 """Texts made to break the language, by the million: python -m tests.fuzz [COUNT] [SEED].
 
 Every text is read as a file (native or JSON), formatted, and its expressions are evaluated where nothing can be
-referred to. Whatever it is, the answer is a value or diagnostics; what is raised is a fault, and printed with the text.
+referred to, and read as types, references and addresses. It is a template too, a stack, a variables file and a lock
+file. Whatever it is, the answer is a value or diagnostics; what is raised is a fault, and printed with the text.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import sys
+import tempfile
 import time
 import traceback
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 
-from language.body import Body, parse_bytes
-from language.diagnostics import Diagnostics
+from language.body import Body, parse_bytes, parse_expression
+from language.diagnostics import Diagnostics, FreeholdError
 from language.expressions import Scope
 from language.formatting import format_text
+from language.types import parse_type
+from language.values import Unknown
+from planner.modules.lock import LockFile
+from planner.validate import validate_stack
+from planner.variables import assign
 from tests.language.configurations import SAMPLES
 from tests.language.terraform_expressions import EXPRESSIONS
 
@@ -29,6 +38,8 @@ JSON = (
     '{"a": [1, -2.5e3, true, null, "${1 + 1}", {"b": "%{ if true }x%{ endif }"}], "//": "c"}',
     '{"variable": {"x": {"type": "map(string)", "default": {"k": "\\u00e9\\n"}}}}',
 )
+READ_AS_STACK = 0.2
+"""Of the texts: each takes a folder."""
 SLOW = ("fileset", "bcrypt")
 """What takes long by its nature: walks through folders, and hashes made to be slow."""
 PIECES = (
@@ -93,14 +104,44 @@ def exercise(data: bytes) -> None:
         if name == "main.hcl":
             assert not format_text(data.decode("utf-8-sig"), name)[1].has_errors
         _evaluate(body)
-    str([(each.span, each.summary) for each in diagnostics])
+    for each in diagnostics:
+        assert each.span is not None
+        assert 0 <= each.span.start <= each.span.end <= len(data) + 1
+    _render(data)
+    if random.Random(data).random() < READ_AS_STACK:
+        _read_as_stack(data, name)
+
+
+def _render(data: bytes) -> None:
+    """The text as a template, which a function renders."""
+    text = data.decode(errors="replace").replace("\0", "")
+    expression, diagnostics = parse_expression("templatestring(text, { a = 1 })", "main.hcl")
+    expression.evaluate(Scope.constant().child({"text": text}), diagnostics)
+
+
+def _read_as_stack(data: bytes, name: str) -> None:
+    """The text as each of the files of a stack, as far as `validate` and `plan` read them without a provider."""
+    with tempfile.TemporaryDirectory() as folder:
+        stack = Path(folder)
+        (stack / name).write_bytes(data)
+        (stack / name.replace("main.hcl", "freehold.hclvars")).write_bytes(data)
+        with contextlib.suppress(FreeholdError):
+            found = validate_stack(stack)
+            assign(found.configuration, (), {}, None, Diagnostics())
+        (stack / "freehold.lock.hcl").write_bytes(data)
+        with contextlib.suppress(FreeholdError):
+            LockFile(stack)
 
 
 def _evaluate(body: Body) -> None:
     diagnostics = Diagnostics()
     for attribute in body.attributes.values():
-        attribute.expression.references  # noqa: B018
-        attribute.expression.evaluate(Scope.constant(), diagnostics)
+        expression = attribute.expression
+        expression.evaluate(Scope.constant(), diagnostics)
+        expression.evaluate(Scope.constant(planning=True).child({"a": Unknown(), "each": {"key": "k"}}), diagnostics)
+        parse_type(expression, diagnostics)
+        str([str(each) for each in expression.references])
+        _ = expression.traversal(), expression.path(), expression.elements(), expression.pairs(), expression.call()
     for block in body.blocks:
         _evaluate(block.body)
 

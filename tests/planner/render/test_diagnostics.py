@@ -1,6 +1,7 @@
 """Diagnostics for people, and as terraform's JSON."""
 
 import io
+import time
 from textwrap import dedent
 
 from rich.console import Console
@@ -149,3 +150,32 @@ def test_json_joins_detail_and_advice_and_names_the_address():
     (made,) = to_json([error("X", "Y.", address="a_b.c", advice="Z.")], None)
 
     assert made == {"severity": "error", "summary": "X", "detail": "Y.\n\nZ.", "address": "a_b.c"}
+
+
+def test_on_a_narrow_terminal_a_long_line_is_cut_so_that_the_caret_stays_below():
+    text = 'locals { name = "' + "x" * 100 + '" + var.size + "' + "y" * 100 + '" }\n'
+    start = text.index("var.size")
+    found, out = Sources(), io.StringIO()
+    found.add("main.hcl", text)
+    console = Console(file=out, width=60, force_terminal=True, color_system=None)
+
+    render([error("X", span=Span("main.hcl", 1, start + 1, 1, start + 9, start, start + 8))], found, console)
+
+    rows = out.getvalue().splitlines()
+    caret = next(index for index, row in enumerate(rows) if "^" in row)
+    assert max(map(len, rows)) <= 60
+    assert rows[caret - 1].index("var.size") == rows[caret].index("^")
+    assert rows[caret].count("^") == len("var.size")
+
+
+def test_many_errors_of_a_large_file_are_shown_soon():
+    text = "".join(f"a{number} = 1\n" for number in range(20_000))
+    found, at, problems = Sources(), 0, []
+    found.add("main.hcl", text)
+    for number, line in enumerate(text.splitlines(), 1):
+        problems.append(error("X", span=Span("main.hcl", number, 1, number, 3, at, at + 2)))
+        at += len(line) + 1
+    started = time.process_time()
+
+    assert len(to_json(problems, found)) == 20_000
+    assert time.process_time() - started < 30
