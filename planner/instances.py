@@ -88,8 +88,7 @@ class Instances:
         """The key of the provider configuration that the resource has."""
         local = str(resource.provider) if resource.provider is not None else local_name(resource.type)
         found = configured(self._root, evaluator.configuration, local)
-        assert found is not None, "reported with the references"
-        return found.key
+        return found.key if found is not None else local  # where there is none, the references were reported
 
     def values_of(self, evaluator: Evaluator, resource: Resource, key: Key, diagnostics: Diagnostics) -> dict[str, Any]:
         """The values of one instance as they are by now."""

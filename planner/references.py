@@ -173,7 +173,10 @@ class _Module:
         if found is None:
             span = node.provider.span if node.provider is not None else node.span
             detail = f'There is no provider configuration "{local}" in {self._module.where}.'
-            advice = "Hand it down with providers = { ... } in the module block." if self._module.path else ""
+            meant = suggest(local, self._all.root.providers)
+            advice = f"Did you mean {meant}?" if meant else ""
+            if self._module.path:
+                advice = "Hand it down with providers = { ... } in the module block."
             self._diagnostics.error("Provider configuration not present", detail, span, advice=advice)
         elif found.block is not None:
             self._all.connect(found.module.prefix + found.block.address, address)

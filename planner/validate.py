@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from graph.addresses import suggest
 from language.diagnostics import Diagnostics
+from language.expressions import Traversal
 from language.values import Sensitive, Unknown
 from planner.apps import Apps
 from planner.clusters import Clusters
@@ -64,7 +66,7 @@ def validate_stack(
         return Validated(configuration, diagnostics, Results())
     if configuration.stack.backend is not None:
         backend_config(configuration.stack.backend.body, diagnostics)
-    checker = _Checker(registry, configuration, diagnostics)
+    checker = _Checker(registry, configuration, diagnostics, expand=not diagnostics.has_errors)
     for address in references.order:
         checker.check(*references.nodes[address])
     if not diagnostics.has_errors:  # a name that is misspelled is a use that is not seen
@@ -75,10 +77,14 @@ def validate_stack(
 class _Checker:
     """Evaluates blocks with what is not known left unknown: every variable too, as it may be given another value.
 
-    Clusters and apps are expanded with the defaults of variables, without which they say little.
+    Clusters and apps are expanded with the defaults of variables, without which they say little; and only with
+    `expand`, where all that they may refer to is well.
     """
 
-    def __init__(self, registry: Registry, configuration: Configuration, diagnostics: Diagnostics) -> None:
+    def __init__(
+        self, registry: Registry, configuration: Configuration, diagnostics: Diagnostics, *, expand: bool
+    ) -> None:
+        self._expand = expand
         self._registry = registry
         self._diagnostics = diagnostics
         variables = configuration.variables.values()
@@ -94,7 +100,7 @@ class _Checker:
         """One block, in every instance of its module."""
         for evaluator in self.root.instances(module.path):
             self._block(evaluator, node)
-        for evaluator in self._usual.instances(module.path):
+        for evaluator in self._usual.instances(module.path) if self._expand else ():
             self._expanded(evaluator, node)
 
     def _block(self, evaluator: Evaluator, node: Node) -> None:
@@ -137,11 +143,21 @@ class _Checker:
                 self._diagnostics.error("Invalid value", f"{where}: {problem}", each.span, address=each.address)
             evaluator.results.values[each.address] = self._unknown(each.kind)
         lifecycle = resource.lifecycle
+        for traversal in lifecycle.ignore_changes if wanted else ():
+            self._ignored(traversal, resource, wanted[0].kind)
         if wanted and (lifecycle.preconditions or lifecycle.postconditions):
             scope = self._instances.scope(evaluator, resource, wanted[0].address)
             check_types(lifecycle.preconditions, scope, self._diagnostics)
             inner = scope.child({"self": self._unknown(wanted[0].kind)})
             check_types(lifecycle.postconditions, inner, self._diagnostics)
+
+    def _ignored(self, traversal: Traversal, resource: Resource, kind: ResourceKind) -> None:
+        known = kind.schema.type.attributes
+        if traversal.root not in known:
+            meant = suggest(traversal.root, known)
+            detail = f'{resource.address} has no argument "{traversal.root}" whose changes could be ignored.'
+            advice = f'Did you mean "{meant}"?' if meant else ""
+            self._diagnostics.error("Unsupported attribute", detail, traversal.span, advice=advice)
 
     def _unknown(self, kind: ResourceKind) -> Mapping[str, Any]:
         """What is known of every resource of a kind before there is one: the types of its attributes."""

@@ -40,6 +40,87 @@ JSON = (
 )
 READ_AS_STACK = 0.2
 """Of the texts: each takes a folder."""
+STACK = """
+stack "s" {
+  backend "local" { path = "x" }
+}
+variable "a" {
+  type      = object({ b = string, c = optional(list(number), [1]) })
+  default   = { b = "x" }
+  sensitive = true
+  validation {
+    condition     = var.a.b != ""
+    error_message = "No ${var.a.b}."
+  }
+}
+locals { d = [for e in var.a.c : e + 1] }
+provider "aws" {
+  alias  = "west"
+  region = "us-west-2"
+}
+resource "aws_vpc" "v" {
+  provider   = aws.west
+  for_each   = { x = 1, y = 2 }
+  cidr_block = "10.${each.value}.0.0/16"
+  lifecycle {
+    ignore_changes       = [tags["x"]]
+    replace_triggered_by = [terraform_data.t]
+    postcondition {
+      condition     = self.id != each.key
+      error_message = "No."
+    }
+  }
+}
+resource "terraform_data" "t" {
+  count = length(local.d)
+  input = aws_vpc.v["x"].id
+}
+module "m" {
+  source = "./m"
+  count  = 2
+}
+moved {
+  from = terraform_data.old[0]
+  to   = terraform_data.t[0]
+}
+import {
+  to = aws_vpc.v["x"]
+  id = "vpc-1"
+}
+removed {
+  from = aws_vpc.gone
+  lifecycle { destroy = false }
+}
+check "c" {
+  assert {
+    condition     = length(aws_vpc.v) > 1
+    error_message = "Few."
+  }
+}
+cluster "k" {
+  provider = "aws"
+  region   = "eu-west-1"
+  network { cidr = "10.40.0.0/16" }
+  dynamic "node_pool" {
+    for_each = { p = 2 }
+    labels   = [node_pool.key]
+    content { cpu = node_pool.value }
+  }
+}
+app "w" {
+  cluster = cluster.k
+  manifest "x" {
+    apiVersion = "v1"
+    kind       = "ConfigMap"
+    metadata   = { name = "x" }
+    data       = { api = cluster.k.endpoint }
+  }
+}
+output "o" {
+  value      = nonsensitive(var.a.b)
+  depends_on = [app.w]
+}
+"""
 SLOW = ("fileset", "bcrypt")
 """What takes long by its nature: walks through folders, and hashes made to be slow."""
 PIECES = (
@@ -68,7 +149,7 @@ def texts(count: int, seed: int) -> Iterator[bytes]:
     """Seeds, bent a few times each."""
     chance = random.Random(seed)
     tame = (expression for expression in EXPRESSIONS if not any(word in expression for word in SLOW))
-    seeds = [*SAMPLES, *JSON, *(f"x = {expression}\n" for expression in tame)]
+    seeds = [*SAMPLES, *JSON, *[STACK] * 20, *(f"x = {expression}\n" for expression in tame)]
     for _ in range(count):
         text = chance.choice(seeds)
         for _ in range(chance.choice((1, 1, 2, 3, 6))):

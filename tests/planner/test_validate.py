@@ -225,3 +225,24 @@ output "b" { value = var.b }
         ("Function calls not allowed", 10),
         ("Variables not allowed", 11),
     ]
+
+
+def test_names_that_are_misspelled_are_told_once_each(told):
+    text = """
+provider "aws" { alias = "west" }
+resource "aws_vpc" "a" {
+  provider   = aws.wset
+  cidr_block = "10.0.0.0/16"
+  lifecycle { ignore_changes = [cidr_blok] }
+}
+cluster "main" {
+  provider = "aws"
+  regio    = "x"
+}
+"""
+
+    assert told(text) == [
+        ("Provider configuration not present", 4),
+        ("Unsupported attribute", 6),
+        ("Unsupported argument", 10),
+    ]
