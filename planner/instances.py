@@ -57,7 +57,8 @@ class Instances:
             self._wanted(evaluator, resource, key, names, kind, provider, client, depends_on, problems)
             for (key, names), problems in zip(instances.items(), found, strict=True)
         ]
-        diagnostics.extend(_once(wanted, found))
+        if any(found):
+            diagnostics.extend(_once(wanted, found))
         return wanted
 
     def _wanted(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from language.diagnostics import Diagnostics
-from language.values import Sensitive, contains_sensitive, equal, is_wholly_known, type_of, unmark, unmark_deep
+from language.values import Sensitive, equal, is_wholly_known, type_of, unmark, unmark_deep
 from planner.conditions import CheckResult, examine
-from planner.configuration import Output
 from planner.evaluate import Evaluator
+from planner.exposure import refuse_secret
 from planner.plan import OutputChange
 from planner.stored import Secrets, restore, store
 from state.snapshot import OutputState, Snapshot
@@ -26,14 +26,6 @@ def changes(evaluator: Evaluator, snapshot: Snapshot, mode: str, diagnostics: Di
         if name not in wanted:
             made.append(OutputChange(name, restore(old.value), None, "delete", old.sensitive))
     return tuple(made)
-
-
-def refuse_secret(output: Output, value: object, diagnostics: Diagnostics) -> None:
-    """Report an output of the stack that holds what is sensitive, and does not say so."""
-    if contains_sensitive(value) and not output.sensitive:
-        detail = f'The value of output "{output.name}" holds something sensitive, and would be shown.'
-        advice = "If you mean to keep it, add sensitive = true to the output."
-        diagnostics.error("Output refers to sensitive values", detail, output.value.span, advice=advice)
 
 
 def _change(name: str, snapshot: Snapshot, value: object, sensitive: bool) -> OutputChange:

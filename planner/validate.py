@@ -33,10 +33,10 @@ from planner.configuration import (
 )
 from planner.decode import decode
 from planner.evaluate import Evaluator, Results
+from planner.exposure import refuse_secret
 from planner.inheritance import provider_name
 from planner.instances import Instances
 from planner.modules.install import Installer
-from planner.outputs import refuse_secret
 from planner.references import References
 from planner.variables import finished
 from planner.workspace import backend_config, check
