@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 MARK := .venv/.installed
 
-.PHONY: install quickstart test lint types fuzz bench format control-plane test-conformance clean
+.PHONY: install quickstart test test-chaos lint fuzz bench format control-plane test-conformance clean
 
 install: $(MARK)
 
@@ -17,7 +17,10 @@ quickstart: install
 	@$(BIN)/python -m examples.quickstart
 
 test: install
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore=tests/chaos
+
+test-chaos: install
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests/chaos
 
 lint: install
 	$(BIN)/ruff check .

@@ -12,6 +12,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ from language.memory import collect_rarely
 
 if TYPE_CHECKING:
     from planner.apply import Applier
+    from planner.plan import Plan
     from planner.render.session import Session
     from planner.workspace import Settings, Workspace
 
@@ -224,10 +226,11 @@ def show(context: click.Context, /, plan: str | None, json: bool, **options: Any
 
     with _session(context, json=False, no_color=options["no_color"]) as session:
         if plan is None:
-            workspace = _open(context, session, options, required=False)
+            workspace = _open(context, session, options)
             session.show_state(workspace.manager.open().snapshot, json)
         else:
-            session.show_plan(run.open_plan(Path(plan)), json, _open(context, session, options) if json else None)
+            saved = run.open_plan(Path(plan))
+            session.show_plan(saved, json, _open(context, session, options, saved) if json else None)
 
 
 @freehold.command()
@@ -239,7 +242,7 @@ def show(context: click.Context, /, plan: str | None, json: bool, **options: Any
 def output(context: click.Context, /, name: str | None, json: bool, raw: bool, **options: Any) -> None:
     """Show the outputs of the last apply."""
     with _session(context, json=False, no_color=options["no_color"]) as session:
-        workspace = _open(context, session, options, required=False)
+        workspace = _open(context, session, options)
         session.outputs(workspace.manager.open().snapshot, name, json=json, raw=raw)
 
 
@@ -252,7 +255,7 @@ def graph(context: click.Context, /, format_: str, **options: Any) -> None:
     from planner.render.graph import draw
 
     with _session(context, json=False, no_color=options["no_color"]) as session:
-        workspace = _open(context, session, options, required=False)
+        workspace = _open(context, session, options)
         click.echo(draw(workspace.references.graph, format_), nl=False)
 
 
@@ -319,7 +322,7 @@ def plan(context: click.Context, /, out: str | None, detailed_exitcode: bool, **
 
     with _session(context, json=options["json"], no_color=options["no_color"]) as session:
         settings = _settings(options)
-        workspace = _open(context, session, options)
+        workspace = _open(context, session, options, needed=True)
         with run.locked(workspace, "plan", settings):
             built, prior = run.make_plan(workspace, settings)
         session.planned(built.plan, workspace)
@@ -355,12 +358,13 @@ def _apply(context: click.Context, /, saved: str | None, approved: bool, options
 
     with _session(context, json=options["json"], no_color=options["no_color"]) as session:
         settings = _settings(options)
-        if saved is not None:
-            settings = run.settings_of(Path(saved), settings)
-        workspace = _open(context, session, options)
+        plan = run.open_plan(Path(saved)) if saved is not None else None
+        if plan is not None:
+            settings = replace(settings, mode=plan.mode)
+        workspace = _open(context, session, options, plan, needed=True)
         with run.locked(workspace, "destroy" if settings.mode == "destroy" else "apply", settings):
-            if saved is not None:
-                built, prior = run.load_saved(workspace, Path(saved))
+            if plan is not None:
+                built, prior = run.load_saved(workspace, plan)
             else:
                 built, prior = run.make_plan(workspace, settings)
                 session.planned(built.plan, workspace)
@@ -434,8 +438,7 @@ def state() -> None:
 def state_list(context: click.Context, /, addresses: tuple[str, ...], **options: Any) -> None:
     """List what the state holds."""
     with _session(context, json=False, no_color=options["no_color"]) as session:
-        snapshot = _open(context, session, options, required=False).manager.open().snapshot
-        session.state_list(snapshot, addresses)
+        session.state_list(_open(context, session, options).manager.open().snapshot, addresses)
 
 
 @state.command("show")
@@ -445,7 +448,7 @@ def state_list(context: click.Context, /, addresses: tuple[str, ...], **options:
 def state_show(context: click.Context, /, address: str, **options: Any) -> None:
     """Show one resource of the state."""
     with _session(context, json=False, no_color=options["no_color"]) as session:
-        session.state_show(_open(context, session, options, required=False).manager.open().snapshot, address)
+        session.state_show(_open(context, session, options).manager.open().snapshot, address)
 
 
 @freehold.command("force-unlock")
@@ -455,7 +458,7 @@ def state_show(context: click.Context, /, address: str, **options: Any) -> None:
 def force_unlock(context: click.Context, /, lock_id: str, **options: Any) -> None:
     """Release a lock that somebody left behind."""
     with _session(context, json=False, no_color=options["no_color"]) as session:
-        _open(context, session, options, required=False).manager.force_unlock(lock_id)
+        _open(context, session, options).manager.force_unlock(lock_id)
         click.echo("The state is unlocked.")
 
 
@@ -565,13 +568,26 @@ def _session(context: click.Context, /, *, json: bool, no_color: bool) -> Iterat
         session.close()
 
 
-def _open(context: click.Context, /, session: Session, options: dict[str, Any], *, required: bool = True) -> Workspace:
-    """The stack of the folder. `required`: whether its variables have to have values."""
+def _open(
+    context: click.Context,
+    /,
+    session: Session,
+    options: dict[str, Any],
+    plan: Plan | None = None,
+    *,
+    needed: bool = False,
+) -> Workspace:
+    """The stack of this folder, with the variables of a saved plan where there is one; all are `needed` to plan."""
+    from planner.variables import Planned
     from planner.workspace import open_workspace
 
-    ask = session.ask if options["input"] and session.interactive else None
     workspace = open_workspace(
-        Path(), assignments=_assignments(context), ask=ask, listener=session.listener, required=required
+        Path(),
+        assignments=_assignments(context),
+        ask=session.ask if options["input"] and session.interactive else None,
+        listener=session.listener,
+        planned=Planned(plan.variables, plan.origin.digest_key) if plan is not None else None,
+        needed=needed,
     )
     context.meta["sources"] = workspace.configuration.sources
     return workspace

@@ -6,7 +6,7 @@ from editor.members import Member
 from editor.place import place_at, word_at
 from editor.stack import Stack
 from language import functions
-from planner.configuration import Node, Output, Resource, Variable
+from planner.configuration import Data, Node, Output, TypedBlock, Variable
 from planner.render.values import shown_type
 
 
@@ -38,9 +38,9 @@ def _about(stack: Stack, text: str, start: int, end: int, word: str) -> str:
     if place.role != "value":
         return ""
     member = stack.names(word).get(word)
-    if member is not None and word.count(".") >= 2:
-        return _member(word, member)
     found = stack.declaration(word)
+    if member is not None and word.count(".") >= 2 and (found is None or found.address != word):
+        return _member(word, member)
     return _declared(found) if found else ""
 
 
@@ -54,8 +54,9 @@ def _declared(block: Node) -> str:
             return _code(f"{block.address}: {shown_type(block.type)}", block.description)
         case Output():
             return _code(block.address, block.description)
-        case Resource():
-            return _code(f'resource "{block.type}" "{block.name}"', "")
+        case TypedBlock():
+            word = "data" if isinstance(block, Data) else "resource"
+            return _code(f'{word} "{block.type}" "{block.name}"', "")
     return _code(block.address, "")
 
 

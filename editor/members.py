@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 
 from editor.place import Header
 from planner import apps, clusters, shapes
+from planner.configuration import Data, TypedBlock
 from planner.render.values import shown_type
 from providers import Registry
+from providers.contract import Kind
 from providers.schema import Attribute, Schema
 
 _SHAPES: dict[tuple[str, ...], shapes.Shape] = {
@@ -23,6 +25,10 @@ _SHAPES: dict[tuple[str, ...], shapes.Shape] = {
     ("resource", "lifecycle"): shapes.LIFECYCLE,
     ("resource", "lifecycle", "precondition"): shapes.CONDITION,
     ("resource", "lifecycle", "postcondition"): shapes.CONDITION,
+    ("data",): shapes.DATA,
+    ("data", "lifecycle"): shapes.DATA_LIFECYCLE,
+    ("data", "lifecycle", "precondition"): shapes.CONDITION,
+    ("data", "lifecycle", "postcondition"): shapes.CONDITION,
     ("module",): shapes.CALL,
     ("moved",): shapes.MOVED,
     ("removed",): shapes.REMOVED,
@@ -30,11 +36,14 @@ _SHAPES: dict[tuple[str, ...], shapes.Shape] = {
     ("import",): shapes.IMPORT,
     ("check",): shapes.CHECK,
     ("check", "assert"): shapes.CONDITION,
+    ("check", "data"): shapes.SCOPED_DATA,
     ("cluster",): shapes.CLUSTER,
     ("app",): shapes.APP,
     ("app", "object"): shapes.OBJECT,
     ("app", "object", "lifecycle"): shapes.OBJECT_LIFECYCLE,
 }
+_TYPED = ("resource", "data")
+"""Blocks whose first label is a provider's type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +80,7 @@ class Members:
             found |= _described(schema)
         if path and path[0][0] == "cluster" and len(path) == 1:
             found |= {name: Member(name, is_block=True) for name in self.registry.clouds()}
-        if path and path[-1][0] == "resource":
+        if path and path[-1][0] in _TYPED:
             found["dynamic"] = Member("dynamic", "Blocks made by for_each.", labels=1, is_block=True)
         return found
 
@@ -79,21 +88,28 @@ class Members:
         """What the next label of a block may be."""
         if header == ("resource",):
             return sorted(self.registry.types())
+        if header == ("data",):
+            return sorted(self.registry.data_types())
         return list(self.registry.names) if header == ("provider",) else []
 
-    def attributes(self, type_: str) -> dict[str, Member]:
-        """The attributes that a resource of a type has, those that only the service sets as well."""
-        kind = self.registry.kind(type_)
-        return _described(kind.schema, computed=True) if kind is not None else {}
+    def attributes(self, block: TypedBlock) -> dict[str, Member]:
+        """The attributes that a resource or data source has, those that only the service sets as well."""
+        schema = self._of_type("data" if isinstance(block, Data) else "resource", block.type)
+        return _described(schema, computed=True) if schema is not None else {}
+
+    def _of_type(self, block: str, type_: str) -> Schema | None:
+        kind: Kind | None = self.registry.data_kind(type_) if block == "data" else self.registry.kind(type_)
+        return kind.schema if kind is not None else None
 
     def _schema(self, path: tuple[Header, ...]) -> Schema | None:
         if not path:
             return None
+        if path[0][0] == "check":
+            path = path[1:] or path
         (type_, *labels), inner = path[0], path[1:]
         schema: Schema | None = None
-        if type_ == "resource" and labels:
-            kind = self.registry.kind(labels[0])
-            schema = kind.schema if kind else None
+        if type_ in _TYPED and labels:
+            schema = self._of_type(type_, labels[0])
         elif type_ == "provider" and labels:
             provider = self.registry.get(labels[0])
             schema = provider.schema if provider else None

@@ -68,12 +68,15 @@ class Stack:
         """Of the block that is written out in `prefix`."""
         found: dict[str, Member] = {}
         steps = prefix.split(".")
-        address = ".".join(steps[:2]).partition("[")[0]
+        address = _address(steps)
         stem = prefix.rpartition(".")[0]
-        if len(steps) == 3 and address in configuration.resources:
-            members = self.members.attributes(configuration.resources[address].type)
+        block = configuration.data.get(address) or configuration.resources.get(address)
+        if len(steps) != address.count(".") + 2:
+            return found
+        if block is not None:
+            members = self.members.attributes(block)
             found = {f"{stem}.{name}": member for name, member in members.items()}
-        elif len(steps) == 3:
+        else:
             found = {f"{stem}.{name}": Member(name) for name in self.outputs.get(address, ())}
         return found
 
@@ -95,8 +98,13 @@ class Stack:
             output = configuration.modules[names[1]].outputs.get(names[2])
             if output is not None:
                 return output
-        address = ".".join(names[:2])
+        address = _address(names)
         return next((node for node in configuration.nodes() if node.address == address), None)
+
+
+def _address(steps: list[str]) -> str:
+    """The block that a reference goes through, without an index: `data` has one name more than others."""
+    return ".".join(steps[: 3 if steps[0] == "data" else 2]).partition("[")[0]
 
 
 def _of_variable(variable: Variable, name: str) -> Member:

@@ -53,6 +53,13 @@ def split_modules(address: str) -> tuple[tuple[tuple[str, Key], ...], str]:
     return tuple(calls), address[at:]
 
 
+def is_data(address: str) -> bool:
+    """Whether it is one of a data source: `data.aws_vpc.main` in whatever module."""
+    if not address.startswith("module."):
+        return address.startswith("data.")
+    return split_modules(address)[1].startswith("data.")
+
+
 def module_prefix(calls: Iterable[tuple[str, Key]]) -> str:
     """`module.net["a"].` of a path of calls and keys; empty for the root."""
     return "".join(f"{indexed(f'module.{name}', key)}." for name, key in calls)

@@ -13,12 +13,27 @@ from language import operators
 from language.diagnostics import Diagnostics, Lines
 from language.expressions import Scope, static_traversal
 from language.functions import lookup
+from language.graphemes import safe_prefix
 from language.limits import MAX_TEXT, TOO_LONG
-from language.operators import OperationError, marked
+from language.operators import OperationError
 from language.syntax import nodes as n
 from language.syntax.nodes import Node
-from language.types import ANY, BOOL, STRING, ConversionError, List, Type, convert, parse_number, unify
-from language.values import ListValue, Sensitive, SetValue, Unknown, type_of, unmark
+from language.types import (
+    ANY,
+    BOOL,
+    NUMBER,
+    STRING,
+    Collection,
+    ConversionError,
+    List,
+    Object,
+    Tuple,
+    Type,
+    convert,
+    parse_number,
+    unify,
+)
+from language.values import ListValue, SetValue, Unknown, bounds, marked, type_of, unmark, within
 
 Compiled: TypeAlias = Callable[[Scope, Diagnostics], Any]
 
@@ -125,9 +140,9 @@ def _splat(node: Node, lines: Lines) -> Compiled:
     source, each = compile_node(node[3], lines), compile_node(node[4], lines)
 
     def evaluate(scope: Scope, diagnostics: Diagnostics) -> Any:
-        value, mark = unmark(source(scope, diagnostics))
+        value, marks = unmark(source(scope, diagnostics))
         if isinstance(value, Unknown):
-            return marked(Unknown(), mark)
+            return marked(Unknown(), marks)
         if value is None:
             items: Any = ()
         else:
@@ -138,7 +153,7 @@ def _splat(node: Node, lines: Lines) -> Compiled:
         for item in items:
             names[_ITEM] = item
             results.append(each(inner, diagnostics))
-        return marked(_splatted(value, tuple(results)), mark)
+        return marked(_splatted(value, tuple(results)), marks)
 
     return evaluate
 
@@ -169,6 +184,8 @@ def _unary(node: Node, lines: Lines) -> Compiled:
 
 
 def _binary(node: Node, lines: Lines) -> Compiled:
+    if node[3] in ("&&", "||"):
+        return _logical(node, lines)
     operate = operators.binary(node[3])
     left, right = compile_node(node[4], lines), compile_node(node[5], lines)
 
@@ -181,8 +198,55 @@ def _binary(node: Node, lines: Lines) -> Compiled:
     return evaluate
 
 
+def _logical(node: Node, lines: Lines) -> Compiled:
+    """`&&` and `||`: an operand that decides alone does so whatever is wrong with the other one, as in HCL 2.24.
+
+    Where the one that is known does not decide, the unknown one is all that counts.
+    """
+    operator = node[3]
+    deciding = operator == "||"
+    left, right = compile_node(node[4], lines), compile_node(node[5], lines)
+
+    def evaluate(scope: Scope, diagnostics: Diagnostics) -> Any:
+        first, second = Diagnostics(), Diagnostics()
+        given = left(scope, first), right(scope, second)
+        try:
+            (one, one_marks), (other, other_marks) = (
+                operators.operand_of_logic(each, operator, position) for position, each in enumerate(given)
+            )
+        except OperationError as failure:
+            diagnostics.extend(first)
+            diagnostics.extend(second)
+            return _report(diagnostics, failure, _blamed(node, failure), lines)
+        result, told = _decided(deciding, one, other, first, second)
+        for problems in told:
+            diagnostics.extend(problems)
+        return marked(result, one_marks | other_marks)
+
+    return evaluate
+
+
+def _decided(
+    deciding: bool, one: Any, other: Any, first: Diagnostics, second: Diagnostics
+) -> tuple[Any, tuple[Diagnostics, ...]]:
+    """What two operands come to, and which of the problems with them count."""
+    if one is deciding:
+        return deciding, (first,)
+    if other is deciding:
+        return deciding, (second,)
+    if isinstance(one, Unknown):
+        both = isinstance(other, Unknown) and first.has_errors
+        return Unknown(BOOL, not_null=True), (first, second) if both else (first,)
+    if isinstance(other, Unknown):
+        return Unknown(BOOL, not_null=True), (second,)
+    return not deciding, (first, second)
+
+
 def _conditional(node: Node, lines: Lines) -> Compiled:
-    """Both results are evaluated, since their types decide the result's; only the taken one can be in error."""
+    """Both results are evaluated, since their types decide the result's; only the taken one can be in error.
+
+    The result has the marks of all three, so that it never tells which of two was taken because of a secret.
+    """
     test, yes, no = (compile_node(part, lines) for part in node[3:6])
 
     def evaluate(scope: Scope, diagnostics: Diagnostics) -> Any:
@@ -192,22 +256,22 @@ def _conditional(node: Node, lines: Lines) -> Compiled:
             common = _common(*map(type_of, results))
         except OperationError as failure:
             return _report(diagnostics, failure, node, lines)
-        chosen, mark = unmark(test(scope, diagnostics))
+        chosen, marks = unmark(test(scope, diagnostics))
+        (yes_value, yes_marks), (no_value, no_marks) = map(unmark, results)
+        marks |= yes_marks | no_marks
         try:
             chosen = _chosen(chosen)
         except OperationError as failure:
             _report(diagnostics, failure, node[3], lines)
             return Unknown(common)
         unknown = isinstance(chosen, Unknown)
-        if unknown or chosen:
-            diagnostics.extend(when_yes)
-        if unknown or not chosen:
-            diagnostics.extend(when_no)
+        if not unknown:
+            diagnostics.extend(when_yes if chosen else when_no)
         try:
-            result = _either(None if unknown else chosen, *results, common)
+            result = _either(None if unknown else chosen, yes_value, no_value, common)
         except OperationError as failure:
             return _report(diagnostics, failure, node, lines)
-        return marked(result, mark)
+        return marked(result, marks)
 
     return evaluate
 
@@ -238,7 +302,7 @@ def _common(yes_type: Type, no_type: Type) -> Type:
 def _either(chosen: bool | None, yes: Any, no: Any, common: Type) -> Any:
     yes_type, no_type = type_of(yes), type_of(no)
     if chosen is None:
-        return marked(Unknown(common), isinstance(yes, Sensitive) or isinstance(no, Sensitive))
+        return _of_either(yes, no, common, yes_type == no_type)
     taken = yes if chosen else no
     if common is ANY or yes_type == no_type or ANY in (yes_type, no_type):
         return taken
@@ -247,6 +311,19 @@ def _either(chosen: bool | None, yes: Any, no: Any, common: Type) -> Any:
     except ConversionError as failure:
         detail = f"The true and false result expressions must have consistent types: {failure}."
         raise OperationError("Inconsistent conditional result types", detail) from None
+
+
+def _of_either(yes: Any, no: Any, common: Type, alike: bool) -> Any:
+    """One of two values, it is not known which."""
+    if yes is None and no is None:
+        return None
+    never_null = all(value.not_null if isinstance(value, Unknown) else value is not None for value in (yes, no))
+    if not (never_null and alike and (common is NUMBER or isinstance(common, Collection))):
+        return Unknown(common, never_null)
+    (yes_least, yes_most), (no_least, no_most) = bounds(yes), bounds(no)
+    least = None if yes_least is None or no_least is None else min(yes_least, no_least)
+    most = None if yes_most is None or no_most is None else max(yes_most, no_most)
+    return within(common, least, most)
 
 
 # -- collections -----------------------------------------------------------------------------------------------------
@@ -262,19 +339,19 @@ def _object(node: Node, lines: Lines) -> Compiled:
 
     def evaluate(scope: Scope, diagnostics: Diagnostics) -> Any:
         made: dict[str, Any] = {}
-        unknown = secret = False
+        unknown, marks = False, 0
         for key, value, key_node in items:
             name = key(scope, diagnostics)
             member = value(scope, diagnostics)
             if type(name) is not str:
-                name, mark = unmark(name)
-                secret = secret or mark
+                name, own = unmark(name)
+                marks |= own
                 name = _object_key(name, key_node, lines, diagnostics)
                 if isinstance(name, Unknown):
                     unknown = True
                     continue
             made[name] = member
-        return marked(Unknown() if unknown else made, secret)
+        return marked(Unknown() if unknown else made, marks)
 
     return evaluate
 
@@ -298,10 +375,10 @@ def _for(node: Node, lines: Lines) -> Compiled:
     condition = compile_node(condition_node, lines) if condition_node is not None else None
 
     def evaluate(scope: Scope, diagnostics: Diagnostics) -> Any:
-        source, mark = unmark(collection(scope, diagnostics))
-        if isinstance(source, Unknown):
-            return marked(Unknown(not_null=True), mark)
+        source, marks = unmark(collection(scope, diagnostics))
         try:
+            if isinstance(source, Unknown) and _may_iterate(source.type):
+                return marked(Unknown(not_null=True), marks)
             items = _iterate(source)
         except OperationError as failure:
             return _report(diagnostics, failure, collection_node, lines)
@@ -319,14 +396,14 @@ def _for(node: Node, lines: Lines) -> Compiled:
             if key is None:
                 result.elements.append(value(inner, diagnostics))
                 continue
-            name, secret = unmark(key(inner, diagnostics))
-            result.secret |= secret
+            name, own = unmark(key(inner, diagnostics))
+            result.marks |= own
             name = _object_key(name, key_node, lines, diagnostics)
             try:
-                result.put(name, value(inner, diagnostics), secret)
+                result.put(name, value(inner, diagnostics), bool(own))
             except OperationError as failure:
                 _report(diagnostics, failure, key_node, lines)
-        return marked(result.value(), mark or result.secret)
+        return marked(result.value(), marks | result.marks)
 
     return evaluate
 
@@ -339,7 +416,7 @@ class _Collected:
         self.members: dict[str, Any] = {}
         self.group = group
         self.keyed = keyed
-        self.unknown = self.secret = False
+        self.unknown, self.marks = False, 0
 
     def put(self, name: Any, value: Any, secret: bool) -> None:
         if isinstance(name, Unknown):
@@ -365,8 +442,8 @@ class _Collected:
 
 
 def _wanted(value: Any, node: Node, lines: Lines, diagnostics: Diagnostics, result: _Collected) -> bool:
-    chosen, mark = unmark(value)
-    result.secret |= mark
+    chosen, marks = unmark(value)
+    result.marks |= marks
     if isinstance(chosen, Unknown):
         result.unknown = True
         return False
@@ -380,6 +457,10 @@ def _wanted(value: Any, node: Node, lines: Lines, diagnostics: Diagnostics, resu
     except OperationError as failure:
         _report(diagnostics, failure, node, lines)
     return False
+
+
+def _may_iterate(type_: Type) -> bool:
+    return type_ is ANY or isinstance(type_, Collection | Object | Tuple)
 
 
 def _iterate(source: Any) -> list[tuple[Any, Any]]:
@@ -402,19 +483,23 @@ def _template(node: Node, lines: Lines) -> Compiled:
 
     def evaluate(scope: Scope, diagnostics: Diagnostics) -> Any:
         texts: list[str] = []
-        unknown = secret = False
+        unknown, marks = False, 0
         for part, part_node in parts:
-            text, mark = _text(part(scope, diagnostics), part_node, lines, diagnostics)
-            secret |= mark
-            if isinstance(text, Unknown):
-                unknown = True
-            else:
+            text, own = _text(part(scope, diagnostics), part_node, lines, diagnostics)
+            marks |= own
+            unknown = unknown or isinstance(text, Unknown)
+            if not unknown:
                 texts.append(text)
         if unknown:
-            return marked(Unknown(STRING, not_null=True), secret)
-        return marked(_joined(texts, node, lines, diagnostics), secret)
+            prefix = safe_prefix("".join(texts)[:_LONGEST_PREFIX])
+            return marked(Unknown(STRING, not_null=True, prefix=prefix), marks)
+        return marked(_joined(texts, node, lines, diagnostics), marks)
 
     return evaluate
+
+
+_LONGEST_PREFIX = 128
+"""Characters of a text that is not known whole; more would not tell much."""
 
 
 def _joined(texts: list[str], node: Node, lines: Lines, diagnostics: Diagnostics) -> Any:
@@ -423,40 +508,40 @@ def _joined(texts: list[str], node: Node, lines: Lines, diagnostics: Diagnostics
     return "".join(texts)
 
 
-def _text(value: Any, node: Node, lines: Lines, diagnostics: Diagnostics) -> tuple[Any, bool]:
+def _text(value: Any, node: Node, lines: Lines, diagnostics: Diagnostics) -> tuple[Any, int]:
     if type(value) is str:
-        return value, False
-    value, mark = unmark(value)
+        return value, 0
+    value, marks = unmark(value)
     try:
         if value is None:
             detail = "The expression result is null. Cannot include a null value in a string template."
             raise OperationError("Invalid template interpolation value", detail)
         try:
-            return convert(value, STRING), mark
+            return convert(value, STRING), marks
         except ConversionError as failure:
             detail = f"Cannot include the given value in a string template: {failure}."
             raise OperationError("Invalid template interpolation value", detail) from None
     except OperationError as failure:
-        return _report(diagnostics, failure, node, lines), mark
+        return _report(diagnostics, failure, node, lines), marks
 
 
 def _join(node: Node, lines: Lines) -> Compiled:
     loop, loop_node = compile_node(node[3], lines), node[3]
 
     def evaluate(scope: Scope, diagnostics: Diagnostics) -> Any:
-        parts, mark = unmark(loop(scope, diagnostics))
+        parts, marks = unmark(loop(scope, diagnostics))
         if isinstance(parts, Unknown):
-            return marked(Unknown(STRING, not_null=True), mark)
+            return marked(Unknown(STRING, not_null=True), marks)
         texts = []
         unknown = False
         for part in parts:
-            text, inner = _text(part, loop_node[7], lines, diagnostics)
-            mark |= inner
+            text, own = _text(part, loop_node[7], lines, diagnostics)
+            marks |= own
             unknown |= isinstance(text, Unknown)
             texts.append(text)
         if unknown:
-            return marked(Unknown(STRING, not_null=True), mark)
-        return marked(_joined(texts, node, lines, diagnostics), mark)
+            return marked(Unknown(STRING, not_null=True), marks)
+        return marked(_joined(texts, node, lines, diagnostics), marks)
 
     return evaluate
 

@@ -25,6 +25,19 @@ def graphemes(text: str) -> list[str]:
     return clusters
 
 
+_CLOSING = frozenset("-_:;/\\,.(){}[]|?!~ \t@#$%^&*+\"'")
+"""What nothing that follows can become a part of."""
+
+
+def safe_prefix(text: str) -> str:
+    """What remains of a text at its beginning, whatever is put behind it: its last cluster could become another one.
+
+    Source: cty's rule for known prefixes of unknown texts.
+    """
+    clusters = graphemes(text)
+    return text if not clusters or clusters[-1] in _CLOSING else "".join(clusters[:-1])
+
+
 def _continues(cluster: str, character: str) -> bool:
     last = cluster[-1]
     if last in "\r\n" or character in "\r\n":

@@ -19,10 +19,15 @@ from language.values import (
     Sensitive,
     SetValue,
     Unknown,
+    bounds,
+    could_be,
     equal,
-    is_known,
+    is_wholly_known,
+    marked,
     number,
-    unmark_deep,
+    type_of,
+    unmark,
+    unmark_all,
 )
 
 PRECISION = decimal.Context(prec=154, rounding=decimal.ROUND_HALF_EVEN, Emax=10**6, Emin=-(10**6))
@@ -43,19 +48,13 @@ class OperationError(Exception):
         self.advice = advice
 
 
-def marked(value: Any, mark: bool) -> Any:
-    return Sensitive(value) if mark else value
-
-
-def _operand(value: Any, type_: Type, operator: str, position: int) -> tuple[Any, bool]:
-    """The operand as one of `type_`, and whether it was marked."""
-    mark = isinstance(value, Sensitive)
-    if mark:
-        value = value.value
+def _operand(value: Any, type_: Type, operator: str, position: int) -> tuple[Any, int]:
+    """The operand as one of `type_`, and its marks."""
+    value, marks = unmark(value)
     problem = "argument must not be null"
     if value is not None:
         try:
-            return convert(value, type_), mark
+            return convert(value, type_), marks
         except ConversionError as failure:
             problem = str(failure)
     error = OperationError("Invalid operand", f'Unsuitable value for operand of "{operator}": {problem}.')
@@ -96,23 +95,21 @@ _COMPARISON: dict[str, Callable[[Any, Any], bool]] = {
 
 
 def binary(operator: str) -> Callable[[Any, Any], Any]:
-    """The function of a binary operator."""
+    """The function of a binary operator but && and ||, which may do without an operand."""
     if operator in _ARITHMETIC:
         return lambda left, right: _arithmetic(operator, left, right)
     if operator in _COMPARISON:
         return lambda left, right: _comparison(operator, left, right)
-    if operator in ("==", "!="):
-        return lambda left, right: equality(left, right, operator == "!=")
-    return lambda left, right: _logical(operator, left, right)
+    return lambda left, right: equality(left, right, operator == "!=")
 
 
 def _arithmetic(operator: str, left: Any, right: Any) -> Any:
     exact, precise = _ARITHMETIC[operator]
     if type(left) is not int or type(right) is not int:
-        left, left_mark = _operand(left, NUMBER, operator, 0)
-        right, right_mark = _operand(right, NUMBER, operator, 1)
-        if left_mark or right_mark:
-            return Sensitive(_arithmetic(operator, left, right))
+        left, left_marks = _operand(left, NUMBER, operator, 0)
+        right, right_marks = _operand(right, NUMBER, operator, 1)
+        if left_marks or right_marks:
+            return Sensitive(_arithmetic(operator, left, right), left_marks | right_marks)
         if isinstance(left, Unknown) or isinstance(right, Unknown):
             return Unknown(NUMBER, not_null=True)
     try:
@@ -124,41 +121,47 @@ def _arithmetic(operator: str, left: Any, right: Any) -> Any:
 
 
 def _comparison(operator: str, left: Any, right: Any) -> Any:
-    left, left_mark = _operand(left, NUMBER, operator, 0)
-    right, right_mark = _operand(right, NUMBER, operator, 1)
+    left, left_marks = _operand(left, NUMBER, operator, 0)
+    right, right_marks = _operand(right, NUMBER, operator, 1)
     unknown = isinstance(left, Unknown) or isinstance(right, Unknown)
-    result = Unknown(BOOL, not_null=True) if unknown else _COMPARISON[operator](left, right)
-    return marked(result, left_mark or right_mark)
+    result = _of_bounds(operator, left, right) if unknown else _COMPARISON[operator](left, right)
+    return marked(result, left_marks | right_marks)
 
 
-def _logical(operator: str, left: Any, right: Any) -> Any:
-    left, left_mark = _operand(left, BOOL, operator, 0)
-    right, right_mark = _operand(right, BOOL, operator, 1)
-    decisive = operator == "||"
-    result: Any
-    if isinstance(left, Unknown) or isinstance(right, Unknown):
-        result = decisive if (left is decisive or right is decisive) else Unknown(BOOL, not_null=True)
-    else:
-        result = (left or right) if decisive else (left and right)
-    return marked(result, left_mark or right_mark)
+def _of_bounds(operator: str, left: Any, right: Any) -> Any:
+    """A comparison of what is not known: true or false, where what the two can be lies apart."""
+    (left_least, left_most), (right_least, right_most) = bounds(left), bounds(right)
+    if left_most is not None and right_least is not None and left_most < right_least:
+        return operator in ("<", "<=")
+    if left_least is not None and right_most is not None and left_least > right_most:
+        return operator in (">", ">=")
+    return Unknown(BOOL, not_null=True)
+
+
+def operand_of_logic(value: Any, operator: str, position: int) -> tuple[Any, int]:
+    """An operand of && or ||, and its marks."""
+    return _operand(value, BOOL, operator, position)
 
 
 def equality(left: Any, right: Any, negate: bool = False) -> Any:
     """`==`, which never converts: a number and a text are not equal."""
-    left, left_paths = unmark_deep(left)
-    right, right_paths = unmark_deep(right)
+    left, left_marks = unmark_all(left)
+    right, right_marks = unmark_all(right)
     result = _equals(left, right)
     if isinstance(result, bool):
         result = result != negate
-    return marked(result, bool(left_paths or right_paths))
+    return marked(result, left_marks | right_marks)
 
 
 def _equals(left: Any, right: Any) -> Any:
+    if isinstance(left, Unknown):
+        return Unknown(BOOL, not_null=True) if isinstance(right, Unknown) else _could_equal(left, right)
+    if isinstance(right, Unknown):
+        return _could_equal(right, left)
     if _differ_in_kind(left, right):
         return False
-    for one, other in ((left, right), (right, left)):
-        if isinstance(one, Unknown) and one.not_null and other is None:
-            return False
+    if isinstance(left, SetValue) and not (is_wholly_known(left) and is_wholly_known(right)):
+        return Unknown(BOOL, not_null=True)
     if isinstance(left, tuple) and isinstance(right, tuple):
         if len(left) != len(right):
             return False
@@ -167,7 +170,19 @@ def _equals(left: Any, right: Any) -> Any:
         if left.keys() != right.keys():
             return False
         return _all_equal(_equals(member, right[name]) for name, member in left.items())
-    return equal(left, right) if is_known(left) and is_known(right) else Unknown(BOOL, not_null=True)
+    return equal(left, right)
+
+
+def _could_equal(unknown: Unknown, value: Any) -> Any:
+    """False, where an unknown cannot turn out to be a value; else unknown."""
+    type_ = type_of(value)
+    if value is None:
+        possible = not unknown.not_null
+    elif has_any(unknown.type) or has_any(type_):
+        possible = True
+    else:
+        possible = unknown.type == type_ and could_be(unknown, value)
+    return Unknown(BOOL, not_null=True) if possible else False
 
 
 def _differ_in_kind(left: Any, right: Any) -> bool:
@@ -177,7 +192,7 @@ def _differ_in_kind(left: Any, right: Any) -> bool:
             one, other = left.element_type, right.element_type
             return one != other and not (has_any(one) or has_any(other))
         if isinstance(left, kind) != isinstance(right, kind):
-            return is_known(left) and is_known(right)
+            return True
     return False
 
 
@@ -194,10 +209,10 @@ def _all_equal(results: Any) -> Any:
 def unary(operator: str, operand: Any) -> Any:
     """`-x` and `!x`."""
     type_ = NUMBER if operator == "-" else BOOL
-    value, mark = _operand(operand, type_, operator, 0)
+    value, marks = _operand(operand, type_, operator, 0)
     if isinstance(value, Unknown):
-        return marked(Unknown(type_, not_null=True), mark)
-    return marked(-value if operator == "-" else not value, mark)
+        return marked(Unknown(type_, not_null=True), marks)
+    return marked(-value if operator == "-" else not value, marks)
 
 
 # -- attributes and indexes --------------------------------------------------------------------------------------------
@@ -211,7 +226,7 @@ def attribute(value: Any, name: str) -> Any:
         raise _no_attribute(name, value)
     if isinstance(value, Sensitive):
         try:
-            return Sensitive(attribute(value.value, name))
+            return Sensitive(attribute(value.value, name), value.marks)
         except OperationError as failure:
             raise OperationError(failure.summary, "This sensitive value has no such attribute.") from None
     if isinstance(value, Unknown):
@@ -249,9 +264,9 @@ def _attribute_type(type_: Type, name: str) -> Type:
 def index(value: Any, key: Any) -> Any:
     """`value[key]`."""
     if isinstance(value, Sensitive) or isinstance(key, Sensitive):
-        inner = value.value if isinstance(value, Sensitive) else value
+        (inner, marks), (inner_key, key_marks) = unmark(value), unmark(key)
         try:
-            return Sensitive(index(inner, key.value if isinstance(key, Sensitive) else key))
+            return Sensitive(index(inner, inner_key), marks | key_marks)
         except OperationError as failure:
             detail = "The given key does not identify an element; as one of the two is sensitive, no more is told."
             raise OperationError(failure.summary, detail) from None

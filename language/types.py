@@ -163,7 +163,7 @@ def convert(value: Any, type_: Type) -> Any:
     elif isinstance(value, Unknown):
         return _convert_unknown(value, type_)
     elif isinstance(value, Sensitive):
-        return Sensitive(convert(value.value, type_))
+        return Sensitive(convert(value.value, type_), value.marks)
     if isinstance(type_, Primitive):
         return _to_primitive(value, type_)
     if isinstance(type_, Object):
@@ -179,7 +179,9 @@ def _convert_unknown(value: Any, type_: Type) -> Any:
 
     if not convertible(value.type, type_):
         raise ConversionError(f"{type_.friendly()} required")
-    return Unknown(value.type if has_any(type_) and value.type is not ANY else type_, value.not_null)
+    if value.type == type_ or (has_any(type_) and value.type is not ANY):
+        return value
+    return Unknown(type_, value.not_null)
 
 
 def convertible(source: Type, target: Type) -> bool:
@@ -262,7 +264,7 @@ def _to_bool(text: str) -> bool:
 
 
 def _to_sequence(value: Any, type_: Collection) -> Any:
-    from language.values import ListValue, SetValue, contains_sensitive, is_wholly_known, type_of, unmark_deep
+    from language.values import ListValue, SetValue, bounds, is_wholly_known, marked, type_of, unmark_all, within
 
     if not isinstance(value, tuple | SetValue):
         raise ConversionError(f"{type_.friendly()} required")
@@ -272,16 +274,12 @@ def _to_sequence(value: Any, type_: Collection) -> Any:
         element_type = _common(type_of(element) for element in elements) if elements else _element_of(value)
         elements = [convert(element, element_type) for element in elements]
     if isinstance(type_, List):
+        # elements of a set that are not known may turn out to be the same, and stand anywhere
+        if isinstance(value, SetValue) and not is_wholly_known(value):
+            return within(List(element_type), *bounds(value))
         return ListValue(element_type, elements)
-    if contains_sensitive(tuple(elements)):
-        from language.values import Sensitive
-
-        return Sensitive(SetValue(element_type, [unmark_deep(element)[0] for element in elements]))
-    if not is_wholly_known(tuple(elements)):
-        from language.values import Unknown
-
-        return Unknown(Set(element_type), not_null=True)
-    return SetValue(element_type, elements)
+    plain, marks = unmark_all(tuple(elements))
+    return marked(SetValue(element_type, plain), marks)
 
 
 def _elements(items: Iterable[tuple[Any, Any]], type_: Collection) -> list[Any]:

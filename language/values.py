@@ -3,8 +3,9 @@
     known       str (NFC), bool, int or Decimal, None, tuple (a tuple or list), dict (an object or map)
     ListValue   a tuple that is a list(T); MapValue, a dict that is a map(T): they carry the type of their elements
     SetValue    a set(T), its elements once each and in cty's order
-    Unknown     not known yet: its type, and whether it cannot be null
-    Sensitive   around a value that must not be shown; may stand anywhere inside collections
+    Unknown     not known yet: its type, whether it cannot be null, and in which bounds it will be
+    Sensitive   around a value that must not be shown (or, ephemeral, not be kept either); may stand anywhere inside
+                collections
 
 Sources: the semantics of go-cty's values and marks.
 """
@@ -48,13 +49,19 @@ class MapValue(dict[str, Any]):
 
 
 class SetValue:
-    """A set(T): `elements` are distinct and in order (texts by code point, numbers by size)."""
+    """A set(T): `elements` are distinct and in order (texts by code point, numbers by size).
+
+    Those that are not wholly known come last, each for itself: they may turn out to be the same.
+    """
 
     __slots__ = ("_keys", "element_type", "elements")
 
     def __init__(self, element_type: Type, elements: Iterable[Any] = ()) -> None:
         self.element_type = element_type
-        found = {key(element): element for element in elements}
+        found = {
+            key(element) if is_wholly_known(element) else ("unknown", position): element
+            for position, element in enumerate(elements)
+        }
         self.elements: tuple[Any, ...] = tuple(sorted(found.values(), key=order_key))
         self._keys = frozenset(found)
 
@@ -78,13 +85,27 @@ class SetValue:
 
 
 class Unknown:
-    """A value that is not known yet."""
+    """A value that is not known yet.
 
-    __slots__ = ("not_null", "type")
+    What it will be: a number from `least` to `most`; a collection of so many elements; a text that begins with
+    `prefix`. Source: cty's refinements of unknown values.
+    """
 
-    def __init__(self, type_: Type = ANY, not_null: bool = False) -> None:
+    __slots__ = ("least", "most", "not_null", "prefix", "type")
+
+    def __init__(
+        self,
+        type_: Type = ANY,
+        not_null: bool = False,
+        least: int | Decimal | None = None,
+        most: int | Decimal | None = None,
+        prefix: str = "",
+    ) -> None:
         self.type = type_
         self.not_null = not_null
+        self.least = least
+        self.most = most
+        self.prefix = prefix
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Unknown) and self.type == other.type
@@ -96,13 +117,22 @@ class Unknown:
         return f"Unknown({self.type.friendly()})"
 
 
+SENSITIVE, EPHEMERAL = 1, 2
+"""The marks that a value may have: of a secret, and of what is gone when the run ends. Bits, to be joined with `|`."""
+
+
 class Sensitive:
-    """A value that must not be shown. Never nested directly in another."""
+    """A value that must not be shown. Never nested directly in another.
 
-    __slots__ = ("value",)
+    `marks` tell why: it is SENSITIVE, or EPHEMERAL (and then must not be kept anywhere either), or both.
+    """
 
-    def __init__(self, value: Any) -> None:
-        self.value: Any = value.value if isinstance(value, Sensitive) else value
+    __slots__ = ("marks", "value")
+
+    def __init__(self, value: Any, marks: int = SENSITIVE) -> None:
+        inner = isinstance(value, Sensitive)
+        self.value: Any = value.value if inner else value
+        self.marks: int = value.marks | marks if inner else marks
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sensitive) and equal(self.value, other.value)
@@ -112,6 +142,43 @@ class Sensitive:
 
     def __repr__(self) -> str:
         return "Sensitive(...)"
+
+
+def bounds(value: Any) -> tuple[int | Decimal | None, int | Decimal | None]:
+    """The least and the most that a number, or the length of a collection, can be; None where nothing is known."""
+    if isinstance(value, Unknown):
+        return (0 if value.least is None and isinstance(value.type, t.Collection) else value.least), value.most
+    if isinstance(value, SetValue) and not is_wholly_known(value):
+        return 1, len(value)
+    if isinstance(value, ListValue | MapValue | SetValue):
+        return len(value), len(value)
+    return (value, value) if type_of(value) is t.NUMBER else (None, None)
+
+
+def within(type_: Type, least: int | Decimal | None, most: int | Decimal | None) -> Any:
+    """An unknown that is not null and in these bounds; known, where that leaves just one value."""
+    if least is None or least != most:
+        return Unknown(type_, True, least, most)
+    if type_ is t.NUMBER:
+        return least
+    if isinstance(type_, t.Map) and not least:
+        return MapValue(type_.element)
+    if isinstance(type_, t.List):
+        return ListValue(type_.element, [Unknown(type_.element)] * int(least))
+    if isinstance(type_, t.Set) and least <= 1:
+        return SetValue(type_.element, [Unknown(type_.element)] * int(least))
+    return Unknown(type_, True, least, most)
+
+
+def could_be(unknown: Unknown, value: Any) -> bool:
+    """Whether an unknown may turn out to be a known value of its type."""
+    if isinstance(value, str):
+        return value.startswith(unknown.prefix)
+    least, most = bounds(unknown)
+    lowest, highest = bounds(value)
+    if least is not None and highest is not None and highest < least:
+        return False
+    return most is None or lowest is None or lowest <= most
 
 
 def is_known(value: Any) -> bool:
@@ -144,17 +211,41 @@ def contains(value: Any, what: type) -> bool:
     return isinstance(value, Sensitive) and contains(value.value, what)
 
 
-def unmark(value: Any) -> tuple[Any, bool]:
-    """The value without a mark around it, and whether there was one. Marks inside stay."""
+def marked(value: Any, marks: int) -> Any:
+    """The value with marks around it, where there are any."""
+    return Sensitive(value, marks) if marks else value
+
+
+def unmark(value: Any) -> tuple[Any, int]:
+    """The value without the marks around it, and these. Marks inside stay."""
     if isinstance(value, Sensitive):
-        return value.value, True
-    return value, False
+        return value.value, value.marks
+    return value, 0
+
+
+def marks_in(value: Any) -> int:
+    """All marks around the value and anything in it."""
+    if isinstance(value, str | bool | int) or value is None:
+        return 0
+    if isinstance(value, Sensitive):
+        return value.marks | marks_in(value.value)
+    marks = 0
+    if isinstance(value, dict | tuple | SetValue):
+        for part in value.values() if isinstance(value, dict) else value:
+            marks |= marks_in(part)
+    return marks
+
+
+def unmark_all(value: Any) -> tuple[Any, int]:
+    """The value without any mark, and all that there were."""
+    marks = marks_in(value)
+    return (unmark_deep(value)[0] if marks else value), marks
 
 
 def transform(value: Any, change: Callable[[Any, Path], Any], at: Path = ()) -> Any:
     """The value with `change(part, path)` applied to every part, inner ones first. Sets are changed as a whole."""
     if isinstance(value, Sensitive):
-        return change(Sensitive(transform(value.value, change, at)), at)
+        return change(Sensitive(transform(value.value, change, at), value.marks), at)
     if isinstance(value, dict):
         members = {name: transform(member, change, (*at, name)) for name, member in value.items()}
         value = MapValue(value.element_type, members) if isinstance(value, MapValue) else members

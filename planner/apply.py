@@ -23,12 +23,13 @@ from planner.build import Built
 from planner.checks import concluding, postconditions, preconditions
 from planner.clients import diagnostic_of
 from planner.conditions import CheckResult
+from planner.data import identity_of
 from planner.events import Completed, Errored, Event, Progressed, Skipped, Started
 from planner.outputs import recorded
-from planner.pending import Pending
+from planner.pending import Pending, settable
 from planner.plan import Operation, Plan, Verb, operations
 from planner.prior import CLUSTER
-from planner.steps import Adopt, Create, Delete, Forget, Import, NoOp, Replace, Step, Update
+from planner.steps import Adopt, Create, Delete, Forget, Import, NoOp, Read, Replace, Step, Update
 from planner.stored import Different, Secrets, fill, restore, store
 from planner.wanted import CLUSTER_PREFIX
 from planner.workspace import Workspace
@@ -184,6 +185,8 @@ class Applier:
                 return self._update(step)
             case (Delete() | Replace(), "delete"):
                 return self._delete(step)
+            case (Read(), _):
+                return self._read(step)
             case (Forget(), _):
                 self._manager.drop(step.subject.address)
                 return ""
@@ -308,6 +311,17 @@ class Applier:
         self.result.changed += 1
         return _shown(observed)
 
+    def _read(self, step: Read) -> str:
+        """Data whose configuration is known by now; nothing of it is kept in the state."""
+        sought = self._pending.sought(step.subject.address)
+        self._filled(step, settable(sought.values, sought.kind.schema))
+        if not is_wholly_known(sought.values):
+            detail = "What is to be read is still not known."
+            raise FreeholdError([error("Data source cannot be read", detail)])
+        values = self._workspace.data.look_up(sought)
+        self._built.results.values[step.subject.address] = values
+        return identity_of(values)
+
     def _delete(self, step: Delete | Replace) -> str:
         address = step.subject.address
         deposed = step.deposed if isinstance(step, Delete) else self._kept.get(address)
@@ -377,8 +391,13 @@ class Applier:
         address = step.subject.address
         config = self._pending.config(address, step.subject.type)
         self._secrets[address] = Secrets(config, self._snapshot.digest_key)
+        return self._filled(step, config)
+
+    def _filled(self, step: Create | Replace | Adopt | Import | Update | Read, config: Values) -> Values:
+        """What was planned with `config` in place of what was unknown. Raises FreeholdError where they differ."""
+        address = step.subject.address
         try:
-            filled: Values = fill(after, config, self._snapshot.digest_key)
+            filled: Values = fill(step.after, config, self._snapshot.digest_key)
         except Different as difference:
             where = ".".join(str(part) for part in difference.path) or "its values"
             detail = f"{where} of {address} would be another value than the one that the plan showed."
@@ -493,7 +512,8 @@ class Applier:
         present = self._manager.snapshot()
         if self._plan.mode == "normal" and not self.result.interrupted:
             if not self.result.diagnostics.has_errors:
-                self.result.checks = tuple(concluding(self._evaluator, self.result.diagnostics))
+                look_up = self._workspace.data.scoped
+                self.result.checks = tuple(concluding(self._evaluator, self.result.diagnostics, look_up))
             self._record_outputs(present)
         elif self._plan.mode == "destroy" and not self.result.diagnostics:
             self._manager.outputs({})
@@ -531,7 +551,7 @@ class Applier:
 
     def _precondition(self, step: Step, verb: Verb) -> None:
         """What the plan could not know yet has to hold before the call leaves. Raises FreeholdError."""
-        found = self._pending.resource(step.subject.address) if verb not in ("delete", "forget") else None
+        found = self._pending.typed(step.subject.address) if verb not in ("delete", "forget") else None
         if found is not None:
             problems = Diagnostics()
             preconditions(found[0], step.subject.address, found[1], problems)
@@ -540,7 +560,7 @@ class Applier:
     def _postcondition(self, step: Step, verb: Verb) -> None:
         """What has to hold of what came out. Raises FreeholdError: what depends on it is not begun."""
         address = step.subject.address
-        found = self._pending.resource(address) if verb not in ("delete", "forget") else None
+        found = self._pending.typed(address) if verb not in ("delete", "forget") else None
         if found is not None:
             problems = Diagnostics()
             postconditions(found[0], address, found[1], self._built.results.values.get(address), problems)

@@ -6,19 +6,23 @@ Changes nothing anywhere.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from graph.addresses import is_data, unkeyed
 from graph.digraph import Cycle, Digraph
 from language.diagnostics import Diagnostics
 from language.types import ConversionError
 from language.values import Unknown, unmark_deep
 from planner.apps import Apps
-from planner.checks import concluding, postconditions, preconditions
+from planner.changing import Changing
+from planner.checks import broken, concluding, postconditions, preconditions
 from planner.clusters import ClusterPlan, Clusters, wanted_of
 from planner.conditions import CheckResult, examine
-from planner.configuration import App, Cluster, ModuleCall, Node, Resource, Variable
+from planner.configuration import App, Cluster, Data, Local, ModuleCall, Node, Output, Resource, Variable
+from planner.data import DataPlan
 from planner.decode import conform
 from planner.diff import Differ, Requests
 from planner.edges import Edges, spread_create_first
@@ -65,12 +69,15 @@ class Builder:
         self._wanted: dict[str, Wanted] = {}
         self._clusters: dict[str, ClusterPlan] = {}
         self._brought: dict[str, set[str]] = {}
+        self._behind: dict[str, tuple[str, ...]] = {}
         self._checks: list[CheckResult] = []
         registry = workspace.registry
         self._instances = Instances(registry, self._configuration)
         self._cluster_blocks = Clusters(registry, self._configuration)
         self._apps = Apps(registry)
         self._imports = Imports(self._evaluator, prior, self._diagnostics)
+        changing = Changing(self._steps, self._wanted, prior)
+        self._data = DataPlan(workspace.data, self._evaluator, changing, settings.parallelism)
 
     def build(self) -> Built:
         """The plan. What is in error is in the diagnostics, and then the plan must not be run."""
@@ -89,11 +96,31 @@ class Builder:
     def _configured(self) -> None:
         references = self._workspace.references
         blocks = references.blocks()
+        readers = references.readers() if references.has_data else blocks
+        together: list[str] = []
         for address in references.order:
             module, node = references.nodes[address]
-            waits = tuple(blocks.predecessors(address)) if address in blocks else ()
+            if isinstance(node, Data) and node.check:
+                continue
+            if together and (not isinstance(node, Data) or _waits(references.graph, address, together)):
+                self._read(together, readers)
+                together = []
+            if isinstance(node, Data):
+                together.append(address)
+                continue
+            waits = _both(blocks, readers, address)
             for evaluator in self._evaluator.instances(module.path):
                 self._node(evaluator, node, waits)
+        self._read(together, readers)
+
+    def _read(self, blocks: list[str], readers: Digraph[str]) -> None:
+        """Data blocks that do not wait for each other."""
+        for block in blocks:
+            before = readers.predecessors(block)
+            self._behind[block] = tuple(name for each in before for name in (each, *self._behind.get(each, ())))
+        for address, step in self._data.plan(blocks, self._diagnostics).items():
+            self._steps[address] = step
+            self._depends[address] = self._behind[unkeyed(address)]
 
     def _node(self, evaluator: Evaluator, node: Node, waits: tuple[str, ...]) -> None:
         match node:
@@ -106,6 +133,10 @@ class Builder:
                 self._checks.append(found)
             case Variable():
                 evaluator.variable(node.name, self._diagnostics)
+            case Local():
+                evaluator.local(node.name, self._diagnostics)
+            case Output():
+                evaluator.output(node.name, self._diagnostics)
             case Resource():
                 self._resource(evaluator, node, waits)
             case Cluster():
@@ -121,7 +152,7 @@ class Builder:
         for wanted in self._instances.of(evaluator, resource, depends_on, self._diagnostics):
             scope = self._instances.scope(evaluator, resource, wanted.address)
             before = preconditions(resource, wanted.address, scope, self._diagnostics)
-            if before is not None and before.status in ("fail", "error"):
+            if before is not None and broken(before):
                 self._put(wanted, None)
                 self._checks.append(before)
                 continue
@@ -204,9 +235,10 @@ class Builder:
         return clients.cluster(address, plan.host, outputs), False
 
     def _plan(self, wanted: Wanted, *, triggered: bool = False) -> Step | None:
-        client = self._workspace.clients.cloud(wanted.client)
+        # what is in error is told without asking for credentials
+        client = None if self._diagnostics.has_errors else self._workspace.clients.cloud(wanted.client)
         id = self._imports.of(wanted)
-        if id is not None and not self._imports.find(wanted, id, client):
+        if id is not None and (client is None or not self._imports.find(wanted, id, client)):
             return None
         step = self._differ.plan(wanted, client, self._diagnostics, triggered=triggered)
         return step if id is None or step is None else self._imports.step(wanted, id, step)
@@ -229,7 +261,8 @@ class Builder:
         steps = spread_create_first(list(self._steps.values()), self._depends)
         outputs = output_changes(self._evaluator, self._prior.snapshot, self._settings.mode, self._diagnostics)
         if self._settings.mode != "destroy" and not self._diagnostics.has_errors:
-            self._checks += concluding(self._evaluator, self._diagnostics)
+            self._checks += self._data.checks
+            self._checks += concluding(self._evaluator, self._diagnostics, self._data.scoped)
         targets, excluded = self._settings.targets, self._settings.excludes
         edges: tuple[Any, ...] = ()
         if not self._diagnostics.has_errors:
@@ -239,7 +272,8 @@ class Builder:
                 members = ", ".join(str(member) for member in cycle.members)
                 self._diagnostics.error("Cycle", f"These operations wait for each other: {members}.")
         if targets or excluded:
-            steps, edges = restrict(steps, edges, targets, excluded, self._diagnostics)
+            told = [each.subject.address for each in self._data.read]
+            steps, edges = restrict(steps, edges, targets, excluded, told, self._diagnostics)
         plan = Plan(
             stack=self._configuration.stack.name,
             mode=self._settings.mode,
@@ -249,16 +283,22 @@ class Builder:
             outputs=outputs,
             drift=tuple(self._differ.drift),
             diagnostics=tuple(d for d in self._diagnostics if d.severity == "warning"),
-            variables=self._workspace.variables,
+            variables=self._variables(),
             timestamp=self._now,
             allow_data_loss=self._settings.allow_data_loss,
             targets=targets,
-            depends={address: tuple(dict.fromkeys(names)) for address, names in self._depends.items()},
+            depends={address: _kept(names) for address, names in self._depends.items() if not is_data(address)},
             instances=dict(self._results.keys),
             checks=tuple(self._checks),
+            data=tuple(self._data.read),
         )
         observed = {key: live for key, live in self._prior.observed.items() if live is not None}
         return Built(plan, self._results, self._diagnostics, observed)
+
+    def _variables(self) -> dict[str, Any]:
+        """Those that are kept."""
+        ephemeral = {name for name, variable in self._configuration.variables.items() if variable.ephemeral}
+        return {name: value for name, value in self._workspace.variables.items() if name not in ephemeral}
 
     def _order_objects(self) -> None:
         """Edges between a cluster's objects, by the order that Kubernetes needs; added to what they depend on."""
@@ -284,6 +324,26 @@ class Builder:
 
 def _completed(wanted: Wanted) -> Wanted:
     return replace(wanted, values=conform(wanted.values, wanted.kind.schema))
+
+
+def _both(blocks: Digraph[str], readers: Digraph[str], address: str) -> tuple[str, ...]:
+    """What a placed block waits for: the placed ones behind all else, and the data that it reads."""
+    if address not in blocks:
+        return ()
+    placed = blocks.predecessors(address)
+    if readers is blocks:
+        return tuple(placed)
+    return (*placed, *(each for each in readers.predecessors(address) if each not in blocks))
+
+
+def _waits(graph: Digraph[str], address: str, others: list[str]) -> bool:
+    """Whether a node waits for one of `others` without anything between them."""
+    return not set(others).isdisjoint(graph.predecessors(address))
+
+
+def _kept(names: Iterable[str]) -> tuple[str, ...]:
+    """Dependencies as the state keeps them, which knows of no data."""
+    return tuple(name for name in dict.fromkeys(names) if not is_data(name))
 
 
 def _in_order(wanted: list[Wanted]) -> list[Wanted]:

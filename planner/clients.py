@@ -33,6 +33,8 @@ class Clients:
         self._evaluator = evaluator
         self._environment = environment
         self._made: dict[str, Client] = {}
+        self.supply: Callable[[Evaluator, str], None] = lambda evaluator, address: None
+        """Called before a provider's block is evaluated, with its address: reads the data that it refers to."""
         self._lock = threading.RLock()
 
     def cloud(self, key: str) -> Client:
@@ -123,8 +125,9 @@ class Clients:
             }
         diagnostics = Diagnostics()
         where = f'provider "{found.key}"'
+        self.supply(self._evaluator, found.module.prefix + block.address)
         scope = next(self._evaluator.instances(found.module.path)).scope
-        values: Values = unmark_deep(decode(block.body, provider.schema, scope, where, diagnostics))[0]
+        values: Values = unmark_deep(decode(block.body, provider.schema, scope, where, diagnostics, kept=False))[0]
         if not is_wholly_known(values) and not diagnostics.has_errors:
             detail = f"What configures {where} is known only after apply."
             diagnostics.error("Provider configuration not known", detail, block.span)

@@ -104,5 +104,5 @@ def _ask(condition: Condition, scope: Scope, diagnostics: Diagnostics, warn: boo
 def _message(condition: Condition, scope: Scope, diagnostics: Diagnostics) -> str:
     message, secret = unmark(condition.error_message.evaluate(scope, diagnostics))
     if secret:
-        return "The message has something sensitive in it, and is not shown."
+        return "The message has something sensitive or ephemeral in it, and is not shown."
     return message.strip() if isinstance(message, str) else "The message is not known."

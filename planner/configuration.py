@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from language.diagnostics import Sources, Span
 from language.types import Type
+from language.values import EPHEMERAL, SENSITIVE
 
 if TYPE_CHECKING:
     from language.body import Body
@@ -37,6 +38,7 @@ class Variable:
     type: Type
     default: Any = MISSING
     sensitive: bool = False
+    ephemeral: bool = False
     nullable: bool = True
     description: str = ""
     validations: tuple[Condition, ...] = ()
@@ -44,6 +46,11 @@ class Variable:
     @property
     def address(self) -> str:
         return f"var.{self.name}"
+
+    @property
+    def marks(self) -> int:
+        """Of its value."""
+        return (SENSITIVE if self.sensitive else 0) | (EPHEMERAL if self.ephemeral else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,7 @@ class Output:
     span: Span
     value: Expression
     sensitive: bool = False
+    ephemeral: bool = False
     description: str = ""
     depends_on: tuple[Traversal, ...] = ()
     preconditions: tuple[Condition, ...] = ()
@@ -70,6 +78,11 @@ class Output:
     @property
     def address(self) -> str:
         return f"output.{self.name}"
+
+    @property
+    def marks(self) -> int:
+        """Of its value."""
+        return (SENSITIVE if self.sensitive else 0) | (EPHEMERAL if self.ephemeral else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +99,11 @@ class Lifecycle:
 
 
 @dataclass(frozen=True, slots=True)
-class Resource:
-    """A `resource` block. `provider` is the configuration that it names, where it does."""
+class TypedBlock:
+    """What `resource` and `data` blocks share: a provider's type describes them, and they may have several instances.
+
+    `provider` is the configuration that it names, where it does.
+    """
 
     type: str
     name: str
@@ -102,6 +118,22 @@ class Resource:
     @property
     def address(self) -> str:
         return f"{self.type}.{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Resource(TypedBlock):
+    """A `resource` block."""
+
+
+@dataclass(frozen=True, slots=True)
+class Data(TypedBlock):
+    """A `data` block. `check` is the name of the `check` block that it stands in, which alone may refer to it."""
+
+    check: str = ""
+
+    @property
+    def address(self) -> str:
+        return f"data.{self.type}.{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +297,7 @@ class Stack:
 Placed: TypeAlias = Resource | Cluster | App
 """The blocks that put something somewhere."""
 
-Node: TypeAlias = Variable | Local | Output | ProviderBlock | ModuleCall | Check | Placed
+Node: TypeAlias = Variable | Local | Output | ProviderBlock | ModuleCall | Check | Data | Placed
 """The blocks that can be waited for: the nodes of the graph of references."""
 
 
@@ -289,6 +321,7 @@ class Configuration:
     providers: dict[str, ProviderBlock] = field(default_factory=dict)
     required_providers: dict[str, RequiredProvider] = field(default_factory=dict)
     resources: dict[str, Resource] = field(default_factory=dict)
+    data: dict[str, Data] = field(default_factory=dict)
     clusters: dict[str, Cluster] = field(default_factory=dict)
     apps: dict[str, App] = field(default_factory=dict)
     calls: dict[str, ModuleCall] = field(default_factory=dict)
@@ -316,7 +349,7 @@ class Configuration:
 
     def nodes(self) -> Iterator[Node]:
         """Every block that can be waited for."""
-        for table in (self.variables, self.locals, self.providers, self.calls):
+        for table in (self.variables, self.locals, self.providers, self.calls, self.data):
             yield from table.values()
         yield from self.placed()
         yield from self.outputs.values()

@@ -1,4 +1,5 @@
-"""`console`: expressions in the scope of the stack as its state has it, one after another.
+"""`console`: expressions in the scope of the stack as its state has it, one after another; data is read where an
+expression needs it.
 
 `type(x)` is there only here, and has to be the whole expression.
 """
@@ -11,9 +12,10 @@ from collections.abc import Iterator
 from graph.addresses import block_of, split_index
 from language import functions
 from language.body import parse_expression
-from language.diagnostics import Diagnostics, Sources
-from language.expressions import Scope
+from language.diagnostics import Diagnostics, FreeholdError, Sources
+from language.expressions import Expression, Scope
 from language.values import type_of, unmark_deep
+from planner.data import DataReader
 from planner.evaluate import Evaluator, Results
 from planner.prior import Prior, Reader
 from planner.render.values import shown, shown_type
@@ -31,6 +33,7 @@ class Console:
         self.sources = workspace.configuration.sources if workspace else Sources()
         self._evaluator = _evaluator(workspace) if workspace else None
         self._references = workspace.references if workspace else None
+        self._data = _data(workspace) if workspace else None
 
     @property
     def _scope(self) -> Scope:
@@ -46,10 +49,21 @@ class Console:
             return "", diagnostics
         call = expression.call()
         asked = call is not None and call[0] == "type" and len(call[1]) == 1
+        self._supply(expression, diagnostics)
         value = (call[1][0] if call and asked else expression).evaluate(self._scope, diagnostics)
         if diagnostics.has_errors:
             return "", diagnostics
         return shown_type(type_of(unmark_deep(value)[0])) if asked else shown(value), diagnostics
+
+    def _supply(self, expression: Expression, diagnostics: Diagnostics) -> None:
+        if self._data is None or self._evaluator is None or not self._data.references.has_data:
+            return
+        try:
+            for traversal in expression.references:
+                for address in self._data.references.named(traversal):
+                    self._data.supply(self._evaluator, address)
+        except FreeholdError as failure:
+            diagnostics.extend(failure.diagnostics)
 
     def completions(self, text: str) -> list[str]:
         """What may follow a text that has been typed so far, whole words."""
@@ -83,6 +97,12 @@ def _evaluator(workspace: Workspace) -> Evaluator:
     for address, record in prior.clusters().items():
         results.outputs[address] = record["outputs"]
     return workspace.evaluator.with_results(results, planning=False)
+
+
+def _data(workspace: Workspace) -> DataReader:
+    """Reads in silence: what is printed are answers."""
+    clock = workspace.environment.clock
+    return DataReader(workspace.registry, workspace.references, workspace.clients, clock, lambda event: None)
 
 
 def is_open(text: str) -> bool:

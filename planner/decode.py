@@ -13,7 +13,7 @@ from graph.addresses import suggest
 from language.diagnostics import Diagnostics, Span
 from language.explanations import values_of
 from language.types import ANY, ConversionError, convert
-from language.values import SetValue, Unknown, is_known
+from language.values import EPHEMERAL, SetValue, Unknown, is_known, marks_in
 from planner.dynamic import DYNAMIC, Written, blocks_of
 from providers.schema import NestedBlock, Schema
 
@@ -24,8 +24,13 @@ if TYPE_CHECKING:
 Values = dict[str, Any]
 
 
-def decode(body: Body, schema: Schema, scope: Scope, where: str, diagnostics: Diagnostics) -> Values:
-    """The values of `body` in `scope`. `where` names the block for people. What is in error is unknown."""
+def decode(
+    body: Body, schema: Schema, scope: Scope, where: str, diagnostics: Diagnostics, *, kept: bool = True
+) -> Values:
+    """The values of `body` in `scope`. `where` names the block for people. What is in error is unknown.
+
+    `kept`: they are kept, in a plan or a state, and so may not be ephemeral.
+    """
     values: Values = {}
     body = body.read(_labels(schema), diagnostics)
     attributes = body.attributes
@@ -51,12 +56,20 @@ def decode(body: Body, schema: Schema, scope: Scope, where: str, diagnostics: Di
         else:
             if value is None and attribute.required:
                 _missing(name, body, where, diagnostics, written.expression.span)
+            if kept and not attribute.write_only:
+                _refuse_ephemeral(name, values[name], written.expression.span, where, diagnostics)
     for name in attributes:
         if name not in schema.attributes:
             _unsupported_argument(name, attributes[name].name_span, schema, where, diagnostics)
     if body.blocks or schema.blocks:
-        values |= _blocks(body, schema, scope, where, diagnostics)
+        values |= _blocks(body, schema, scope, where, diagnostics, kept)
     return values
+
+
+def _refuse_ephemeral(name: str, value: Any, span: Span, where: str, diagnostics: Diagnostics) -> None:
+    if marks_in(value) & EPHEMERAL:
+        detail = f'The value of "{name}" in {where} is kept, and so may not come from an ephemeral one.'
+        diagnostics.error("Invalid use of ephemeral value", detail, span)
 
 
 def _labels(schema: Schema) -> dict[str, int]:
@@ -71,10 +84,13 @@ def decode_free(body: Body, scope: Scope, diagnostics: Diagnostics) -> Values:
         diagnostics.error(
             "Unsupported block type", "Only attributes are expected here.", block.type_span, advice=advice
         )
-    return {name: attribute.expression.evaluate(scope, diagnostics) for name, attribute in body.attributes.items()}
+    values = {name: each.expression.evaluate(scope, diagnostics) for name, each in body.attributes.items()}
+    for name, value in values.items():
+        _refuse_ephemeral(name, value, body.attributes[name].expression.span, "what is applied", diagnostics)
+    return values
 
 
-def _blocks(body: Body, schema: Schema, scope: Scope, where: str, diagnostics: Diagnostics) -> Values:
+def _blocks(body: Body, schema: Schema, scope: Scope, where: str, diagnostics: Diagnostics, kept: bool) -> Values:
     found: dict[str, list[Written]] = {name: [] for name in schema.blocks}
     for block in blocks_of(body, scope, diagnostics):
         if block.type in found:
@@ -84,7 +100,8 @@ def _blocks(body: Body, schema: Schema, scope: Scope, where: str, diagnostics: D
     values: Values = {}
     for name, nested in schema.blocks.items():
         blocks = found[name]
-        inner = [decode(block.body, nested.schema, block.scope, f"{name} of {where}", diagnostics) for block in blocks]
+        inside = f"{name} of {where}"
+        inner = [decode(each.body, nested.schema, each.scope, inside, diagnostics, kept=kept) for each in blocks]
         if all(block.known for block in blocks):
             _count(blocks, name, nested, body, where, diagnostics)
             values[name] = _nested(nested, inner)

@@ -14,7 +14,7 @@ from planner.prior import Prior
 from planner.steps import Adopt, Create, NoOp, Reason, Replace, Step, Subject, Update
 from planner.stored import Secrets
 from planner.wanted import Wanted
-from providers.contract import Client, Observed, Planned, ValuePath, Values
+from providers.contract import Client, Kind, Observed, Planned, ValuePath, Values
 from providers.diff import changed, proposed_new
 from providers.errors import ProviderError
 
@@ -76,7 +76,7 @@ class Differ:
     ) -> Step:
         planned = wanted.kind.plan(client, None, proposed_new(wanted.kind.schema, None, config))
         diagnostics.extend(planned.diagnostics)
-        after = marked(wanted, planned.values, config_paths)
+        after = marked(wanted.kind, planned.values, config_paths)
         pending = unknown or contains_sensitive(after)
         if wanted.address in self._in_flight:
             return Adopt(subject, {}, after, private=planned.private, pending=pending)
@@ -113,7 +113,7 @@ class Differ:
         diagnostics.extend(fresh.diagnostics)
         if wanted.lifecycle.prevent_destroy:
             refuse_destroy(wanted, diagnostics)
-        after = marked(wanted, fresh.values, config_paths)
+        after = marked(wanted.kind, fresh.values, config_paths)
         return Replace(
             subject,
             before,
@@ -137,8 +137,8 @@ class Differ:
         unknown: bool,
     ) -> Step:
         if not changed(prior.values, planned.values):
-            return NoOp(subject, marked(wanted, before, config_paths), planned.notes)
-        after = marked(wanted, planned.values, config_paths)
+            return NoOp(subject, marked(wanted.kind, before, config_paths), planned.notes)
+        after = marked(wanted.kind, planned.values, config_paths)
         pending = unknown or contains_sensitive(after)
         return Update(subject, before, after, planned.notes, planned.private, pending)
 
@@ -187,9 +187,9 @@ def subject_of(wanted: Wanted) -> Subject:
     )
 
 
-def marked(wanted: Wanted, values: Values, config_paths: tuple[ValuePath, ...]) -> Values:
+def marked(kind: Kind, values: Values, config_paths: tuple[ValuePath, ...]) -> Values:
     """The values with marks where the configuration had them and where the kind knows of secrets."""
-    paths = [*config_paths, *wanted.kind.sensitive_paths(values)]
+    paths = [*config_paths, *kind.sensitive_paths(values)]
     if not paths:
         return values
     made: Values = mark_paths(values, paths)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from language.diagnostics import Diagnostics, Span
-from language.values import Sensitive, SetValue, Unknown, unmark
+from language.values import SetValue, Unknown, marked, unmark
 from planner import shapes
 
 if TYPE_CHECKING:
@@ -86,18 +86,16 @@ class _Dynamic:
             return
         content = next(inner for inner in body.blocks if inner.type == "content")
         attribute = body.attributes["for_each"]
-        value, secret = unmark(attribute.expression.evaluate(self._scope, self._diagnostics))
+        value, marks = unmark(attribute.expression.evaluate(self._scope, self._diagnostics))
         name = iterator_of(block)
         if isinstance(value, Unknown):
-            mark = Sensitive(Unknown()) if secret else Unknown()
-            names: dict[str, Any] = {name: {"key": mark, "value": mark}}
+            unknown = marked(Unknown(), marks)
+            names: dict[str, Any] = {name: {"key": unknown, "value": unknown}}
             yield self._written(content.body, self._scope.child(names), known=False)
             return
         elements = self._elements(value, attribute.expression)
         for key, element in elements:
-            each = {"key": key, "value": element}
-            if secret:
-                each = {part: Sensitive(inner) for part, inner in each.items()}
+            each = {"key": marked(key, marks), "value": marked(element, marks)}
             yield self._written(content.body, self._scope.child({name: each}))
 
     def _written(self, content: Body, scope: Scope, *, known: bool = True) -> Written:

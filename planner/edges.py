@@ -134,7 +134,7 @@ class Edges:
         return isinstance(step, Delete) or (isinstance(step, Replace) and step.create_first)
 
 
-_VERBS = ("create", "update", "delete", "import", "adopt")
+_VERBS = ("create", "update", "delete", "import", "adopt", "read")
 
 
 def _is_deposed(step: Step) -> bool:

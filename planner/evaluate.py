@@ -17,7 +17,7 @@ from graph.addresses import Key, indexed, module_prefix, split_modules
 from language.diagnostics import Diagnostics
 from language.expressions import Expression, Scope, Traversal
 from language.expressions import Key as IndexKey
-from language.values import Sensitive, Unknown, unmark_deep
+from language.values import EPHEMERAL, Sensitive, Unknown, marked, marks_in, unmark_deep
 from planner.configuration import Configuration
 from planner.repetition import assumed, repetition
 from planner.variables import Given, finished
@@ -111,7 +111,11 @@ class Evaluator:
         folder = str(self.configuration.directory)
         shown = min(os.path.relpath(folder, stack), folder, key=len)
         paths = {"module": shown, "root": ".", "cwd": os.getcwd()}
-        self._constants: dict[str, Any] = {"path": paths, "terraform": {"workspace": "default"}}
+        applying = Sensitive(not self._planning, EPHEMERAL)
+        self._constants: dict[str, Any] = {
+            "path": paths,
+            "terraform": {"workspace": "default", "applying": applying},
+        }
         self.scope = Scope(self._resolve, folder=str(stack), planning=self._planning, planned_at=self._planned_at)
 
     def with_results(self, results: Results, *, planning: bool = True, planned_at: str = "") -> Evaluator:
@@ -201,7 +205,13 @@ class Evaluator:
         if name not in self._outputs:
             output = self.configuration.outputs[name]
             value = output.value.evaluate(self.scope, diagnostics)
-            self._outputs[name] = Sensitive(unmark_deep(value)[0]) if output.sensitive else value
+            if marks_in(value) & EPHEMERAL and not output.ephemeral:
+                detail = (
+                    f'The output "{name}" is not declared as ephemeral, so its value may not come from one that is.'
+                )
+                diagnostics.error("Ephemeral value not allowed", detail, output.value.span)
+                value = Unknown()
+            self._outputs[name] = marked(unmark_deep(value)[0] if output.sensitive else value, output.marks)
         return self._outputs[name]
 
     # -- names --------------------------------------------------------------------------------------------------
@@ -216,11 +226,15 @@ class Evaluator:
         if root == "var":
             return self.variable(name, diagnostics), 1
         if root == "local":
-            return self._local(name, diagnostics), 1
+            return self.local(name, diagnostics), 1
         if root in ("cluster", "app"):
             return self.results.expanded(f"{self.prefix}{root}.{name}"), 1
         if root == "module":
             return self._module(traversal, diagnostics)
+        if root == "data" and len(traversal.steps) < 2:  # reported with the references
+            return Unknown(), len(traversal.steps)
+        if root == "data":
+            return self.results.block(f"{self.prefix}data.{name}.{traversal.steps[1]}"), 2
         return self.results.block(f"{self.prefix}{root}.{name}"), 1
 
     def variable(self, name: str, diagnostics: Diagnostics) -> Any:
@@ -249,7 +263,8 @@ class Evaluator:
         value = expression.evaluate(scope, diagnostics)
         return finished(variable, Given(value, f"module.{self.path[-1][0]}", expression.span), diagnostics)
 
-    def _local(self, name: str, diagnostics: Diagnostics) -> Any:
+    def local(self, name: str, diagnostics: Diagnostics) -> Any:
+        """The value of a local."""
         if name not in self._locals:
             local = self.configuration.locals.get(name)
             if local is None:

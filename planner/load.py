@@ -42,6 +42,7 @@ READERS: dict[str, Callable[[Reader, Block], None]] = {
     "output": values.output,
     "provider": resources.provider,
     "resource": resources.resource,
+    "data": resources.data,
     "moved": resources.moved,
     "removed": resources.removed,
     "import": resources.import_,

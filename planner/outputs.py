@@ -31,7 +31,7 @@ def changes(evaluator: Evaluator, snapshot: Snapshot, mode: str, diagnostics: Di
 def _change(name: str, snapshot: Snapshot, value: object, sensitive: bool) -> OutputChange:
     old = snapshot.outputs.get(name)
     if old is None:
-        return OutputChange(name, None, value, "create", sensitive)
+        return OutputChange(name, None, value, "no-op" if unmark(value)[0] is None else "create", sensitive)
     before = restore(old.value)
     revealed = Secrets(value, snapshot.digest_key).reveal(before)
     same = equal(revealed, unmark_deep(value)[0]) and old.sensitive == sensitive
@@ -47,13 +47,15 @@ def conditions(evaluator: Evaluator, diagnostics: Diagnostics) -> Iterator[Check
 
 
 def recorded(evaluator: Evaluator, snapshot: Snapshot, present: Snapshot) -> dict[str, OutputState]:
-    """The outputs for the state; one that is still not known stays as it is there."""
+    """The outputs for the state: those that are null are not kept; one that is still not known stays as it is there."""
     problems = Diagnostics()
     found: dict[str, OutputState] = {}
     for name, output in evaluator.configuration.outputs.items():
         value = evaluator.output(name, problems)
+        plain, _ = unmark(value)
         if is_wholly_known(value):
-            plain, _ = unmark(value)
+            if plain is None:
+                continue
             shown = Sensitive(unmark_deep(plain)[0]) if output.sensitive else value
             found[name] = OutputState(store(shown, snapshot.digest_key), type_of(plain).encode(), output.sensitive)
         elif name in present.outputs:

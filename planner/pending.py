@@ -12,10 +12,11 @@ from language.diagnostics import Diagnostics
 from language.expressions import Scope
 from planner.apps import Apps
 from planner.clusters import Clusters
-from planner.configuration import App, Cluster, Node, Resource
+from planner.configuration import App, Cluster, Data, Node, Resource, TypedBlock
 from planner.decode import conform
 from planner.evaluate import Evaluator
 from planner.instances import Instances
+from planner.wanted import Sought
 from planner.workspace import Workspace
 from providers.contract import Expanded, Values
 from providers.schema import Schema
@@ -37,9 +38,9 @@ class Pending:
     def config(self, address: str, type_: str) -> Values:
         """What the configuration sets for an instance (marks inside). Raises FreeholdError when it is in error."""
         diagnostics = Diagnostics()
+        evaluator, node = self._node(address)
         kind = self._workspace.registry.kind(type_)
         assert kind is not None
-        evaluator, node = self._node(address)
         if isinstance(node, Resource):
             values = self._instances.values_of(evaluator, node, split_index(address)[1], diagnostics)
         else:
@@ -49,12 +50,21 @@ class Pending:
         diagnostics.raise_errors()
         return settable(values, kind.schema)
 
-    def resource(self, address: str) -> tuple[Resource, Scope] | None:
-        """The block of a resource's instance and the instance's scope; None for what another block expands into."""
+    def sought(self, address: str) -> Sought:
+        """What the configuration says of an instance of data. Raises FreeholdError when it is in error."""
+        diagnostics = Diagnostics()
+        evaluator, node = self._node(address)
+        assert isinstance(node, Data)
+        found = self._instances.sought_at(evaluator, node, address, diagnostics)
+        diagnostics.raise_errors()
+        return found
+
+    def typed(self, address: str) -> tuple[TypedBlock, Scope] | None:
+        """The block of an instance and the instance's scope; None for what another block expands into."""
         if unkeyed(address) not in self._workspace.references.nodes:
             return None
         evaluator, node = self._node(address)
-        return (node, self._instances.scope(evaluator, node, address)) if isinstance(node, Resource) else None
+        return (node, self._instances.scope(evaluator, node, address)) if isinstance(node, TypedBlock) else None
 
     def _node(self, address: str) -> tuple[Evaluator, Node]:
         evaluator = self._evaluator.at(address)

@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias
 from graph.addresses import Key
 from language.diagnostics import Diagnostic
 from planner.conditions import CheckResult
-from planner.steps import Adopt, Create, Delete, Forget, Import, NoOp, Read, Replace, Step, Update
+from planner.steps import Adopt, Create, Delete, Forget, Import, NoOp, Read, Replace, Step, Subject, Update
 from providers.contract import ValuePath
 
 Verb: TypeAlias = Literal["create", "update", "delete", "forget", "import", "adopt", "read", "join", "gone"]
@@ -46,6 +46,14 @@ class OutputChange:
     after: Any
     action: Literal["create", "update", "delete", "no-op"]
     sensitive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReadData:
+    """What an instance of a data source told while the plan was made."""
+
+    subject: Subject
+    values: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +107,7 @@ class Plan:
     depends: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     instances: Mapping[str, tuple[Key, ...]] = field(default_factory=dict)
     checks: tuple[CheckResult, ...] = ()
+    data: tuple[ReadData, ...] = ()
 
     @property
     def counts(self) -> Counts:

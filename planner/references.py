@@ -17,13 +17,16 @@ from planner.configuration import (
     Check,
     Cluster,
     Configuration,
+    Data,
     Import,
     Local,
     ModuleCall,
     Node,
     Output,
+    Placed,
     ProviderBlock,
     Resource,
+    TypedBlock,
     Variable,
 )
 from planner.dynamic import expressions_of
@@ -58,6 +61,8 @@ class References:
         self.root = configuration
         self.diagnostics = diagnostics
         self._spans: dict[tuple[str, str], Span] = {}
+        self.asked: dict[str, set[str]] = {}
+        """By address, what it waits for only because its `depends_on` says so."""
         self.graph: Digraph[str] = Digraph()
         self.nodes: dict[str, tuple[Configuration, Node]] = {
             module.prefix + node.address: (module, node) for module in configuration.tree() for node in module.nodes()
@@ -70,8 +75,43 @@ class References:
 
     def blocks(self) -> Digraph[str]:
         """The same graph with only what is placed somewhere: variables, locals, outputs and the like drawn out."""
-        placed = {address for address, (_, node) in self.nodes.items() if isinstance(node, Resource | Cluster | App)}
+        placed = {address for address, (_, node) in self.nodes.items() if isinstance(node, Placed)}
         return self.graph.without({node for node in self.graph if node not in placed})
+
+    @property
+    def has_data(self) -> bool:
+        """Whether anything is read."""
+        return any(module.data for module in self.root.tree())
+
+    def readers(self) -> Digraph[str]:
+        """As `blocks`, with what reads data between them."""
+        kept = {address for address, (_, node) in self.nodes.items() if isinstance(node, Placed | Data)}
+        return self.graph.without({node for node in self.graph if node not in kept})
+
+    def withholding(self, address: str) -> set[str]:
+        """The placed blocks whose pending changes put off the reading of a data block, as in Terraform.
+
+        Those that it refers to itself or in its depends_on, where that names something else than a block all that is
+        behind it, as behind its module's depends_on. Where it has conditions, all that is behind any of its references:
+        an upstream change may be what makes them hold.
+        """
+        module, node = self.nodes[address]
+        assert isinstance(node, Data)
+        roots = {each for each in self.asked.get(address, ()) if not isinstance(self.nodes[each][1], Placed | Data)}
+        for depth in range(len(module.path)):
+            roots |= self.asked.get(".".join(f"module.{name}" for name in module.path[: depth + 1]), set())
+        if node.lifecycle.preconditions or node.lifecycle.postconditions:
+            roots.add(address)
+        found = {*self.graph.predecessors(address), *self.graph.reachable(roots, forward=False)}
+        return {each for each in found if isinstance(self.nodes[each][1], Placed)}
+
+    def named(self, traversal: Traversal) -> list[str]:
+        """The blocks of the stack that a reference names, as far as there are any: of a module its outputs."""
+        names = [str(step) for step in traversal.steps[: 2 if traversal.root == "data" else 1]]
+        address = ".".join((traversal.root, *names))
+        if traversal.root == "module":
+            return [each for each in self.nodes if each.startswith(f"{address}.output.")]
+        return [address] if address in self.nodes else []
 
     def connect(self, first: str, second: str, span: Span | None = None) -> None:
         """`second` waits for `first`."""
@@ -144,8 +184,8 @@ class _Module:
             case Check():
                 for condition in node.asserts:
                     self._expressions(address, (condition.condition, condition.error_message))
-            case Resource():
-                self._resource(address, node)
+            case TypedBlock():
+                self._typed(address, node)
             case Cluster():
                 self._depends(address, node.depends_on)
                 self._body(address, node.body)
@@ -154,7 +194,7 @@ class _Module:
             case App():
                 self._app(address, node)
 
-    def _resource(self, address: str, node: Resource) -> None:
+    def _typed(self, address: str, node: TypedBlock) -> None:
         self._depends(address, node.depends_on)
         self._expressions(address, [e for e in (node.count, node.for_each) if e is not None])
         inner = _repetition(node)
@@ -166,8 +206,8 @@ class _Module:
             self._expressions(address, (condition.condition, condition.error_message), inner | {"self"})
         self._provider(address, node)
 
-    def _provider(self, address: str, node: Resource) -> None:
-        """A resource waits for what its provider's configuration refers to."""
+    def _provider(self, address: str, node: TypedBlock) -> None:
+        """A resource or a data source waits for what its provider's configuration refers to."""
         local = str(node.provider) if node.provider is not None else local_name(node.type)
         found = configured(self._all.root, self._module, local)
         if found is None:
@@ -228,12 +268,14 @@ class _Module:
             target = self.target(traversal, _NOWHERE)
             if target is None:
                 continue
-            self._wait(address, target, traversal)
+            targets = [target]
             if traversal.root == "module":
                 called = self._module.modules.get(str(traversal.steps[0]))
-                for module in called.tree() if called else ():
-                    for node in module.nodes():
-                        self._wait(address, module.prefix + node.address, traversal)
+                modules = called.tree() if called else ()
+                targets += [module.prefix + node.address for module in modules for node in module.nodes()]
+            self._all.asked.setdefault(address, set()).update(targets)
+            for each in targets:
+                self._wait(address, each, traversal)
 
     def _traversals(self, address: str, traversals: Iterable[Traversal], allowed: frozenset[str]) -> None:
         for traversal in traversals:
@@ -251,7 +293,17 @@ class _Module:
             detail = f"{address} refers to itself, and would wait for itself."
             self._diagnostics.error("Self-referencing block", detail, traversal.span)
             return
+        if traversal.root == "data":
+            self._in_scope(address, target.removeprefix(self._prefix), traversal)
         self._all.connect(target, address, traversal.span)
+
+    def _in_scope(self, address: str, data: str, traversal: Traversal) -> None:
+        """Data in a check is the check's own."""
+        check = self._module.data[data].check
+        if check and address != f"{self._prefix}check.{check}":
+            detail = f"{data} stands in check.{check}, and only that can refer to it."
+            advice = "Take the data block out of the check, if others need it as well."
+            self._diagnostics.error("Reference to scoped data", detail, traversal.span, advice=advice)
 
     # -- names to blocks ------------------------------------------------------------------------------------------
 
@@ -272,6 +324,8 @@ class _Module:
             return None
         if root == "module":
             return self._of_module(traversal, name)
+        if root == "data":
+            return self._of_data(traversal)
         address = f"{root}.{name}"
         if root in NAMED:
             if name in getattr(self._module, NAMED[root]):
@@ -280,6 +334,19 @@ class _Module:
             self._unnamed(traversal, root, name)
             return None
         if address in self._module.resources:
+            return self._prefix + address
+        self._undeclared(traversal, address)
+        return None
+
+    def _of_data(self, traversal: Traversal) -> str | None:
+        names = traversal.steps[:2]
+        if len(names) < 2 or not all(isinstance(name, str) for name in names):
+            detail = f'"{traversal}" alone names nothing.'
+            advice = 'A reference to a data source is written "data.TYPE.NAME".'
+            self._diagnostics.error("Invalid reference", detail, traversal.span, advice=advice)
+            return None
+        address = ".".join(("data", *map(str, names)))
+        if address in self._module.data:
             return self._prefix + address
         self._undeclared(traversal, address)
         return None
@@ -322,7 +389,7 @@ class _Module:
 
     def _incomplete(self, traversal: Traversal) -> None:
         root = traversal.root
-        meant = suggest(root, (*NAMED, *EVERYWHERE))
+        meant = suggest(root, (*NAMED, "data", *EVERYWHERE))
         advice = (
             f'Did you mean "{meant}.NAME"?' if meant and meant != root else f'A reference is written "{root}.NAME".'
         )
@@ -334,17 +401,16 @@ class _Module:
         module = self._module
         known = [
             *module.resources,
+            *module.data,
             *(f"{root}.{name}" for root, table in NAMED.items() for name in getattr(module, table)),
         ]
         meant = suggest(address, known)
         advice = f"Did you mean {meant}?" if meant else ""
-        type_, _, name = address.partition(".")
-        detail = f'No resource "{type_}" "{name}" is declared in {module.where}.'
-        if type_ == "data":
-            detail, advice = "Data sources are not there yet.", ""
+        *data, type_, name = address.split(".")
+        detail = f'No {"data source" if data else "resource"} "{type_}" "{name}" is declared in {module.where}.'
         self._diagnostics.error("Reference to undeclared resource", detail, traversal.span, advice=advice)
 
 
-def _repetition(node: Resource | ModuleCall) -> frozenset[str]:
+def _repetition(node: TypedBlock | ModuleCall) -> frozenset[str]:
     """The names that count or for_each give a meaning to."""
     return frozenset({"each"} if node.for_each is not None else {"count"} if node.count is not None else ())

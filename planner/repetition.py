@@ -9,8 +9,8 @@ from graph.addresses import Key
 from language.diagnostics import Diagnostics
 from language.explanations import values_of
 from language.types import NUMBER, STRING, ConversionError, convert
-from language.values import Sensitive, SetValue, Unknown, contains_sensitive, unmark
-from planner.configuration import ModuleCall, Resource
+from language.values import EPHEMERAL, Sensitive, SetValue, Unknown, contains, contains_sensitive, unmark
+from planner.configuration import ModuleCall, TypedBlock
 
 if TYPE_CHECKING:
     from language.expressions import Expression, Scope
@@ -21,7 +21,7 @@ Repetition: TypeAlias = dict[Key, dict[str, Any]]
 
 
 def repetition(
-    block: Resource | ModuleCall, scope: Scope, diagnostics: Diagnostics, *, assume: bool = False
+    block: TypedBlock | ModuleCall, scope: Scope, diagnostics: Diagnostics, *, assume: bool = False
 ) -> Repetition | None:
     """The instances of a block; None where that is in error. What is not known is, or with `assume` is one instance."""
     if block.count is not None:
@@ -31,7 +31,7 @@ def repetition(
     return {None: {}}
 
 
-def assumed(block: Resource | ModuleCall) -> Repetition:
+def assumed(block: TypedBlock | ModuleCall) -> Repetition:
     """One instance, with nothing known of what `count` or `each` is in it."""
     if block.count is not None:
         return {None: {"count": {"index": Unknown(NUMBER)}}}
@@ -40,7 +40,7 @@ def assumed(block: Resource | ModuleCall) -> Repetition:
 
 def _counted(expression: Expression, scope: Scope, diagnostics: Diagnostics, assume: bool) -> Repetition | None:
     before = len(diagnostics)
-    value, secret = unmark(expression.evaluate(scope, diagnostics))
+    value, marks = unmark(expression.evaluate(scope, diagnostics))
     if len(diagnostics) > before:
         return None
     problem = ""
@@ -48,7 +48,9 @@ def _counted(expression: Expression, scope: Scope, diagnostics: Diagnostics, ass
         value = convert(value, NUMBER)
     except ConversionError as failure:
         problem = f"The count is not suitable: {failure}."
-    if secret:
+    if marks & EPHEMERAL:
+        problem = "An ephemeral value is gone after the run, and the number of instances is not: it cannot be a count."
+    elif marks:
         problem = "A sensitive value would be shown by the number of instances, and cannot be a count."
     elif isinstance(value, Unknown):
         if assume:
@@ -104,12 +106,14 @@ def _elements(
     value = expression.evaluate(scope, diagnostics)
     if len(diagnostics) > before:
         return None
-    if isinstance(value, Unknown) and assume:
+    if assume and (isinstance(value, Unknown) or (isinstance(value, SetValue) and contains(value, Unknown))):
         return [(Unknown(STRING), Unknown())]
     suits = isinstance(value, dict) or (isinstance(value, SetValue) and _texts(value))
-    if isinstance(value, Sensitive) or (isinstance(value, SetValue) and contains_sensitive(value)):
+    if unmark(value)[1] & EPHEMERAL:
+        problem = f"An ephemeral value is gone after the run, and {use.shown} are not: it cannot be used for for_each."
+    elif isinstance(value, Sensitive) or (isinstance(value, SetValue) and contains_sensitive(value)):
         problem = f"A sensitive value would be shown by {use.shown}, and cannot be used for for_each."
-    elif isinstance(value, Unknown):
+    elif isinstance(value, Unknown) or (isinstance(value, SetValue) and contains(value, Unknown)):
         problem = f"{use.depends} on values that are known only after apply."
     elif not suits and not (use.any_collection and isinstance(value, SetValue | tuple)):
         problem = f"for_each takes {use.takes}."

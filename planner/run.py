@@ -92,14 +92,8 @@ def apply_plan(
     return applier.run()
 
 
-def settings_of(path: Path, settings: Settings) -> Settings:
-    """The command line's settings with the mode that a saved plan was made in."""
-    return replace(settings, mode=open_plan(path).mode)
-
-
-def load_saved(workspace: Workspace, path: Path) -> tuple[Built, Prior]:
+def load_saved(workspace: Workspace, plan: Plan) -> tuple[Built, Prior]:
     """A saved plan, checked against what it was made from. Raises FreeholdError when anything of that has changed."""
-    plan = open_plan(path)
     loaded = workspace.manager.open(lineage=plan.origin.lineage, digest_key=plan.origin.digest_key)
     snapshot, places = moved(workspace.configuration, loaded.snapshot, Diagnostics())
     prior = Prior(snapshot, loaded.position, places)
@@ -131,6 +125,7 @@ def _results(workspace: Workspace, plan: Plan) -> Results:
         results.values[step.subject.address] = getattr(step, "after", None) or getattr(step, "before", {})
     problems = Diagnostics()
     root = workspace.evaluator.with_results(results)
+    workspace.data.recall(root, plan.data)
     clusters, apps = Clusters(workspace.registry, workspace.configuration), Apps(workspace.registry)
     for address in workspace.references.order:
         module, node = workspace.references.nodes[address]
@@ -142,4 +137,4 @@ def _results(workspace: Workspace, plan: Plan) -> Results:
     return results
 
 
-__all__ = ["apply_plan", "load_saved", "locked", "make_plan", "open_plan", "save_plan", "settings_of"]
+__all__ = ["apply_plan", "load_saved", "locked", "make_plan", "open_plan", "save_plan"]

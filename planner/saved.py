@@ -16,7 +16,7 @@ from language.diagnostics import Diagnostic, FreeholdError, Span, error
 from language.values import ListValue, MapValue, Sensitive, SetValue, Unknown
 from planner import steps
 from planner.conditions import CheckResult
-from planner.plan import Drift, Origin, OutputChange, Plan
+from planner.plan import Drift, Origin, OutputChange, Plan, ReadData
 from planner.stored import store
 from providers.contract import Note
 from state import codec
@@ -31,6 +31,7 @@ _CLASSES = {
         Origin,
         OutputChange,
         Drift,
+        ReadData,
         CheckResult,
         Note,
         Span,

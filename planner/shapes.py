@@ -44,6 +44,7 @@ _MODULE_BLOCKS = {
     "output": 1,
     "provider": 1,
     "resource": 2,
+    "data": 2,
     "module": 1,
     "moved": 0,
     "removed": 0,
@@ -60,11 +61,13 @@ TERRAFORM = Shape(
     single=("required_providers",),
 )
 REQUIRED_PROVIDER = ("source", "version", "configuration_aliases")
-VARIABLE = Shape(optional=("type", "default", "description", "sensitive", "nullable"), blocks={"validation": 0})
+VARIABLE = Shape(
+    optional=("type", "default", "description", "sensitive", "nullable", "ephemeral"), blocks={"validation": 0}
+)
 CONDITION = Shape(required=("condition", "error_message"))
 OUTPUT = Shape(
     required=("value",),
-    optional=("description", "sensitive", "depends_on"),
+    optional=("description", "sensitive", "ephemeral", "depends_on"),
     blocks={"precondition": 0},
 )
 RESOURCE = Shape(
@@ -79,13 +82,17 @@ LIFECYCLE = Shape(
     optional=("create_before_destroy", "prevent_destroy", "ignore_changes", "replace_triggered_by"),
     blocks=_CONDITIONS,
 )
+DATA = RESOURCE
+DATA_LIFECYCLE = Shape(blocks=_CONDITIONS)
 CALL_META = ("source", "version", "count", "for_each", "depends_on", "providers")
 CALL = Shape(required=("source",), optional=CALL_META, open_attributes=True)
 MOVED = Shape(required=("from", "to"))
 REMOVED = Shape(required=("from",), blocks={"lifecycle": 0}, single=("lifecycle",))
 REMOVED_LIFECYCLE = Shape(optional=("destroy",))
 IMPORT = Shape(required=("to", "id"), optional=("for_each", "provider"))
-CHECK = Shape(blocks={"assert": 0}, needed=("assert",))
+CHECK = Shape(blocks={"assert": 0, "data": 2}, single=("data",), needed=("assert",))
+SCOPED_DATA = Shape(optional=("depends_on", "provider"), open_attributes=True, open_blocks=True)
+"""Data in a check: one instance, and the check's assertions say what has to hold."""
 PROVIDER = Shape(optional=("alias", "version"), open_attributes=True, open_blocks=True)
 DYNAMIC = Shape(
     required=("for_each",),

@@ -26,6 +26,8 @@ Reason: TypeAlias = Literal[
     "destroy",  # the plan destroys all
     "deposed",  # the old one of an interrupted replacement
     "in-flight",  # an interrupted apply may have made it
+    "config-unknown",  # what data is to be read is known only during the apply
+    "dependency-pending",  # something that the data depends on has changes to come
 ]
 
 
@@ -140,6 +142,7 @@ class Read:
 
     subject: Subject
     after: dict[str, Any]
+    reason: Reason = ""
 
 
 @dataclass(frozen=True, slots=True)

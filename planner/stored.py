@@ -186,7 +186,33 @@ def fill(planned: Any, config: Any, key: str, at: tuple[str | int, ...] = ()) ->
         return ListValue(planned.element_type, elements) if isinstance(planned, ListValue) else tuple(elements)
     if config is None or equal(planned, config):
         return planned
+    if isinstance(planned, SetValue) and isinstance(config, SetValue):
+        return _fill_set(planned, config, key, at)
     raise Different(at)
+
+
+def _fill_set(planned: SetValue, config: SetValue, key: str, at: tuple[str | int, ...]) -> SetValue:
+    """Elements of sets have no place to know them by: each has to be, or to fit, one on the other side. What was open
+    may have become the same as another."""
+    now = unmark_deep(config)[0]
+    filled = []
+    for element in now:
+        fitting = [element] if element in planned else [m for each in planned for m in _fitted(each, element, key)]
+        filled += fitting[:1]
+    kept = (each in now or any(_fitted(each, element, key) for element in now) for each in planned)
+    if len(filled) < len(now) or not all(kept):
+        raise Different(at)
+    return SetValue(planned.element_type, filled)
+
+
+def _fitted(planned: Any, config: Any, key: str) -> tuple[Any, ...]:
+    """The planned value filled in, or nothing where it is another one."""
+    if not contains_sensitive(planned) and is_wholly_known(planned):
+        return ()
+    try:
+        return (fill(planned, config, key),)
+    except Different:
+        return ()
 
 
 def _fill_secret(planned: Any, config: Any, key: str, at: tuple[str | int, ...]) -> Any:

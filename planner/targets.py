@@ -18,10 +18,14 @@ def restrict(
     edges: Sequence[Edge],
     targets: Sequence[str],
     excluded: Sequence[str],
+    known: Sequence[str],
     diagnostics: Diagnostics,
 ) -> tuple[list[Step], tuple[Edge, ...]]:
-    """The steps that `targets` name with all that has to come before, less the `excluded` and all that comes after."""
-    addresses = [step.subject.address for step in steps]
+    """The steps that `targets` name with all that has to come before, less the `excluded` and all that comes after.
+
+    `known` are addresses that have no step, and may be named.
+    """
+    addresses = [*(step.subject.address for step in steps), *known]
     for name in (*targets, *excluded):
         if not any(covers(name, address) for address in addresses):
             meant = suggest(name, addresses)

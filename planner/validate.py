@@ -14,7 +14,7 @@ from typing import Any
 from graph.addresses import suggest
 from language.diagnostics import Diagnostics
 from language.expressions import Traversal
-from language.values import Sensitive, Unknown
+from language.values import SENSITIVE, Unknown, marked
 from planner.apps import Apps
 from planner.clusters import Clusters
 from planner.conditions import check_types
@@ -23,12 +23,14 @@ from planner.configuration import (
     Check,
     Cluster,
     Configuration,
+    Data,
     Local,
     ModuleCall,
     Node,
     Output,
     ProviderBlock,
     Resource,
+    TypedBlock,
     Variable,
 )
 from planner.decode import decode
@@ -39,9 +41,10 @@ from planner.instances import Instances
 from planner.modules.install import Installer
 from planner.references import References
 from planner.variables import finished
+from planner.wanted import Sought, Wanted
 from planner.workspace import backend_config, check
 from providers import Registry
-from providers.contract import ResourceKind
+from providers.contract import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ class _Checker:
         self._instances = Instances(registry, configuration, assume=True)
         self._clusters = Clusters(registry, configuration)
         self._apps = Apps(registry)
-        self._unknowns: dict[str, dict[str, Any]] = {}
+        self._unknowns: dict[Kind, dict[str, Any]] = {}
 
     def check(self, module: Configuration, node: Node) -> None:
         """One block, in every instance of its module."""
@@ -123,6 +126,10 @@ class _Checker:
                 check_types(node.asserts, evaluator.scope, self._diagnostics)
             case Resource():
                 self._resource(evaluator, node)
+            case Data():
+                for sought in self._instances.sought(evaluator, node, self._diagnostics):
+                    self._valid(sought, node)
+                    evaluator.results.values[sought.address] = self._unknown(sought.kind)
 
     def _expanded(self, evaluator: Evaluator, node: Node) -> None:
         match node:
@@ -138,9 +145,7 @@ class _Checker:
     def _resource(self, evaluator: Evaluator, resource: Resource) -> None:
         wanted = self._instances.of(evaluator, resource, (), self._diagnostics)
         for each in wanted:
-            for path, problem in each.kind.validate(each.values):
-                where = ".".join(str(step) for step in path)
-                self._diagnostics.error("Invalid value", f"{where}: {problem}", each.span, address=each.address)
+            self._valid(each, resource)
             evaluator.results.values[each.address] = self._unknown(each.kind)
         lifecycle = resource.lifecycle
         for traversal in lifecycle.ignore_changes if wanted else ():
@@ -151,7 +156,7 @@ class _Checker:
             inner = scope.child({"self": self._unknown(wanted[0].kind)})
             check_types(lifecycle.postconditions, inner, self._diagnostics)
 
-    def _ignored(self, traversal: Traversal, resource: Resource, kind: ResourceKind) -> None:
+    def _ignored(self, traversal: Traversal, resource: Resource, kind: Kind) -> None:
         known = kind.schema.type.attributes
         if traversal.root not in known:
             meant = suggest(traversal.root, known)
@@ -159,15 +164,15 @@ class _Checker:
             advice = f'Did you mean "{meant}"?' if meant else ""
             self._diagnostics.error("Unsupported attribute", detail, traversal.span, advice=advice)
 
-    def _unknown(self, kind: ResourceKind) -> Mapping[str, Any]:
+    def _unknown(self, kind: Kind) -> Mapping[str, Any]:
         """What is known of every resource of a kind before there is one: the types of its attributes."""
-        if kind.type not in self._unknowns:
+        if kind not in self._unknowns:
             types = kind.schema.type.attributes
             secret = {name for name, attribute in kind.schema.attributes.items() if attribute.sensitive}
-            self._unknowns[kind.type] = {
-                name: Sensitive(Unknown(type_)) if name in secret else Unknown(type_) for name, type_ in types.items()
+            self._unknowns[kind] = {
+                name: marked(Unknown(type_), SENSITIVE if name in secret else 0) for name, type_ in types.items()
             }
-        return self._unknowns[kind.type]
+        return self._unknowns[kind]
 
     def _provider(self, evaluator: Evaluator, block: ProviderBlock) -> None:
         name = provider_name(evaluator.configuration, block.name)
@@ -176,12 +181,17 @@ class _Checker:
             detail = f'There is no provider "{name}" here; there are: {", ".join(self._registry.names)}.'
             self._diagnostics.error("Unknown provider", detail, block.span)
         else:
-            decode(block.body, provider.schema, evaluator.scope, f'provider "{block.key}"', self._diagnostics)
+            where = f'provider "{block.key}"'
+            decode(block.body, provider.schema, evaluator.scope, where, self._diagnostics, kept=False)
+
+    def _valid(self, instance: Wanted | Sought, block: TypedBlock) -> None:
+        for path, problem in instance.kind.validate(instance.values):
+            where = ".".join(str(step) for step in path)
+            self._diagnostics.error("Invalid value", f"{where}: {problem}", block.span, address=instance.address)
 
 
 def _unknown(variable: Variable) -> Any:
-    value = Unknown(variable.type)
-    return Sensitive(value) if variable.sensitive else value
+    return marked(Unknown(variable.type), variable.marks)
 
 
 def warn_unused(references: References, diagnostics: Diagnostics) -> None:

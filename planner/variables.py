@@ -16,8 +16,10 @@ from language.body import parse_expression, parse_file
 from language.diagnostics import Diagnostics, Sources, Span
 from language.expressions import Scope
 from language.types import ANY, BOOL, NUMBER, STRING, ConversionError, convert
-from language.values import Sensitive, Unknown, unmark
+from language.values import EPHEMERAL, Unknown, equal, marked, marks_in, unmark
 from planner.configuration import MISSING, Configuration, Variable
+from planner.stored import store
+from state.secrets import Digest
 
 PREFIX = "FREEHOLD_VAR_"
 
@@ -40,24 +42,53 @@ class Given:
     span: Span | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The values that a saved plan was made with, the sensitive ones as digests under `key`."""
+
+    values: Mapping[str, Any]
+    key: str
+
+    def holds(self, name: str) -> bool:
+        """Whether the value itself is there, not just its digest."""
+        return name in self.values and not isinstance(unmark(self.values[name])[0], Digest)
+
+    def compare(self, variable: Variable, value: Any, diagnostics: Diagnostics) -> None:
+        """Report a value that is another one than the plan's."""
+        kept, value = unmark(self.values.get(variable.name))[0], unmark(value)[0]
+        same = kept.matches(store(value, self.key), self.key) if isinstance(kept, Digest) else equal(kept, value)
+        if variable.name in self.values and not same:
+            detail = f'The plan was made with another value of "{variable.name}".'
+            advice = "Make a new plan with this value, look at it, and apply that."
+            diagnostics.error("Variable differs from its plan", detail, variable.span, advice=advice)
+
+
 def assign(
     configuration: Configuration,
     assignments: tuple[Assignment, ...],
     environment: Mapping[str, str],
     ask: Callable[[Variable], str] | None,
     diagnostics: Diagnostics,
+    planned: Planned | None = None,
     *,
-    required: bool = True,
+    needed: bool = True,
 ) -> dict[str, Any]:
-    """A value for every variable: converted, marked sensitive where declared so; unknown where it is in error.
+    """A value for every variable: converted, marked as declared; unknown where it is in error.
 
-    Without `required` what is not set is unknown, too.
+    Of a saved plan's variables just those are given again that it does not hold; others must be what they were. Where
+    they are not `needed`, those without a value are unknown.
     """
     collector = _Collector(configuration, diagnostics)
     given = collector.collect(assignments, environment)
     values: dict[str, Any] = {}
     for name, variable in configuration.variables.items():
-        if name not in given and variable.default is MISSING and required and not collector.missing:
+        if planned is not None and planned.holds(name) and name not in collector.explicit:
+            values[name] = planned.values[name]
+            continue
+        if name not in given and variable.default is MISSING:
+            if not needed or collector.missing:
+                values[name] = marked(Unknown(variable.type), variable.marks)
+                continue
             if ask is None:
                 diagnostics.error(
                     "No value for required variable",
@@ -68,6 +99,8 @@ def assign(
                 continue
             given[name] = Given(_from_text(variable, ask(variable), "the prompt", diagnostics), "the prompt")
         values[name] = finished(variable, given.get(name), diagnostics)
+        if planned is not None and needed:
+            planned.compare(variable, values[name], diagnostics)
     return values
 
 
@@ -88,7 +121,14 @@ def finished(variable: Variable, given: Given | None, diagnostics: Diagnostics) 
             value = Unknown(variable.type)
     if value is MISSING:
         value = Unknown(variable.type)
-    return Sensitive(unmark(value)[0]) if variable.sensitive else value
+    if marks_in(value) & EPHEMERAL and not variable.ephemeral:
+        detail = (
+            f'The variable "{variable.name}" is not declared as ephemeral, so its value may not come from one that is.'
+        )
+        advice = "Add ephemeral = true to the variable, if all that refers to it can do without its being kept."
+        diagnostics.error("Ephemeral value not allowed", detail, given.span if given else None, advice=advice)
+        value = Unknown(variable.type)
+    return marked(value, variable.marks)
 
 
 class _Collector:
@@ -102,6 +142,8 @@ class _Collector:
         self._given: dict[str, Given] = {}
         self.missing = False
         """Whether a file could not be read, which may set any variable."""
+        self.explicit: set[str] = set()
+        """What the command line sets."""
 
     def collect(self, assignments: tuple[Assignment, ...], environment: Mapping[str, str]) -> dict[str, Given]:
         for name, variable in self._declared.items():
@@ -109,6 +151,7 @@ class _Collector:
                 self._text(variable, environment[PREFIX + name], f"{PREFIX}{name}")
         for path in self._automatic():
             self._file(path, path.name)
+        outside = dict(self._given)
         for assignment in assignments:
             if assignment.file:
                 self._file(Path(assignment.file), assignment.file)
@@ -116,6 +159,7 @@ class _Collector:
                 self._text(self._declared[assignment.name], assignment.value, "-var")
             else:
                 self._undeclared(assignment.name)
+        self.explicit = {name for name, given in self._given.items() if given is not outside.get(name)}
         return self._given
 
     def _automatic(self) -> Iterator[Path]:

@@ -1,7 +1,7 @@
 """What the configuration asks for: every instance, from whatever block, in one form.
 
 Resources give their instances, clusters what their cloud expands them into, apps their objects. From here on the
-planner makes no difference between them.
+planner makes no difference between them. What a data block looks up is `Sought`.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from language.diagnostics import Span
-from planner.configuration import Lifecycle
-from providers.contract import Provider, ResourceKind, ValuePath, Values
+from planner.configuration import Data, Lifecycle
+from providers.contract import DataKind, Provider, ResourceKind, ValuePath, Values
 
 CLUSTER_PREFIX = "kubernetes@"
 """What the key of a client of a cluster's objects begins with; the cluster's address follows."""
@@ -35,3 +35,16 @@ class Wanted:
     ignore: tuple[ValuePath, ...] = ()
     lifecycle: Lifecycle = field(default_factory=Lifecycle)
     span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """One instance of a data block, with the values that its configuration sets (marks inside)."""
+
+    address: str
+    data: Data
+    block: str
+    kind: DataKind
+    provider: Provider
+    client: str
+    values: Values

@@ -6,7 +6,7 @@ import getpass
 import hashlib
 import socket
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,12 +16,14 @@ from language.diagnostics import Diagnostics, FreeholdError
 from planner.clients import Clients
 from planner.conditions import examine
 from planner.configuration import Configuration, Variable
+from planner.data import DataReader
 from planner.evaluate import Evaluator, Results
 from planner.events import Event
 from planner.load import load
 from planner.modules.install import Installer
 from planner.references import References
-from planner.variables import Assignment, assign
+from planner.remote_state import outputs_of
+from planner.variables import Assignment, Planned, assign
 from planner.versions import check_required
 from providers import Registry
 from providers.contract import Environment
@@ -57,6 +59,7 @@ class Workspace:
     environment: Environment
     evaluator: Evaluator
     clients: Clients
+    data: DataReader
     manager: StateManager
     listener: Callable[[Event], None]
     warnings: Diagnostics = field(default_factory=Diagnostics)
@@ -101,26 +104,43 @@ def open_workspace(
     environment: Environment | None = None,
     registry: Registry | None = None,
     listener: Callable[[Event], None] = lambda event: None,
-    required: bool = True,
+    planned: Planned | None = None,
+    needed: bool = True,
 ) -> Workspace:
-    """Open the stack in `directory`. Raises FreeholdError with everything that is wrong.
-
-    `required`: whether variables have to have values, as they need not for a look at the state.
-    """
+    """Open the stack in `directory`, with the variables that were `planned`; where they are not `needed`, to look at
+    the state, those without a value are unknown. Raises FreeholdError with everything that is wrong."""
     registry = registry or Registry()
-    environment = environment or Environment(directory=directory)
+    environment = _with_states(environment or Environment(directory=directory))
     configuration, references, diagnostics = check(directory, registry)
     raise_with_sources(diagnostics, configuration)
-    variables = assign(configuration, assignments, environment.variables, ask, diagnostics, required=required)
+    variables = assign(configuration, assignments, environment.variables, ask, diagnostics, planned, needed=needed)
     evaluator = Evaluator(configuration, variables, Results())
-    if required:
+    if needed:
         _validate_variables(configuration, evaluator, diagnostics)
     raise_with_sources(diagnostics, configuration)
     manager = _open_state(configuration, environment)
-    clients = Clients(registry, configuration, evaluator, environment)
+    clients = Clients(registry, configuration, evaluator.with_results(Results()), environment)
+    data = DataReader(registry, references, clients, environment.clock, listener)
+    clients.supply = data.supply
     return Workspace(
-        configuration, references, variables, registry, environment, evaluator, clients, manager, listener, diagnostics
+        configuration,
+        references,
+        variables,
+        registry,
+        environment,
+        evaluator,
+        clients,
+        data,
+        manager,
+        listener,
+        diagnostics,
     )
+
+
+def _with_states(environment: Environment) -> Environment:
+    """The environment in which providers are told the outputs of other stacks."""
+    directory, variables = environment.directory, environment.variables
+    return replace(environment, outputs_of=lambda type_, config: outputs_of(type_, config, directory, variables))
 
 
 class SourcedError(FreeholdError):

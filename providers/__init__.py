@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
 
-from providers.contract import Provider, ResourceKind
+from providers.contract import DataKind, Provider, ResourceKind
 
 GROUP = "freehold.providers"
 
@@ -47,10 +47,20 @@ class Registry:
         provider = self.of_type(type_)
         return provider.kinds.get(type_) if provider else None
 
+    def data_kind(self, type_: str) -> DataKind | None:
+        """The kind of data source of that type, or None."""
+        provider = self.of_type(type_)
+        return provider.data_kinds.get(type_) if provider else None
+
     def types(self) -> list[str]:
         """The types of resources of all providers."""
         found = (self.get(name) for name in self.names)
         return [type_ for provider in found if provider is not None for type_ in provider.kinds]
+
+    def data_types(self) -> list[str]:
+        """The types of data sources of all providers."""
+        found = (self.get(name) for name in self.names)
+        return [type_ for provider in found if provider is not None for type_ in provider.data_kinds]
 
     def clouds(self) -> dict[str, Provider]:
         """The providers that make portable clusters."""

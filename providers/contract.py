@@ -44,12 +44,17 @@ class Clock:
 
 @dataclass(frozen=True)
 class Environment:
-    """All that a provider may take from outside: variables, the stack's folder, time and randomness."""
+    """All that a provider may take from outside: variables, the stack's folder, time and randomness.
+
+    `outputs_of` gives the outputs of another stack by the type and the arguments of the backend that keeps its state,
+    marked where they are sensitive; None where there is no state.
+    """
 
     variables: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     directory: Path = Path()
     clock: Clock = field(default_factory=Clock)
     new_id: Callable[[], str] = lambda: uuid.uuid4().hex
+    outputs_of: Callable[[str, Values], Values | None] = lambda backend, config: None
 
     def timestamp(self) -> str:
         """Now, as RFC 3339 has it in UTC, to the second."""
@@ -112,28 +117,11 @@ class Call:
     private: Mapping[str, Any] = field(default_factory=dict)
 
 
-class ResourceKind(ABC):
-    """One type of resource.
-
-    `named`: a lost create can be found by a name the configuration gives, so its begin may be journalled with the
-    next group; otherwise it is durable before the call leaves. `view`: the attribute that people read in a diff, when
-    it is not the whole. `holds_data`: destroying it destroys data. `unstored`: attributes that are read anew each time
-    and not worth keeping in the state. `import_names`: the parts of its identity that the id of an import is made of,
-    with `import_separator` between them, as in Terraform.
-    """
+class Kind(ABC):
+    """What kinds of resources and of data sources share: the name of the type, and what a block of it may hold."""
 
     type: ClassVar[str]
     schema: ClassVar[Schema]
-    named: ClassVar[bool] = False
-    holds_data: ClassVar[bool] = False
-    view: ClassVar[str | None] = None
-    unstored: ClassVar[frozenset[str]] = frozenset()
-    import_names: ClassVar[tuple[str, ...]] = ("id",)
-    import_separator: ClassVar[str] = ":"
-
-    def holds_data_in(self, values: Values) -> bool:
-        """Whether destroying this very one destroys data."""
-        return self.holds_data
 
     def validate(self, config: Values) -> Sequence[tuple[ValuePath, str]]:
         """What is wrong with the configuration, by path, as far as it can be known offline."""
@@ -144,6 +132,40 @@ class ResourceKind(ABC):
         from providers.diff import sensitive_paths
 
         return sensitive_paths(self.schema, values)
+
+
+class DataKind(Kind):
+    """One type of data source: something that is read, and made by others."""
+
+    @abstractmethod
+    def read(self, client: Client, config: Values) -> Values:
+        """The values of a (known) configuration, completed by what the service tells. Changes nothing anywhere.
+
+        What is not there is an error, unless an empty answer is one. Marks that it puts on secrets stay. Raises a
+        ProviderError.
+        """
+
+
+class ResourceKind(Kind):
+    """One type of resource.
+
+    `named`: a lost create can be found by a name the configuration gives, so its begin may be journalled with the
+    next group; otherwise it is durable before the call leaves. `view`: the attribute that people read in a diff, when
+    it is not the whole. `holds_data`: destroying it destroys data. `unstored`: attributes that are read anew each time
+    and not worth keeping in the state. `import_names`: the parts of its identity that the id of an import is made of,
+    with `import_separator` between them, as in Terraform.
+    """
+
+    named: ClassVar[bool] = False
+    holds_data: ClassVar[bool] = False
+    view: ClassVar[str | None] = None
+    unstored: ClassVar[frozenset[str]] = frozenset()
+    import_names: ClassVar[tuple[str, ...]] = ("id",)
+    import_separator: ClassVar[str] = ":"
+
+    def holds_data_in(self, values: Values) -> bool:
+        """Whether destroying this very one destroys data."""
+        return self.holds_data
 
     def plan(self, client: Client | None, prior: Observed | None, proposed: Values) -> Planned:
         """The values after applying `proposed`. `client` is None while the provider cannot be configured yet.
@@ -369,6 +391,11 @@ class Provider(ABC):
     @abstractmethod
     def kinds(self) -> Mapping[str, ResourceKind]:
         """By type name."""
+
+    @property
+    def data_kinds(self) -> Mapping[str, DataKind]:
+        """By type name."""
+        return {}
 
     @abstractmethod
     def configure(self, config: Values, environment: Environment) -> Client:

@@ -58,10 +58,6 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "one",
         "range",
         "reverse",
-        "setintersection",
-        "setproduct",
-        "setsubtract",
-        "setunion",
         "slice",
         "sort",
         "sum",
@@ -69,6 +65,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "values",
         "zipmap",
     ),
+    "sets": ("setintersection", "setproduct", "setsubtract", "setunion"),
     "encoding": (
         "base64decode",
         "base64encode",

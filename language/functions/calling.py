@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from language.diagnostics import Diagnostics, Lines, Span
 from language.expressions import Scope
-from language.functions.contract import Function, FunctionError, Parameter, bounded
+from language.functions.contract import Function, FunctionError, Parameter, Result, bounded
 from language.limits import TOO_MANY_DIGITS
 from language.syntax.nodes import Node
-from language.types import ConversionError, convert
-from language.values import Sensitive, SetValue, Unknown, is_wholly_known, unmark, unmark_deep
+from language.types import ANY, ConversionError, convert
+from language.values import SetValue, Unknown, is_wholly_known, marked, marks_in, unmark, unmark_all
 
 if TYPE_CHECKING:
     from language.compile import Compiled
@@ -36,16 +36,16 @@ def compile_call(
         values = [argument(scope, diagnostics) for argument in arguments]
         if len(diagnostics) > before:  # what is wrong is told already
             return Unknown()
-        mark = False
+        marks = 0
         if expand:
-            last, mark = unmark(values.pop())
+            last, marks = unmark(values.pop())
             if isinstance(last, Unknown):
-                return Sensitive(Unknown()) if mark else Unknown()
+                return marked(Unknown(), marks)
             if not isinstance(last, tuple | SetValue):
                 return call.report(diagnostics, FunctionError("The expanded argument must be a list, tuple or set."))
             values.extend(last)
         result = call.apply(values, scope, diagnostics)
-        return Sensitive(result) if mark else result
+        return marked(result, marks)
 
     return evaluate
 
@@ -64,16 +64,16 @@ class _Call:
             parameters = self._parameters(len(values))
             if function.raw:
                 return function.implementation(*values)
-            prepared, unknown, mark = _prepare(parameters, values)
+            prepared, unknown, marks = _prepare(parameters, values)
             if unknown:
-                result: Any = Unknown(function.result(*prepared) if callable(function.result) else function.result)
+                result: Any = _not_yet(function.result, prepared)
             else:
-                result = self._compute([*prepared, scope] if function.scoped else prepared, mark)
+                result = self._compute([*prepared, scope] if function.scoped else prepared, marks)
         except FunctionError as failure:
             return self.report(diagnostics, failure)
-        return Sensitive(result) if mark else result
+        return marked(result, marks)
 
-    def _compute(self, prepared: list[Any], secret: bool) -> Any:
+    def _compute(self, prepared: list[Any], marks: int) -> Any:
         try:
             result = self._function.implementation(*prepared)
             if isinstance(result, str):
@@ -82,7 +82,7 @@ class _Call:
         except (FunctionError, ConversionError, ArithmeticError) as failure:
             position = failure.argument if isinstance(failure, FunctionError) else None
             problem = TOO_MANY_DIGITS if isinstance(failure, ArithmeticError) else str(failure)
-            if secret:
+            if marks:
                 problem = "an argument is sensitive, so that it is not told what is wrong with it"
             raise FunctionError(problem, position) from None
 
@@ -125,25 +125,39 @@ class _Call:
         return self._lines.span(node[1], node[2])
 
 
-def _prepare(parameters: list[Parameter], values: list[Any]) -> tuple[list[Any], bool, bool]:
-    """The arguments as the implementation takes them, and whether any was unknown or sensitive."""
-    unknown = mark = False
+def _not_yet(result: Result, prepared: list[Any]) -> Any:
+    if callable(result):
+        return result(*prepared)
+    return Unknown(result, not_null=result is not ANY)
+
+
+def _prepare(parameters: list[Parameter], values: list[Any]) -> tuple[list[Any], bool, int]:
+    """The arguments as the implementation takes them, whether any was unknown, and the marks of all."""
+    unknown, marks = False, 0
     prepared: list[Any] = []
     for position, (parameter, value) in enumerate(zip(parameters, values, strict=True)):
         if type(value) is not str:
-            if parameter.shallow:
-                value, marked = unmark(value)
-            else:
-                value, paths = unmark_deep(value)
-                marked = bool(paths)
-            mark = mark or marked
+            value, own = unmark(value) if parameter.shallow or parameter.unknown else unmark_all(value)
+            marks |= own
         if value is None and not parameter.null:
             raise FunctionError("argument must not be null", position)
         try:
-            value = convert(value, parameter.type)
+            value, own = unmark(convert(value, parameter.type))  # what is in a set marks the whole of it
+            marks |= own
         except ConversionError as failure:
             raise FunctionError(str(failure), position) from None
+        if isinstance(value, Unknown):
+            _refuse_other_kinds(value, parameter, position)
         known = not isinstance(value, Unknown) if parameter.shallow else is_wholly_known(value)
-        unknown = unknown or not known
+        unknown = unknown or not (known or parameter.unknown)
         prepared.append(value)
-    return prepared, unknown, mark
+    if unknown:  # it may become any part of any argument
+        for value in values:
+            marks |= marks_in(value)
+    return prepared, unknown, marks
+
+
+def _refuse_other_kinds(value: Unknown, parameter: Parameter, position: int) -> None:
+    if parameter.takes and value.type is not ANY and not isinstance(value.type, parameter.takes):
+        kinds = ", ".join(kind.__name__.lower() for kind in parameter.takes)
+        raise FunctionError(f"one of these is required: {kinds}", position)

@@ -3,22 +3,54 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from itertools import product
 from typing import Any
 
 from language.functions.contract import FunctionError, Parameter, Table, registrar
 from language.graphemes import graphemes
-from language.operators import equality, marked
-from language.types import ANY, BOOL, NUMBER, STRING, ConversionError, List, Map, Set, Tuple, Type, convert, unify
-from language.values import ListValue, MapValue, SetValue, Unknown, equal, key, number, type_of, unmark
+from language.operators import equality
+from language.types import (
+    ANY,
+    BOOL,
+    NUMBER,
+    STRING,
+    Collection,
+    ConversionError,
+    List,
+    Map,
+    Object,
+    Set,
+    Tuple,
+    convert,
+    unify,
+)
+from language.values import (
+    ListValue,
+    MapValue,
+    SetValue,
+    Unknown,
+    bounds,
+    equal,
+    is_wholly_known,
+    key,
+    marked,
+    number,
+    type_of,
+    unmark,
+    unmark_all,
+    within,
+)
 
 FUNCTIONS: Table = {}
 function = registrar(FUNCTIONS)
-_ANY_LIST = Parameter("list", ANY, shallow=True)
+SEQUENCES = (List, Set, Tuple)
+_LISTS = (List, Tuple)
+_MAPPINGS = (Map, Object)
+_ANY_LIST = Parameter("list", ANY, shallow=True, takes=SEQUENCES)
+_ORDERED = Parameter("list", ANY, shallow=True, takes=_LISTS)
 _STRINGS = Parameter("list", List(STRING))
 
 
-def _sequence(value: Any, position: int = 0) -> tuple[Any, ...]:
+def sequence(value: Any, position: int = 0) -> tuple[Any, ...]:
     if isinstance(value, SetValue):
         return value.elements
     if not isinstance(value, tuple):
@@ -30,7 +62,7 @@ def _listed(value: Any, position: int = 0) -> tuple[Any, ...]:
     """The elements of what has an order."""
     if isinstance(value, SetValue):
         raise FunctionError("a list or tuple is required, and a set has no order", position)
-    return _sequence(value, position)
+    return sequence(value, position)
 
 
 def _like(source: Any, elements: Any) -> Any:
@@ -44,24 +76,52 @@ def _mapping(value: Any, position: int = 0) -> dict[str, Any]:
     return value
 
 
-@function("length", Parameter("value", ANY, shallow=True), result=NUMBER)
-def length(value: Any) -> int:
+@function("length", Parameter("value", ANY, unknown=True))
+def length(value: Any) -> Any:
     """length(value): how many elements, or characters of a text."""
     if isinstance(value, str):
         return len(graphemes(value))
-    if isinstance(value, tuple | dict | SetValue):
+    if isinstance(value, SetValue) or (isinstance(value, Unknown) and isinstance(value.type, Collection)):
+        return within(NUMBER, *bounds(value))
+    if isinstance(value, tuple | dict):
         return len(value)
+    if isinstance(value, Unknown) and isinstance(value.type, Tuple | Object):
+        return len(value.type.elements if isinstance(value.type, Tuple) else value.type.attributes)
+    if isinstance(value, Unknown) and value.type in (ANY, STRING):
+        return Unknown(NUMBER, not_null=True, least=0)
     raise FunctionError("argument must be a string, a collection type, or a structural type", 0)
 
 
-@function("keys", Parameter("inputMap", ANY, shallow=True))
+def _names_of(value: Any) -> Any:
+    if isinstance(value, Unknown) and isinstance(value.type, Object):
+        return tuple(sorted(value.type.attributes))
+    return Unknown(List(STRING), not_null=True) if isinstance(type_of(value), Map) else Unknown()
+
+
+@function("keys", Parameter("inputMap", ANY, shallow=True, takes=_MAPPINGS), result=_names_of)
 def keys(value: Any) -> Any:
     """keys(map): its keys, sorted."""
     found = sorted(_mapping(value))
     return ListValue(STRING, found) if isinstance(value, MapValue) else tuple(found)
 
 
-@function("values", Parameter("mapping", ANY, shallow=True))
+def _same(value: Any, *others: Any) -> Any:
+    """Of the type of the first argument."""
+    type_ = type_of(value)
+    return Unknown(type_, not_null=True) if isinstance(type_, Collection) else Unknown()
+
+
+def _listed_from(value: Any) -> Any:
+    type_ = type_of(value)
+    return Unknown(List(type_.element), not_null=True) if isinstance(type_, Collection) else Unknown()
+
+
+def _element(value: Any, *others: Any) -> Any:
+    type_ = type_of(value)
+    return Unknown(type_.element) if isinstance(type_, Collection) else Unknown()
+
+
+@function("values", Parameter("mapping", ANY, shallow=True, takes=_MAPPINGS), result=_listed_from)
 def values(value: Any) -> Any:
     """values(map): its values, by the order of the keys."""
     mapping = _mapping(value)
@@ -71,9 +131,10 @@ def values(value: Any) -> Any:
 
 @function(
     "lookup",
-    Parameter("inputMap", ANY, shallow=True),
+    Parameter("inputMap", ANY, shallow=True, takes=_MAPPINGS),
     Parameter("key", STRING),
     variadic=Parameter("default", ANY, null=True, shallow=True),
+    result=_element,
 )
 def lookup(value: Any, name: str, *default: Any) -> Any:
     """lookup(map, key, default): the value of the key, or the default."""
@@ -92,7 +153,7 @@ def lookup(value: Any, name: str, *default: Any) -> Any:
     return default[0]
 
 
-@function("merge", variadic=Parameter("maps", ANY, null=True, shallow=True))
+@function("merge", variadic=Parameter("maps", ANY, null=True, shallow=True, takes=_MAPPINGS))
 def merge(*maps: Any) -> Any:
     """merge(maps...): all members; a later one wins."""
     merged: dict[str, Any] = {}
@@ -106,17 +167,33 @@ def merge(*maps: Any) -> Any:
     return ordered
 
 
-@function("zipmap", Parameter("keys", List(STRING)), Parameter("values", ANY, shallow=True))
+def _zipped(names: Any, elements: Any) -> Any:
+    type_ = type_of(elements)
+    return Unknown(Map(type_.element), not_null=True) if isinstance(type_, List) else Unknown()
+
+
+@function(
+    "zipmap", Parameter("keys", List(STRING)), Parameter("values", ANY, shallow=True, takes=_LISTS), result=_zipped
+)
 def zipmap(names: Any, elements: Any) -> Any:
     """zipmap(keys, values): a map of the keys to the values beside them."""
-    found = _sequence(elements, 1)
+    found = sequence(elements, 1)
     if len(names) != len(found):
         raise FunctionError(f"number of keys ({len(names)}) does not match number of values ({len(found)})")
     members = dict(zip(names, found, strict=True))
     return MapValue(elements.element_type, members) if isinstance(elements, ListValue) else members
 
 
-@function("concat", variadic=Parameter("seqs", ANY, shallow=True))
+def _concatenated(*lists: Any) -> Any:
+    """What is known of lists put together before all of them are."""
+    for position, each in enumerate(lists):
+        if not isinstance(each, Unknown):
+            _listed(each, position)
+    types = {type_of(each) for each in lists}
+    return Unknown(types.pop(), not_null=True) if len(types) == 1 else Unknown()
+
+
+@function("concat", variadic=Parameter("seqs", ANY, shallow=True, takes=_LISTS), result=_concatenated)
 def concat(*lists: Any) -> Any:
     """concat(lists...): one after the other."""
     if not lists:
@@ -133,22 +210,22 @@ def concat(*lists: Any) -> Any:
 def flatten(value: Any) -> Any:
     """flatten(list): lists in it replaced by their elements, all the way down."""
     flat: list[Any] = []
-    secret = False
-    pending = list(reversed(_sequence(value)))
+    marks = 0
+    pending = list(reversed(sequence(value)))
     while pending:
         element = pending.pop()
-        inner, mark = unmark(element)
-        if isinstance(inner, Unknown):
-            return marked(Unknown(), secret or mark)
+        inner, own = unmark(element)
+        if isinstance(inner, Unknown) and (inner.type is ANY or isinstance(inner.type, List | Set | Tuple)):
+            return marked(Unknown(), marks | own)
         if isinstance(inner, tuple | SetValue):
-            secret = secret or mark
+            marks |= own
             pending.extend(reversed(tuple(inner)))
         else:
             flat.append(element)
-    return marked(tuple(flat), secret)
+    return marked(tuple(flat), marks)
 
 
-@function("distinct", Parameter("list", List(ANY)))
+@function("distinct", Parameter("list", List(ANY)), result=_same)
 def distinct(value: Any) -> Any:
     """distinct(list): each element once, where it is first."""
     found: dict[Any, Any] = {}
@@ -163,27 +240,31 @@ def compact(value: Any) -> Any:
     return ListValue(STRING, [element for element in value if element])
 
 
-@function("contains", _ANY_LIST, Parameter("value"))
+@function("contains", _ANY_LIST, Parameter("value"), result=BOOL)
 def contains(value: Any, wanted: Any) -> Any:
     """contains(list, value): whether it is one of the elements."""
-    results = [unmark(equality(element, wanted)) for element in _sequence(value)]
-    secret = any(mark for _, mark in results)
-    if any(same is True for same, _ in results):
-        return marked(True, secret)
-    unknown = any(isinstance(same, Unknown) for same, _ in results)
-    return marked(Unknown(BOOL) if unknown else False, secret)
+    marks = 0
+    results = []
+    for element in sequence(value):
+        same, own = unmark(equality(element, wanted))
+        marks |= own
+        results.append(same)
+    if any(same is True for same in results):
+        return marked(True, marks)
+    unknown = any(isinstance(same, Unknown) for same in results)
+    return marked(Unknown(BOOL) if unknown else False, marks)
 
 
-@function("index", Parameter("list", ANY), Parameter("value", ANY))
+@function("index", Parameter("list", ANY, takes=_LISTS), Parameter("value", ANY))
 def index(value: Any, wanted: Any) -> int:
     """index(list, value): the position of the first element that is equal."""
-    for position, element in enumerate(_sequence(value)):
+    for position, element in enumerate(sequence(value)):
         if equal(element, wanted):
             return position
     raise FunctionError("item not found")
 
 
-@function("element", _ANY_LIST, Parameter("index", NUMBER))
+@function("element", _ORDERED, Parameter("index", NUMBER), result=_element)
 def element(value: Any, position: Any) -> Any:
     """element(list, index): the element there, going round and round."""
     elements = _listed(value)
@@ -194,7 +275,17 @@ def element(value: Any, position: Any) -> Any:
     return elements[position % len(elements)]
 
 
-@function("slice", _ANY_LIST, Parameter("start_index", NUMBER), Parameter("end_index", NUMBER))
+def _sliced(value: Any, start: Any, end: Any) -> Any:
+    _in_order(start, end)
+    return _same(value)
+
+
+def _in_order(start: Any, end: Any) -> None:
+    if isinstance(start, int) and isinstance(end, int) and start > end:
+        raise FunctionError("start index must not be greater than end index", 1)
+
+
+@function("slice", _ORDERED, Parameter("start_index", NUMBER), Parameter("end_index", NUMBER), result=_sliced)
 def slice_(value: Any, start: Any, end: Any) -> Any:
     """slice(list, start, end): the elements from start up to, not with, end."""
     elements = _listed(value)
@@ -202,18 +293,17 @@ def slice_(value: Any, start: Any, end: Any) -> Any:
         raise FunctionError("start index must be greater than or equal to zero, and not beyond the list", 1)
     if not isinstance(end, int) or end > len(elements):
         raise FunctionError("end index must not be greater than the length of the input list", 2)
-    if start > end:
-        raise FunctionError("start index must not be greater than end index", 1)
+    _in_order(start, end)
     return _like(value, elements[start:end])
 
 
-@function("reverse", _ANY_LIST)
+@function("reverse", _ANY_LIST, result=_listed_from)
 def reverse(value: Any) -> Any:
     """reverse(list): back to front."""
-    return _like(value, _sequence(value)[::-1])
+    return _like(value, sequence(value)[::-1])
 
 
-@function("sort", _STRINGS, result=List(STRING))
+@function("sort", _STRINGS, result=lambda texts: within(List(STRING), *bounds(texts)))
 def sort(value: Any) -> Any:
     """sort(list): texts by code point."""
     if any(element is None for element in value):
@@ -255,40 +345,49 @@ def range_(*numbers: Any) -> Any:
     return ListValue(NUMBER, found)
 
 
-@function("coalesce", variadic=Parameter("vals", ANY, null=True, shallow=True))
+@function("coalesce", variadic=Parameter("vals", ANY, null=True, shallow=True, unknown=True))
 def coalesce(*values_: Any) -> Any:
     """coalesce(values...): the first that is neither null nor an empty text, as the type they have in common."""
     common = unify([type_of(value) for value in values_])
     if common is None:
         raise FunctionError("all arguments must have the same type")
     for value in values_:
+        if isinstance(value, Unknown):
+            return Unknown(common, not_null=True)
         if value is not None and value != "":
             return convert(value, common)
     raise FunctionError("no non-null, non-empty-string arguments")
 
 
-@function("coalescelist", variadic=Parameter("vals", ANY, shallow=True))
+@function("coalescelist", variadic=Parameter("vals", ANY, unknown=True, takes=SEQUENCES))
 def coalescelist(*values_: Any) -> Any:
     """coalescelist(lists...): the first that is not empty."""
+    for position, value in enumerate(values_):
+        if not isinstance(value, Unknown):
+            sequence(value, position)
     for value in values_:
-        if len(_sequence(value)):
+        if isinstance(value, Unknown):
+            return Unknown()
+        if len(value):
             return value
     raise FunctionError("no non-null arguments")
 
 
-@function("one", Parameter("list", ANY, shallow=True))
+@function("one", _ANY_LIST, result=_element)
 def one(value: Any) -> Any:
     """one(list): null for an empty list, its element for one of one."""
-    elements = _sequence(value)
+    elements = sequence(value)
+    if len(elements) > 1 and isinstance(value, SetValue) and not is_wholly_known(value):
+        return Unknown(value.element_type)
     if len(elements) > 1:
         raise FunctionError("must be a list, set, or tuple value with either zero or one elements", 0)
     return elements[0] if elements else None
 
 
-@function("sum", Parameter("list", ANY), result=NUMBER)
+@function("sum", Parameter("list", ANY, takes=SEQUENCES), result=NUMBER)
 def sum_(value: Any) -> Any:
     """sum(list): all numbers added up."""
-    elements = _sequence(value)
+    elements = sequence(value)
     if not elements:
         raise FunctionError("cannot sum an empty list", 0)
     try:
@@ -305,19 +404,26 @@ def sum_(value: Any) -> Any:
     )
 
 
-@function("alltrue", Parameter("list", List(BOOL)), result=BOOL)
-def alltrue(value: Any) -> bool:
+@function("alltrue", Parameter("list", List(BOOL), shallow=True), result=BOOL)
+def alltrue(value: Any) -> Any:
     """alltrue(list): whether every element is true."""
-    return all(element is True for element in value)
+    plain, marks = unmark_all(value)
+    decisive = next((element for element in plain if element is not True), True)
+    return marked(decisive if isinstance(decisive, Unknown) else decisive is True, marks)
 
 
-@function("anytrue", Parameter("list", List(BOOL)), result=BOOL)
-def anytrue(value: Any) -> bool:
+@function("anytrue", Parameter("list", List(BOOL), shallow=True), result=BOOL)
+def anytrue(value: Any) -> Any:
     """anytrue(list): whether any element is true."""
-    return any(element is True for element in value)
+    plain, marks = unmark_all(value)
+    unknown = next((element for element in plain if isinstance(element, Unknown)), False)
+    return marked(any(element is True for element in plain) or unknown, marks)
 
 
-@function("matchkeys", Parameter("values", List(ANY)), Parameter("keys", List(ANY)), Parameter("searchset", List(ANY)))
+_MATCHED = [Parameter(name, List(ANY)) for name in ("values", "keys", "searchset")]
+
+
+@function("matchkeys", *_MATCHED, result=_same)
 def matchkeys(found: Any, names: Any, wanted: Any) -> Any:
     """matchkeys(values, keys, searchset): the values whose key beside them is in the search set."""
     if len(found) != len(names):
@@ -336,52 +442,3 @@ def transpose(value: Any) -> Any:
         for each in value[name]:
             turned.setdefault(each, []).append(name)
     return MapValue(List(STRING), {each: ListValue(STRING, sorted(turned[each])) for each in sorted(turned)})
-
-
-@function("setproduct", variadic=Parameter("sets", ANY))
-def setproduct(*sets: Any) -> Any:
-    """setproduct(sets...): every combination of an element of each."""
-    if len(sets) < 2:
-        raise FunctionError("at least two arguments are required")
-    groups = [_sequence(each, position) for position, each in enumerate(sets)]
-    combinations = 1
-    for group in groups:
-        combinations *= len(group)
-    if combinations > 1_000_000:
-        raise FunctionError("more than 1000000 combinations")
-    found = tuple(product(*groups))
-    if not found:
-        element = Tuple(tuple(_element_type(each) for each in sets))
-        return SetValue(element, []) if any(isinstance(each, SetValue) for each in sets) else ListValue(element, [])
-    if any(isinstance(each, SetValue) for each in sets):
-        return convert(found, Set(ANY))
-    return convert(found, List(ANY))
-
-
-def _element_type(value: Any) -> Type:
-    if isinstance(value, SetValue | ListValue):
-        return value.element_type
-    return unify([type_of(each) for each in value]) or ANY if value else ANY
-
-
-def _sets(name: str, combine: Any, gives: str) -> None:
-    def implementation(first: Any, *others: Any) -> Any:
-        given_types = (each.element_type for each in (first, *others) if len(each) or each.element_type is not ANY)
-        types = list(given_types)
-        element_type = unify(types) if types else first.element_type
-        if element_type is None:
-            raise FunctionError("all sets must have elements of the same type")
-        sets = [SetValue(element_type, [convert(each, element_type) for each in given]) for given in (first, *others)]
-        result = sets[0]
-        for other in sets[1:]:
-            result = SetValue(element_type, combine(result, other))
-        return result
-
-    set_parameter = Parameter("sets", Set(ANY))
-    function(name, set_parameter, variadic=set_parameter, about=f"{name}(sets...): {gives}.")(implementation)
-
-
-_sets("setunion", lambda one_, other: (*one_, *other), "what is in any of the sets")
-_sets("setintersection", lambda one_, other: [each for each in one_ if each in other], "what is in all of the sets")
-_NOT_IN = "what is in the first set and in no other one"
-_sets("setsubtract", lambda one_, other: [each for each in one_ if each not in other], _NOT_IN)

@@ -25,18 +25,25 @@ def bounded(length: Any) -> None:
         raise FunctionError(TOO_LONG)
 
 
+Kinds: TypeAlias = tuple[type[Type], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter. `shallow` takes values with unknown and sensitive parts inside; `null` takes null."""
+    """A parameter. `shallow` takes values with unknown and sensitive parts inside, `unknown` also what is unknown as a
+    whole; `null` takes null. `takes` are the kinds of types it can be of, where `type` does not tell."""
 
     name: str
     type: Type = ANY
     null: bool = False
     shallow: bool = False
+    unknown: bool = False
+    takes: Kinds = ()
 
 
 Implementation: TypeAlias = Callable[..., Any]
-ResultType: TypeAlias = "Type | Callable[..., Type]"
+Result: TypeAlias = "Type | Callable[..., Any]"
+"""The type of a result that is not known yet; or what gives an unknown that says more, of the arguments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +57,7 @@ class Function:
     parameters: tuple[Parameter, ...]
     implementation: Implementation
     variadic: Parameter | None = None
-    result: ResultType = ANY
+    result: Result = ANY
     lazy: bool = False
     raw: bool = False
     scoped: bool = False

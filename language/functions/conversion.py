@@ -9,7 +9,7 @@ from language.diagnostics import Diagnostics
 from language.expressions import Scope
 from language.functions.contract import FunctionError, Parameter, Table, registrar
 from language.types import ANY, BOOL, NUMBER, STRING, ConversionError, List, Map, Set, Type, convert
-from language.values import Sensitive, Unknown
+from language.values import EPHEMERAL, SENSITIVE, Path, Sensitive, Unknown, is_wholly_known, marked, transform, unmark
 
 FUNCTIONS: Table = {}
 function = registrar(FUNCTIONS)
@@ -44,19 +44,28 @@ def sensitive(value: Any) -> Any:
 @function("nonsensitive", Parameter("value", null=True), raw=True)
 def nonsensitive(value: Any) -> Any:
     """nonsensitive(value): the value, to be shown."""
-    return value.value if isinstance(value, Sensitive) else value
+    inner, marks = unmark(value)
+    return marked(inner, marks & ~SENSITIVE)
 
 
 @function("issensitive", Parameter("value", null=True), raw=True)
-def issensitive(value: Any) -> bool:
-    """issensitive(value): whether the value is marked as sensitive."""
-    return isinstance(value, Sensitive)
+def issensitive(value: Any) -> Any:
+    """issensitive(value): whether the value is marked as sensitive; unknown while the value is, and may come to be."""
+    inner, marks = unmark(value)
+    if marks & SENSITIVE:
+        return True
+    return Unknown(BOOL, not_null=True) if isinstance(inner, Unknown) else False
 
 
 @function("ephemeralasnull", Parameter("value", null=True), raw=True)
 def ephemeralasnull(value: Any) -> Any:
-    """ephemeralasnull(value): the value; null in place of what is ephemeral, which nothing here is."""
-    return value
+    """ephemeralasnull(value): the value, with null in place of whatever in it is ephemeral."""
+
+    def change(part: Any, path: Path) -> Any:
+        own = unmark(part)[1]
+        return marked(None, own & ~EPHEMERAL) if own & EPHEMERAL else part
+
+    return transform(value, change)
 
 
 @function("try", lazy=True)
@@ -67,7 +76,8 @@ def try_(call: Any, arguments: list[Any], scope: Scope, diagnostics: Diagnostics
         attempt = Diagnostics()
         value = argument(scope, attempt)
         if not attempt.has_errors:
-            return value
+            # what is not wholly known may still come to be in error, and then another one is the result
+            return value if is_wholly_known(value) else marked(Unknown(), unmark(value)[1])
         attempts.append(attempt)
     if not attempts:
         return call.report(diagnostics, FunctionError("at least one argument is required"))
@@ -84,4 +94,4 @@ def can(call: Any, arguments: list[Any], scope: Scope, diagnostics: Diagnostics)
     value = arguments[0](scope, attempt)
     if attempt.has_errors:
         return False
-    return Unknown(BOOL) if isinstance(value, Unknown) else True
+    return True if is_wholly_known(value) else Unknown(BOOL, not_null=True)

@@ -11,7 +11,7 @@ from language.functions.encoding import encode_json
 from language.graphemes import graphemes
 from language.limits import MAX_WIDTH
 from language.types import ANY, BOOL, NUMBER, STRING, ConversionError, List, convert, format_number
-from language.values import ListValue, SetValue
+from language.values import ListValue, SetValue, Unknown, is_wholly_known
 
 FUNCTIONS: Table = {}
 function = registrar(FUNCTIONS)
@@ -21,7 +21,12 @@ _VERB = re.compile(r"%(?:%|([-+ #0]*)(\d+)?(?:\.(\d+))?(?:\[(\d+)\])?([a-zA-Z]))
 _VALUES = Parameter("args", ANY, null=True)
 
 
-@function("format", Parameter("format", STRING), variadic=_VALUES, result=STRING)
+def _begun(template: Any, *values: Any) -> Unknown:
+    """What comes before the first verb is known."""
+    return Unknown(STRING, not_null=True, prefix=template.partition("%")[0] if isinstance(template, str) else "")
+
+
+@function("format", Parameter("format", STRING), variadic=_VALUES, result=_begun)
 def format_(template: str, *values: Any) -> str:
     """format(format, args...): verbs %s %d %f %g %e %x %X %o %b %q %v %t %% with flags, width and precision."""
     position = 0
@@ -134,20 +139,29 @@ def _as(value: Any, type_: Any, written: str, index: int) -> Any:
         raise FunctionError(detail, index + 1) from None
 
 
-@function("formatlist", Parameter("format", STRING), variadic=_VALUES, result=List(STRING))
-def formatlist(template: str, *values: Any) -> ListValue:
+def _row(template: str, values: list[Any]) -> Any:
+    return format_(template, *values) if is_wholly_known(tuple(values)) else _begun(template)
+
+
+def formatlist(template: Any, *values: Any) -> Any:
     """formatlist(format, args...): format for each position of the lists among the arguments, which are as long."""
+    unknown = [value for value in values if isinstance(value, Unknown)]
+    if isinstance(template, Unknown) or any(value.type not in (STRING, NUMBER, BOOL) for value in unknown):
+        return Unknown(List(STRING), not_null=True)
     lists = {len(value) for value in values if isinstance(value, tuple | SetValue)}
     if len(lists) > 1:
         raise FunctionError("the lists among the arguments have different lengths")
     if not lists:
-        return ListValue(STRING, [format_(template, *values)])
+        return ListValue(STRING, [_row(template, list(values))])
     count = lists.pop()
     columns = [tuple(v) if isinstance(v, tuple | SetValue) else (v,) * count for v in values]
-    made: list[str] = []
+    made: list[Any] = []
     length = 0
     for row in zip(*columns, strict=True):
-        made.append(format_(template, *row))
-        length += len(made[-1])
+        made.append(_row(template, list(row)))
+        length += len(made[-1]) if isinstance(made[-1], str) else 0
         bounded(length)
     return ListValue(STRING, made)
+
+
+function("formatlist", Parameter("format", STRING), variadic=_VALUES, result=formatlist)(formatlist)

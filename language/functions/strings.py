@@ -11,7 +11,7 @@ from typing import Any
 from language.functions.contract import FunctionError, Parameter, Table, bounded, registrar
 from language.graphemes import graphemes
 from language.types import ANY, BOOL, NUMBER, STRING, List, convert
-from language.values import ListValue
+from language.values import ListValue, Unknown
 
 FUNCTIONS: Table = {}
 function = registrar(FUNCTIONS)
@@ -91,7 +91,17 @@ def trimsuffix(text: str, suffix: str) -> str:
     return text.removesuffix(suffix)
 
 
-@function("startswith", _TEXT, Parameter("prefix", STRING), result=BOOL)
+def _begins(text: Any, prefix: Any) -> Any:
+    """What the beginning of an unknown text tells."""
+    if isinstance(prefix, str) and isinstance(text, Unknown):
+        if text.prefix.startswith(prefix):
+            return True
+        if not prefix.startswith(text.prefix):
+            return False
+    return Unknown(BOOL, not_null=True)
+
+
+@function("startswith", _TEXT, Parameter("prefix", STRING), result=_begins)
 def startswith(text: str, prefix: str) -> bool:
     """startswith(str, prefix): whether it begins with the prefix."""
     return text.startswith(prefix)

@@ -1,39 +1,63 @@
-"""The blocks about resources: `resource`, `provider`, `moved`, `removed`, `import`, `check`."""
+"""The blocks about resources: `resource`, `data`, `provider`, `moved`, `removed`, `import`, `check`."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from language.types import BOOL, STRING
 from planner import shapes
 from planner.blocks.reader import Reader
-from planner.configuration import Check, Import, Lifecycle, Move, ProviderBlock, Removal, Resource
+from planner.configuration import Check, Data, Import, Lifecycle, Move, ProviderBlock, Removal, Resource
 
 if TYPE_CHECKING:
-    from language.body import Block
+    from language.body import Block, Body
 
 
 def resource(reader: Reader, block: Block) -> None:
-    type_, name = block.labels
-    body = reader.body(block.body, shapes.RESOURCE, f'resource "{type_}" "{name}"')
+    body = reader.body(block.body, shapes.RESOURCE, _named(block))
     count, for_each = reader.repetition(block)
-    lifecycle = next((inner for inner in body.blocks if inner.type == "lifecycle"), None)
-    made = Resource(
-        type_,
-        name,
-        block.span,
-        body.without(shapes.META, ("lifecycle",)),
-        count,
-        for_each,
-        reader.references(body, "depends_on"),
-        _lifecycle(reader, lifecycle) if lifecycle else Lifecycle(),
-        reader.reference(body.attributes.get("provider")),
-    )
+    lifecycle = _lifecycle(reader, body, shapes.LIFECYCLE)
+    made = Resource(**_typed(reader, block, body), count=count, for_each=for_each, lifecycle=lifecycle)
     reader.put(reader.configuration.resources, made.address, made, "resource")
 
 
-def _lifecycle(reader: Reader, block: Block) -> Lifecycle:
-    body = reader.body(block.body, shapes.LIFECYCLE, 'a "lifecycle" block')
+def data(reader: Reader, block: Block) -> None:
+    body = reader.body(block.body, shapes.DATA, _named(block))
+    count, for_each = reader.repetition(block)
+    lifecycle = _lifecycle(reader, body, shapes.DATA_LIFECYCLE)
+    made = Data(**_typed(reader, block, body), count=count, for_each=for_each, lifecycle=lifecycle)
+    reader.put(reader.configuration.data, made.address, made, "data source")
+
+
+def _scoped(reader: Reader, block: Block, check: str) -> None:
+    """Data that only a check may refer to. Its name is still one of the module's."""
+    body = reader.body(block.body, shapes.SCOPED_DATA, f'{_named(block)} in a "check" block')
+    made = Data(**_typed(reader, block, body, shapes.SCOPED_DATA), check=check)
+    reader.put(reader.configuration.data, made.address, made, "data source")
+
+
+def _named(block: Block) -> str:
+    return " ".join((block.type, *(f'"{label}"' for label in block.labels)))
+
+
+def _typed(reader: Reader, block: Block, body: Body, shape: shapes.Shape = shapes.RESOURCE) -> dict[str, Any]:
+    """What every block of a provider's type has; all that the shape does not name is the type's own."""
+    type_, name = block.labels
+    return {
+        "type": type_,
+        "name": name,
+        "span": block.span,
+        "body": body.without(shape.optional, shape.blocks),
+        "depends_on": reader.references(body, "depends_on"),
+        "provider": reader.reference(body.attributes.get("provider")),
+    }
+
+
+def _lifecycle(reader: Reader, block: Body, shape: shapes.Shape) -> Lifecycle:
+    found = next((inner for inner in block.blocks if inner.type == "lifecycle"), None)
+    if found is None:
+        return Lifecycle()
+    body = reader.body(found.body, shape, 'a "lifecycle" block')
     ignore = body.attributes.get("ignore_changes")
     keyword = ignore.expression.traversal() if ignore else None
     ignore_all = keyword is not None and keyword.root == "all" and not keyword.steps
@@ -95,3 +119,6 @@ def check(reader: Reader, block: Block) -> None:
     body = reader.body(block.body, shapes.CHECK, f'check "{name}"')
     made = Check(name, block.span, reader.conditions(body, "assert"))
     reader.put(reader.configuration.checks, name, made, "check")
+    for inner in body.blocks:
+        if inner.type == "data" and len(inner.labels) == shapes.CHECK.blocks["data"]:
+            _scoped(reader, inner, name)

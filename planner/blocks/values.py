@@ -31,6 +31,7 @@ def variable(reader: Reader, block: Block) -> None:
         type_,
         default,
         sensitive=reader.constant(body, "sensitive", BOOL, False),
+        ephemeral=reader.constant(body, "ephemeral", BOOL, False),
         nullable=reader.constant(body, "nullable", BOOL, True),
         description=reader.constant(body, "description", STRING, ""),
         validations=reader.conditions(body, "validation"),
@@ -61,8 +62,12 @@ def output(reader: Reader, block: Block) -> None:
         block.span,
         body.attributes["value"].expression,
         sensitive=reader.constant(body, "sensitive", BOOL, False),
+        ephemeral=reader.constant(body, "ephemeral", BOOL, False),
         description=reader.constant(body, "description", STRING, ""),
         depends_on=reader.references(body, "depends_on"),
         preconditions=reader.conditions(body, "precondition"),
     )
+    if made.ephemeral and not reader.configuration.path:
+        detail = f'The stack\'s outputs are kept in its state, and an ephemeral one cannot be: "{name}".'
+        reader.diagnostics.error("Ephemeral output not allowed", detail, body.attributes["ephemeral"].expression.span)
     reader.put(reader.configuration.outputs, name, made, "output")

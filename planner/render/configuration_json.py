@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 from language.diagnostics import Diagnostics
 from language.expressions import Scope
 from language.syntax.nodes import CALL
-from planner.configuration import MISSING, Configuration, ModuleCall, Output, ProviderBlock, Resource, Variable
+from planner.configuration import (
+    MISSING,
+    Configuration,
+    Data,
+    ModuleCall,
+    Output,
+    ProviderBlock,
+    TypedBlock,
+    Variable,
+)
 from planner.render.json_values import plain
 
 if TYPE_CHECKING:
@@ -35,7 +44,7 @@ def render(configuration: Configuration | None) -> dict[str, Any]:
 def _module(module: Configuration) -> dict[str, Any]:
     parts = {
         "outputs": {name: _output(output) for name, output in module.outputs.items()},
-        "resources": [_resource(each) for _, each in sorted(module.resources.items())],
+        "resources": [_typed(each) for table in (module.resources, module.data) for _, each in sorted(table.items())],
         "module_calls": {name: _call(call, module.modules[name]) for name, call in module.calls.items()},
         "variables": {name: _variable(variable) for name, variable in module.variables.items()},
     }
@@ -72,11 +81,15 @@ def _variable(variable: Variable) -> dict[str, Any]:
         made["description"] = variable.description
     if variable.sensitive:
         made["sensitive"] = True
+    if variable.ephemeral:
+        made["ephemeral"] = True
     return made
 
 
 def _output(output: Output) -> dict[str, Any]:
     made: dict[str, Any] = {"sensitive": True} if output.sensitive else {}
+    if output.ephemeral:
+        made["ephemeral"] = True
     made["expression"] = expression(output.value)
     if output.description:
         made["description"] = output.description
@@ -85,22 +98,22 @@ def _output(output: Output) -> dict[str, Any]:
     return made
 
 
-def _resource(resource: Resource) -> dict[str, Any]:
+def _typed(block: TypedBlock) -> dict[str, Any]:
     made: dict[str, Any] = {
-        "address": resource.address,
-        "mode": "managed",
-        "type": resource.type,
-        "name": resource.name,
-        "provider_config_key": resource.type.partition("_")[0],
-        "expressions": _body(resource.body),
+        "address": block.address,
+        "mode": "data" if isinstance(block, Data) else "managed",
+        "type": block.type,
+        "name": block.name,
+        "provider_config_key": block.type.partition("_")[0],
+        "expressions": _body(block.body),
         "schema_version": 0,
     }
-    if resource.count is not None:
-        made["count_expression"] = expression(resource.count)
-    if resource.for_each is not None:
-        made["for_each_expression"] = expression(resource.for_each)
-    if resource.depends_on:
-        made["depends_on"] = [str(each) for each in resource.depends_on]
+    if block.count is not None:
+        made["count_expression"] = expression(block.count)
+    if block.for_each is not None:
+        made["for_each_expression"] = expression(block.for_each)
+    if block.depends_on:
+        made["depends_on"] = [str(each) for each in block.depends_on]
     return made
 
 

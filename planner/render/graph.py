@@ -6,7 +6,14 @@ import re
 
 from graph.digraph import Digraph
 
-_SHAPES = {"cluster": "box3d", "app": "component", "var": "note", "local": "plaintext", "output": "note"}
+_SHAPES = {
+    "cluster": "box3d",
+    "app": "component",
+    "data": "cylinder",
+    "var": "note",
+    "local": "plaintext",
+    "output": "note",
+}
 
 
 def draw(graph: Digraph[str], format_: str) -> str:

@@ -25,12 +25,12 @@ def flags(value: Any, what: type) -> Any:
     """True where the value is unknown, or sensitive. Objects leave out what is false, lists keep it.
 
     As Terraform's after_unknown and before_sensitive: {} or [] where nothing in an object or list is, false for a
-    scalar. A secret as a whole is sensitive, and unknown where all of it is.
+    scalar. A secret as a whole is sensitive, and unknown where it would be without.
     """
     if isinstance(value, what):
         return True
     if isinstance(value, Sensitive):
-        return _is_unknown(value) and what is Unknown
+        return flags(value.value, what)
     if isinstance(value, dict):
         found = {name: flags(member, what) for name, member in value.items()}
         return {name: flag for name, flag in found.items() if flag is not False}
@@ -47,7 +47,7 @@ def place(address: str, type_: str) -> dict[str, Any]:
     """
     bare, key = split_index(split_modules(address)[1])
     block, slash, below = bare.partition("/")
-    name = (below if slash else block).removeprefix(f"{type_}.")
+    name = (below if slash else block.removeprefix("data.")).removeprefix(f"{type_}.")
     made: dict[str, Any] = {"name": block.rpartition(".")[2] if name == type_ else name}
     if key is not None:
         made["index"] = key

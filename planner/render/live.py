@@ -76,7 +76,7 @@ class LiveView:
                 self._done += 1
             case Completed(address, verb) | Errored(address, verb):
                 self._running.pop((address, verb), None)
-                self._done += 1
+                self._done += (address, verb) in self._upcoming
             case Interrupted(times):
                 self._interrupts = times
                 return False

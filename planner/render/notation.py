@@ -9,11 +9,12 @@ from typing import Any, Protocol
 
 from language.functions.encoding import encode_json
 from language.types import format_number
-from language.values import Sensitive, SetValue, Unknown
+from language.values import SENSITIVE, Sensitive, SetValue, Unknown
 from state.secrets import Digest
 
 UNKNOWN = "(known after apply)"
 SECRET = "(sensitive value)"  # noqa: S105 - what is shown instead of one
+PASSING = "(ephemeral value)"
 
 _LARGEST_JSON = 64 * 1024
 _IDENTIFIER = re.compile(r"[A-Za-z_][\w-]*\Z", re.ASCII)
@@ -25,7 +26,7 @@ _UNESCAPED = {"\\u003c": "<", "\\u003e": ">", "\\u0026": "&"}
 def hcl(value: Any) -> str:
     """A value on one line, as HCL writes it."""
     if isinstance(value, Sensitive | Digest):
-        return SECRET
+        return SECRET if isinstance(value, Digest) or value.marks & SENSITIVE else PASSING
     if isinstance(value, Unknown):
         return UNKNOWN
     if isinstance(value, str):

@@ -13,7 +13,7 @@ from typing import Any
 from language import __version__
 from language.values import Sensitive, Unknown, is_wholly_known, type_of
 from planner.configuration import Configuration
-from planner.plan import Drift, OutputChange, Plan
+from planner.plan import Drift, OutputChange, Plan, ReadData
 from planner.render import configuration_json, state_json
 from planner.render.json_values import flags, module_of, nested, place, plain
 from planner.render.masks import masked
@@ -21,6 +21,8 @@ from planner.render.theme import REASONS, look
 from planner.steps import Delete, Import, NoOp, Read, Replace, Step
 
 FORMAT = "1.2"
+_EXPLAINED = {Replace: "replace_", Read: "read_"}
+"""What the action_reason of a step begins with, where it is another than a deletion."""
 
 
 def render(plan: Plan, configuration: Configuration | None = None) -> dict[str, Any]:
@@ -97,7 +99,7 @@ def _resource_change(row: _Row) -> dict[str, Any]:
     if isinstance(step, Import):
         made["change"]["importing"] = {"id": step.id}
     why = REASONS.get(getattr(step, "reason", ""))
-    if why and why.action.startswith("replace_" if isinstance(step, Replace) else "delete_"):
+    if why and why.action.startswith(_EXPLAINED.get(type(step), "delete_")):
         made["action_reason"] = why.action
     return made
 
@@ -148,12 +150,19 @@ def _resource(step: Step, values: Any) -> dict[str, Any]:
     return state_json.resource(subject.address, subject.type, subject.source, values, mode=mode)
 
 
+def _told(data: ReadData) -> dict[str, Any]:
+    subject = data.subject
+    return state_json.resource(subject.address, subject.type, subject.source, data.values, mode="data")
+
+
 def _prior(plan: Plan, rows: list[_Row]) -> dict[str, Any] | None:
     resources = [
         _resource(row.step, row.before)
         for row in rows
         if row.before is not None and not (isinstance(row.step, Delete) and row.step.deposed)
     ]
+    resources += [_told(each) for each in plan.data]
+    resources.sort(key=lambda resource: resource["address"])
     outputs = {
         output.name: {"sensitive": output.sensitive, "value": None if output.sensitive else plain(output.before)}
         for output in plan.outputs

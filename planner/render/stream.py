@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
+from graph.addresses import is_data, split_modules
 from language import __version__
 from language.diagnostics import Diagnostic, Sources
 from language.values import Sensitive
@@ -29,6 +30,7 @@ from planner.events import (
     Summary,
     Waiting,
 )
+from planner.inheritance import local_name
 from planner.plan import Plan, Verb
 from planner.render import outputs
 from planner.render.diagnostics import to_json
@@ -127,7 +129,7 @@ class StreamListener:
         if isinstance(step, Import):
             change["importing"] = {"id": step.id}
         why = REASONS.get(getattr(step, "reason", ""))
-        if why and why.streamed and action in ("replace", "delete"):
+        if why and why.streamed and action in ("replace", "delete", "read"):
             change["reason"] = why.streamed
         self._write("info", f"{address}: Plan to {action}", "planned_change", change=change)
 
@@ -157,12 +159,15 @@ class StreamListener:
         step = self._steps.get(address)
         if step is not None:
             type_ = step.subject.type
+        elif is_data(address):  # read while the plan is made
+            type_ = split_modules(address)[1].split(".")[1]
+        source = step.subject.source if step else local_name(type_)
         where = place(address, type_)
         return {
             "addr": address,
             "module": "",
             "resource": address,
-            "implied_provider": step.subject.source.rpartition("/")[2] if step else "",
+            "implied_provider": source.rpartition("/")[2],
             "resource_type": type_,
             "resource_name": where["name"],
             "resource_key": where.get("index"),

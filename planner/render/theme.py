@@ -35,7 +35,7 @@ LOOKS: dict[type, Look] = {
     Forget: Look(".", "bright_black", "forget", "will be forgotten", ("forget",), "remove"),
     Import: Look("&", "cyan", "import", "will be imported", ("no-op",), "import"),
     Adopt: Look("+", "cyan", "adopt or create", "will be adopted or created", ("create",), "create"),
-    Read: Look("<=", "cyan", "read", "will be read during the apply", ("read",), "read"),
+    Read: Look("<=", "cyan", "read", "will be read during apply", ("read",), "read"),
     NoOp: Look(" ", "dim", "leave alone", "stays as it is", ("no-op",), "noop"),
 }
 
@@ -72,6 +72,8 @@ REASONS: dict[Reason, Why] = {
     ),
     "deposed": Why("left over from an interrupted replacement"),
     "in-flight": Why("an interrupted apply may have made it"),
+    "config-unknown": Why("what it looks up is not known yet", *["read_because_config_unknown"] * 2),
+    "dependency-pending": Why("something that it depends on changes", *["read_because_dependency_pending"] * 2),
 }
 
 

@@ -14,6 +14,7 @@ class Upcoming:
     def __init__(self, plan: Plan) -> None:
         real = dict.fromkeys(operation for step in plan.steps for operation in operations(step))
         self.total = len(real)
+        self._all = frozenset(real)
         self._real = real
         self._after: dict[Operation, list[Operation]] = {}
         self._left: dict[Operation, int] = dict.fromkeys(real, 0)
@@ -24,6 +25,10 @@ class Upcoming:
         self._ready: dict[Operation, None] = {}
         for operation in [each for each, count in self._left.items() if not count]:
             self._free(operation)
+
+    def __contains__(self, operation: Operation) -> bool:
+        """Whether the plan has it; the data of checks is read besides."""
+        return operation in self._all
 
     def begin(self, operation: Operation) -> None:
         """It runs, or was skipped: what waits for nothing else is next."""

@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from language.types import Collection, Object, Tuple, Type, format_number
-from language.values import ListValue, MapValue, Sensitive, SetValue, Unknown
+from language.values import SENSITIVE, ListValue, MapValue, Sensitive, SetValue, Unknown
+from planner.render.notation import PASSING, SECRET, UNKNOWN
 
 _STEP = 2
 _TYPE_STEP = 4
@@ -16,9 +17,9 @@ _ESCAPES = {"\\": "\\\\", '"': '\\"', "\a": "\\a", "\b": "\\b", "\f": "\\f", "\r
 def shown(value: Any, indent: int = 0) -> str:
     """A value, its further lines at an indentation."""
     if isinstance(value, Sensitive):
-        return "(sensitive value)"
+        return SECRET if value.marks & SENSITIVE else PASSING
     if isinstance(value, Unknown):
-        return "(known after apply)"
+        return UNKNOWN
     if value is None:
         return "null"
     if isinstance(value, str):

@@ -1,6 +1,6 @@
 """AWS: `client` (sessions, calls, errors as ours), `kind` (what all AWS kinds share), `kinds/` (one module a kind, in
-the order description, read, create, update, delete, find), `cluster` (the portable cluster here), `machines` (instance
-types by size), `tokens` (cluster credentials made in process)."""
+the order description, read, create, update, delete, find), `reading` and `data/` (the same of data sources), `cluster`
+(the portable cluster here), `machines` (instance types by size), `tokens` (cluster credentials made in process)."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import importlib
 import pkgutil
 from collections.abc import Mapping
 from functools import cached_property
+from types import ModuleType
 from typing import Any
 
 from language.types import BOOL, NUMBER, STRING, Map
-from providers.contract import Client, ClusterHost, Environment, Provider, ResourceKind, Values
+from providers.contract import Client, ClusterHost, DataKind, Environment, Provider, ResourceKind, Values
 from providers.schema import NestedBlock, Schema, optional
 
 _SERVICES = ("ec2", "eks", "iam", "sts", "s3", "kms")
@@ -52,11 +53,13 @@ class AwsProvider(Provider):
     def kinds(self) -> Mapping[str, ResourceKind]:
         from providers.aws import kinds
 
-        found: dict[str, ResourceKind] = {}
-        for module in pkgutil.iter_modules(kinds.__path__):
-            kind = importlib.import_module(f"{kinds.__name__}.{module.name}").KIND
-            found[kind.type] = kind
-        return found
+        return _found(kinds)
+
+    @cached_property
+    def data_kinds(self) -> Mapping[str, DataKind]:
+        from providers.aws import data
+
+        return _found(data)
 
     def configure(self, config: Values, environment: Environment) -> Client:
         from providers.aws.client import configured
@@ -71,6 +74,13 @@ class AwsProvider(Provider):
         from providers.aws.cluster import AwsClusters
 
         return AwsClusters()
+
+
+def _found(package: ModuleType) -> dict[str, Any]:
+    """The `KIND` of every module of a package, by its type."""
+    names = (f"{package.__name__}.{module.name}" for module in pkgutil.iter_modules(package.__path__))
+    kinds = (importlib.import_module(name).KIND for name in names)
+    return {kind.type: kind for kind in kinds}
 
 
 provider: Any = AwsProvider()

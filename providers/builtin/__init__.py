@@ -1,4 +1,4 @@
-"""What needs no service: `terraform_data`, as Terraform has it built in."""
+"""What needs no service: `terraform_data` and `terraform_remote_state`, as Terraform has them built in."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from providers.builtin.terraform_data import TerraformData
-from providers.contract import Client, Environment, Provider, ResourceKind, Values
+from providers.builtin.terraform_remote_state import TerraformRemoteState
+from providers.contract import Client, DataKind, Environment, Provider, ResourceKind, Values
 
 
 class BuiltinProvider(Provider):
@@ -15,10 +16,15 @@ class BuiltinProvider(Provider):
     name = "terraform"
     source = "terraform.io/builtin/terraform"
     _kinds: Mapping[str, ResourceKind] = {TerraformData.type: TerraformData()}
+    _data_kinds: Mapping[str, DataKind] = {TerraformRemoteState.type: TerraformRemoteState()}
 
     @property
     def kinds(self) -> Mapping[str, ResourceKind]:
         return self._kinds
+
+    @property
+    def data_kinds(self) -> Mapping[str, DataKind]:
+        return self._data_kinds
 
     def configure(self, config: Values, environment: Environment) -> Client:
         return environment

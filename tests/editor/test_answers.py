@@ -17,6 +17,12 @@ variable "region" {
   default     = "eu-west-1"
 }
 resource "aws_vpc" "main" { cidr_block = "10.0.0.0/16" }
+data "aws_subnets" "all" {
+  filter {
+    name   = "vpc-id"
+    values = [aws_vpc.main.id]
+  }
+}
 cluster "c" {
   provider = "aws"
   region   = "eu-west-1"
@@ -103,6 +109,14 @@ def test_a_place_is_told_from_a_text_that_need_not_parse(text, path, role, typed
         ("locals {\n  a = aws_vpc.main.|", {"aws_vpc.main.id", "aws_vpc.main.arn"}, {"aws_vpc.main"}),
         ("locals {\n  a = cluster.c.e|", {"cluster.c.endpoint"}, set()),
         ("locals {\n  a = module.net.|", {"module.net.cidr"}, {"module.net.size"}),
+        ('data "aws_|', {"aws_subnets", "aws_region"}, {"aws_eip", "terraform_data"}),
+        ('data "aws_subnet" "a" {\n|', {"vpc_id", "filter", "for_each", "lifecycle", "dynamic"}, {"arn"}),
+        ('data "aws_subnet" "a" {\n  filter {\n|', {"name", "values"}, {"vpc_id"}),
+        ('data "aws_subnet" "a" {\n  lifecycle {\n|', {"precondition", "postcondition"}, {"prevent_destroy"}),
+        ('check "c" {\n|', {"assert", "data"}, {"vpc_id"}),
+        ('check "c" {\n  data "aws_vpc" "a" {\n|', {"cidr_block", "filter", "depends_on"}, {"count", "lifecycle"}),
+        ("locals {\n  a = data.|", {"data.aws_subnets.all"}, {"aws_vpc.main"}),
+        ("locals {\n  a = data.aws_subnets.all.|", {"data.aws_subnets.all.ids"}, {"data.aws_subnets.all.arn"}),
         ("locals {\n  a = up|", {"upper"}, {"lower"}),
         ('locals {\n  a = "${up|', {"upper"}, {"lower"}),
         ('locals {\n  a = "up|', set(), {"upper"}),
@@ -136,6 +150,9 @@ def test_what_is_inserted_has_a_place_for_the_cursor(stack):
         ('module "net" {\n  si|ze = 1\n}', "How many."),
         ("x = aws_vpc.main.a|rn", "aws_vpc.main.arn: string"),
         ("x = aws_vpc.mai|n", 'resource "aws_vpc" "main"'),
+        ("x = data.aws_subnets.all.id|s", "data.aws_subnets.all.ids: list(string)"),
+        ("x = data.aws_subnets.al|l", 'data "aws_subnets" "all"'),
+        ('data "aws_vpc" "a" {\n  defaul|t = true\n}', "Whether it is the region's default one."),
     ],
 )
 def test_hover(text, said, stack):
@@ -156,7 +173,8 @@ def test_nothing_is_said_of_what_is_not_known(text, stack):
         ("var.region", "main.hcl", 2),
         ("module.net.cidr", "net/main.hcl", 7),
         ("aws_vpc.main", "main.hcl", 7),
-        ("cluster.c", "main.hcl", 8),
+        ("data.aws_subnets.all.ids[0]", "main.hcl", 8),
+        ("cluster.c", "main.hcl", 14),
     ],
 )
 def test_definitions(reference, file, line, stack):

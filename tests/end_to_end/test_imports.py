@@ -105,7 +105,7 @@ import {{
 def test_what_cannot_be_imported_is_told(type_, id, told, made, other):
     values = {
         "aws_vpc": 'cidr_block = "10.0.0.0/16"',
-        "aws_iam_role": 'assume_role_policy = "{}"',
+        "aws_iam_role": 'name = "nobody"\nassume_role_policy = "{}"',
         "aws_eks_addon": 'cluster_name = "shop-main"\naddon_name = "coredns"',
     }
     other.write(

@@ -27,7 +27,7 @@ from language.types import (
     parse_type,
     unify,
 )
-from language.values import Sensitive, SetValue, Unknown, equal, type_of
+from language.values import Sensitive, SetValue, Unknown, bounds, equal, type_of
 
 _PAIR = Object({"a": NUMBER, "b": STRING}, frozenset({"b"}), {"b": "default"})
 
@@ -112,8 +112,11 @@ def test_unknown_values_convert_to_unknowns_of_the_type():
         convert(Unknown(List(STRING)), NUMBER)
 
 
-def test_a_set_of_something_unknown_is_unknown_since_its_length_is():
-    assert convert(("a", Unknown(STRING)), Set(STRING)) == Unknown(Set(STRING))
+def test_what_is_unknown_in_a_set_is_an_element_of_its_own():
+    found = convert((Unknown(STRING), "a", Unknown(STRING), "a"), Set(STRING))
+
+    assert found.elements == ("a", Unknown(STRING), Unknown(STRING))
+    assert bounds(found) == (1, 3)
 
 
 def test_marks_stay_where_they_are_but_in_a_set():

@@ -51,7 +51,7 @@ def call(extra="", size="1"):
         ('terraform {\n  backend "s3" {}\n}\n', 'stack "NAME"'),
         ('terraform { required_version = ">= 2" }\n', "Unsupported Terraform language version"),
         ('import {\n  to = terraform_data.a\n  id = "x"\n}\n', "import"),
-        ('data "aws_region" "r" {}\n', "Unsupported block type"),
+        ('datum "aws_region" "r" {}\n', "Unsupported block type"),
         ("moved {\n  from = terraform_data.a\n  to = module.m\n}\n", "of different types"),
         (call() + "moved {\n  from = module.m\n  to = module.n\n}\n", "Moved object still exists"),
         ('check "c" {}\n', 'A "assert" block is required'),

@@ -246,3 +246,31 @@ def test_a_look_at_the_state_needs_no_values_for_variables(stack, capsys):
         assert cli.main([*command]) == 0, command
         told.append(capsys.readouterr().out)
     assert told[:2] == ["7", "terraform_data.a\n"]
+
+
+def test_an_output_that_is_null_is_not_kept(stack, capsys):
+    stack('output "a" { value = null }\noutput "b" { value = 1 }\n')
+    assert cli.main(["apply", "-auto-approve", "-input=false"]) == 0
+    capsys.readouterr()
+
+    assert cli.main(["output", "-json"]) == 0
+    assert capsys.readouterr().out.strip() == '{"b":{"sensitive":false,"type":"number","value":1}}'
+
+    assert cli.main(["plan", "-input=false", "-detailed-exitcode"]) == 0
+
+
+def test_what_is_in_error_is_told_before_credentials_are_asked_for(stack, capsys):
+    stack('cluster "c" {\n  provider = "aws"\n  region = "eu-west-1"\n  vresion = "1.34"\n}\n')
+
+    assert cli.main(["plan", "-input=false", "-no-color"]) == 1
+
+    error = capsys.readouterr().err
+    assert 'Did you mean "version"?' in error
+    assert "credentials" not in error
+
+
+def test_locals_that_nothing_refers_to_are_asked_for_too(stack, capsys):
+    stack('locals { bad = tonumber("x") }\n')
+
+    assert cli.main(["plan", "-input=false", "-no-color"]) == 1
+    assert "a number is required" in capsys.readouterr().err

@@ -10,7 +10,6 @@ import stat
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -194,10 +193,8 @@ def test_reset_empties_everything(client):
         assert client("sts", endpoint=own.endpoint).get_caller_identity()["Arn"].endswith(":user/admin")
 
 
-def test_it_starts_within_three_seconds_and_250_megabytes(directory, client):
-    started = time.monotonic()
+def test_it_takes_less_than_250_megabytes(directory, client):
     info = start(directory)
-    assert time.monotonic() - started < 3 if os.cpu_count() > 1 else True
     for service, operation in (("ec2", "describe_vpcs"), ("iam", "list_roles"), ("eks", "list_clusters")):
         getattr(client(service, endpoint=info.endpoint), operation)()
     resident = int(Path(f"/proc/{info.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")

@@ -195,7 +195,7 @@ def test_a_new_cluster_stays_readable():
             "  - a_b.c (deposed 12ab34cd)  # will be destroyed: left over from an interrupted replacement",
         ),
         (Forget(subject("a_b.c"), {}), "  . a_b.c  # will be forgotten: it was deleted outside of freehold"),
-        (Read(subject("a_b.c"), {}), " <= a_b.c  # will be read during the apply"),
+        (Read(subject("a_b.c"), {}), " <= a_b.c  # will be read during apply"),
         (
             Adopt(subject("a_b.c"), {}, {}),
             "  + a_b.c  # will be adopted or created: an interrupted apply may have made it",

@@ -161,6 +161,16 @@ def test_what_is_over_stays_above_as_a_line():
     assert any("1 of 2 done, 0 running, 1 waiting" in line for line in seen)
 
 
+def test_what_is_read_besides_does_not_count():
+    data = "data.aws_vpc.of_a_check"
+    with Screen(created(A, B)) as screen:
+        screen.view(Started(data, "read", 0.0))
+        screen.view(Completed(data, "read", 0.0, 0.0))
+        seen = screen.seen()
+
+    assert any("0 of 2 done, 0 running, 2 waiting" in line for line in seen)
+
+
 def test_an_interruption_is_said_below():
     with Screen(created(A, B), width=120) as screen:
         screen.view(Interrupted(1))

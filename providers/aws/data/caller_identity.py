@@ -1,0 +1,31 @@
+"""`aws_caller_identity`."""
+
+from __future__ import annotations
+
+from language.types import STRING
+from providers.aws.kind import shaped
+from providers.contract import Client, DataKind, Values
+from providers.schema import Schema, computed
+
+
+class CallerIdentity(DataKind):
+    """Who the provider's credentials are."""
+
+    type = "aws_caller_identity"
+    schema = Schema(
+        {
+            "id": computed(STRING),
+            "account_id": computed(STRING, description="The number of the account."),
+            "arn": computed(STRING, description="The ARN of the user or role."),
+            "user_id": computed(STRING, description="Its unique id."),
+        }
+    )
+
+    def read(self, client: Client, config: Values) -> Values:
+        found = client.call("sts", "get_caller_identity")
+        account = found["Account"]
+        made = {"id": account, "account_id": account, "arn": found["Arn"], "user_id": found["UserId"]}
+        return shaped(self.schema, made, config)
+
+
+KIND = CallerIdentity()

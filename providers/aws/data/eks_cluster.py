@@ -1,0 +1,48 @@
+"""`aws_eks_cluster`, the data source."""
+
+from __future__ import annotations
+
+from language.types import STRING, Map
+from providers.aws.kind import shaped
+from providers.aws.kinds.eks_cluster import KIND as RESOURCE
+from providers.aws.reading import as_read, told_tags
+from providers.contract import Client, DataKind, Values
+from providers.schema import Schema, computed, required
+
+
+class EksCluster(DataKind):
+    """A control plane that exists."""
+
+    type = "aws_eks_cluster"
+    schema = Schema(
+        {
+            **as_read(
+                RESOURCE.schema,
+                "id",
+                "arn",
+                "role_arn",
+                "version",
+                "enabled_cluster_log_types",
+                "endpoint",
+                "certificate_authority",
+                "identity",
+                "platform_version",
+                "status",
+                "created_at",
+                "vpc_config",
+                "access_config",
+                "kubernetes_network_config",
+                "upgrade_policy",
+            ),
+            "name": required(STRING),
+            "tags": computed(Map(STRING)),
+        }
+    )
+
+    def read(self, client: Client, config: Values) -> Values:
+        item = RESOURCE.described(client, config)
+        found = RESOURCE.observed(client, item, {}).values
+        return shaped(self.schema, {**found, "tags": told_tags(item.get("tags"))}, config)
+
+
+KIND = EksCluster()

@@ -1,0 +1,32 @@
+"""`aws_partition`."""
+
+from __future__ import annotations
+
+from language.types import STRING
+from providers.aws.kind import shaped
+from providers.aws.partitions import partition_of
+from providers.contract import Client, DataKind, Values
+from providers.schema import Schema, computed
+
+
+class Partition(DataKind):
+    """The partition that the provider's region is in."""
+
+    type = "aws_partition"
+    schema = Schema(
+        {
+            "id": computed(STRING),
+            "partition": computed(STRING, description="Its name, as ARNs have it."),
+            "dns_suffix": computed(STRING, description="What its domain names end with."),
+            "reverse_dns_prefix": computed(STRING, description="What its service names begin with."),
+        }
+    )
+
+    def read(self, client: Client, config: Values) -> Values:
+        found = partition_of(client.region)
+        reverse = ".".join(reversed(found.dns_suffix.split(".")))
+        made = {"id": found.name, "partition": found.name, "dns_suffix": found.dns_suffix}
+        return shaped(self.schema, {**made, "reverse_dns_prefix": reverse}, config)
+
+
+KIND = Partition()
