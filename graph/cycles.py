@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from graph.digraph import Digraph, Node
 
 
+MAX_STARTS = 20
+"""Of a large knot: how many of its members a shortest cycle is looked for from."""
+
+
 def shortest_cycle(graph: Digraph[Node]) -> tuple[Hashable, ...]:
     """The members of a shortest cycle, each waiting for the next. The graph must have one."""
     import networkx
@@ -21,7 +25,7 @@ def shortest_cycle(graph: Digraph[Node]) -> tuple[Hashable, ...]:
     rank = {node: index for index, node in enumerate(graph)}
     knot = waits_for.subgraph(min(knots, key=lambda members: (len(members), min(rank[node] for node in members))))
     best: list[Hashable] = []
-    for node in sorted(knot, key=lambda member: rank[member]):
+    for node in sorted(knot, key=lambda member: rank[member])[:MAX_STARTS]:
         for successor in knot.successors(node):
             path = networkx.shortest_path(knot, successor, node)
             if not best or len(path) < len(best):

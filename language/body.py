@@ -58,6 +58,11 @@ class Block:
         return self._lines.span(self._raw[1], self._raw[2])
 
     @property
+    def whole_span(self) -> Span:
+        """From its type to behind its closing brace."""
+        return self._lines.span(self._raw[1], self._raw[5])
+
+    @property
     def type_span(self) -> Span:
         return self._lines.span(self._raw[1], self._raw[8])
 
@@ -113,7 +118,11 @@ def parse(text: str, file: str, cache: ParseCache = NO_CACHE) -> tuple[Body, Dia
         tree = cache.get(text)
         if tree is None:
             tree = parse_text(text, lines, diagnostics)
-            if not diagnostics:
+            if diagnostics:
+                from language.syntax.recovery import read_again
+
+                tree = read_again(text, lines, tree, diagnostics)
+            else:
                 cache.put(text, tree)
         attributes, blocks = tree
         return Body(attributes, blocks, lines), diagnostics

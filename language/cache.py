@@ -59,11 +59,11 @@ class ParseCache:
             return None
 
     def put(self, text: str, tree: Any) -> None:
-        """Keep the tree of a text. What cannot be written is not kept."""
+        """Keep the tree of a text. What cannot be written, or is too deep for `marshal`, is not kept."""
         if self._folder is None or len(text) < MIN_CHARACTERS:
             return
-        data = marshal.dumps(tree)
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, ValueError):
+            data = marshal.dumps(tree)
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             if not _is_own(os.stat(self._folder)):
                 return

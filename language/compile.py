@@ -52,6 +52,11 @@ def _report(diagnostics: Diagnostics, failure: OperationError, node: Node, lines
     return Unknown()
 
 
+def _blamed(node: Node, failure: OperationError) -> Node:
+    """The operand of an operation that is wrong, or the whole."""
+    return node if failure.operand is None else node[4 + failure.operand]
+
+
 def _literal(node: Node, lines: Lines) -> Compiled:
     value = node[3]
     return lambda scope, diagnostics: value
@@ -143,7 +148,7 @@ def _splat(node: Node, lines: Lines) -> Compiled:
         else:
             items = value if isinstance(value, tuple | SetValue) else (value,)
         names: dict[str, Any] = {**scope.names}
-        inner = Scope(scope.resolve, folder=scope.folder, names=names)
+        inner = scope.within(names)
         results = []
         for item in items:
             names[_ITEM] = item
@@ -173,7 +178,7 @@ def _unary(node: Node, lines: Lines) -> Compiled:
         try:
             return operators.unary(operator, operand(scope, diagnostics))
         except OperationError as failure:
-            return _report(diagnostics, failure, node, lines)
+            return _report(diagnostics, failure, _blamed(node, failure), lines)
 
     return evaluate
 
@@ -188,7 +193,7 @@ def _binary(node: Node, lines: Lines) -> Compiled:
         try:
             return operate(left(scope, diagnostics), right(scope, diagnostics))
         except OperationError as failure:
-            return _report(diagnostics, failure, node, lines)
+            return _report(diagnostics, failure, _blamed(node, failure), lines)
 
     return evaluate
 
@@ -206,11 +211,13 @@ def _logical(node: Node, lines: Lines) -> Compiled:
         first, second = Diagnostics(), Diagnostics()
         given = left(scope, first), right(scope, second)
         try:
-            (one, one_marks), (other, other_marks) = (operators.operand_of_logic(each, operator) for each in given)
+            (one, one_marks), (other, other_marks) = (
+                operators.operand_of_logic(each, operator, position) for position, each in enumerate(given)
+            )
         except OperationError as failure:
             diagnostics.extend(first)
             diagnostics.extend(second)
-            return _report(diagnostics, failure, node, lines)
+            return _report(diagnostics, failure, _blamed(node, failure), lines)
         result, told = _decided(deciding, one, other, first, second)
         for problems in told:
             diagnostics.extend(problems)
@@ -376,7 +383,7 @@ def _for(node: Node, lines: Lines) -> Compiled:
         except OperationError as failure:
             return _report(diagnostics, failure, collection_node, lines)
         names: dict[str, Any] = {**scope.names}
-        inner = Scope(scope.resolve, folder=scope.folder, names=names)
+        inner = scope.within(names)
         result = _Collected(group, key is not None)
         for position, item in items:
             if key_name is not None:

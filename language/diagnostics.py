@@ -29,7 +29,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Diagnostic:
-    """One thing that is wrong. `values` are the names and values that matter, ready to be shown."""
+    """One thing that is wrong. `values` are the references that matter, and what is said of each: ("var.a", "is 3")."""
 
     severity: Severity
     summary: str
@@ -82,9 +82,12 @@ class Sources:
     """The texts that spans point into, by file name."""
 
     _texts: dict[str, str] = field(default_factory=dict)
+    _lines: dict[str, list[str]] = field(default_factory=dict, repr=False, compare=False)
+    """Of the files that something was told about."""
 
     def add(self, file: str, text: str) -> None:
         self._texts[file] = text
+        self._lines.pop(file, None)
 
     def text(self, file: str) -> str | None:
         return self._texts.get(file)
@@ -94,7 +97,9 @@ class Sources:
         text = self._texts.get(file)
         if text is None:
             return None
-        lines = text.split("\n")
+        if file not in self._lines:
+            self._lines[file] = text.split("\n")
+        lines = self._lines[file]
         return lines[number - 1].rstrip("\r") if 0 < number <= len(lines) else None
 
     def files(self) -> Iterable[str]:

@@ -86,18 +86,16 @@ class Scope:
 
     def child(self, names: Mapping[str, Any]) -> Scope:
         """The same scope with more names, which hide those of the outer one."""
-        return Scope(
-            self.resolve,
-            folder=self.folder,
-            names={**self.names, **names},
-            planning=self.planning,
-            planned_at=self.planned_at,
-        )
+        return self.within({**self.names, **names})
+
+    def within(self, names: Mapping[str, Any]) -> Scope:
+        """The same scope with other names."""
+        return Scope(self.resolve, folder=self.folder, names=names, planning=self.planning, planned_at=self.planned_at)
 
     @staticmethod
-    def constant() -> Scope:
+    def constant(*, planning: bool = False) -> Scope:
         """A scope in which nothing can be referred to."""
-        return Scope(_nothing)
+        return Scope(_nothing, planning=planning)
 
     @property
     def is_constant(self) -> bool:
@@ -130,15 +128,32 @@ class Expression:
         node = self.node
         if node[0] == n.LITERAL:
             return node[3]
-        if self._compiled is not None:
-            return self._compiled(scope, diagnostics)
-        from language.compile import compile_node
+        before = len(diagnostics)
+        compiled = self._compiled
+        if compiled is None:
+            from language.compile import compile_node
 
-        compiled = compile_node(node, self.lines)
-        if self._evaluated:  # most expressions are evaluated once, and what they compile to takes memory
-            self._compiled = compiled
-        self._evaluated = True
-        return compiled(scope, diagnostics)
+            compiled = compile_node(node, self.lines)
+            if self._evaluated:  # most expressions are evaluated once, and what they compile to takes memory
+                self._compiled = compiled
+            self._evaluated = True
+        value = compiled(scope, diagnostics)
+        if len(diagnostics) > before:
+            from language.explanations import explain
+
+            explain(self, scope, diagnostics, before)
+        return value
+
+    def constant(self, diagnostics: Diagnostics) -> Any:
+        """Its value, which may refer to nothing, nor be another each time; what is in error is reported and unknown."""
+        from language.values import Unknown
+
+        before = len(diagnostics)
+        value = self.evaluate(Scope.constant(planning=True), diagnostics)
+        if isinstance(value, Unknown) and len(diagnostics) == before:
+            detail = "The value here has to be constant: it may not be another each time."
+            diagnostics.error("Function calls not allowed", detail, self.span)
+        return value
 
     @property
     def references(self) -> tuple[Traversal, ...]:

@@ -37,7 +37,9 @@ _QUOTIENT = decimal.Context(prec=160, rounding=decimal.ROUND_HALF_EVEN, Emax=10*
 
 
 class OperationError(Exception):
-    """`summary` and the message are for people; `advice` says what to do."""
+    """`summary` and the message are for people; `advice` says what to do, `operand` which one is wrong, from 0."""
+
+    operand: int | None = None
 
     def __init__(self, summary: str, detail: str, advice: str = "") -> None:
         super().__init__(detail)
@@ -46,18 +48,18 @@ class OperationError(Exception):
         self.advice = advice
 
 
-def _operand(value: Any, type_: Type, operator: str) -> tuple[Any, int]:
+def _operand(value: Any, type_: Type, operator: str, position: int) -> tuple[Any, int]:
     """The operand as one of `type_`, and its marks."""
     value, marks = unmark(value)
-    if value is None:
-        raise OperationError(
-            "Invalid operand", f'Unsuitable value for operand of "{operator}": argument must not be null.'
-        )
-    try:
-        return convert(value, type_), marks
-    except ConversionError as failure:
-        detail = f'Unsuitable value for operand of "{operator}": {failure}.'
-        raise OperationError("Invalid operand", detail) from None
+    problem = "argument must not be null"
+    if value is not None:
+        try:
+            return convert(value, type_), marks
+        except ConversionError as failure:
+            problem = str(failure)
+    error = OperationError("Invalid operand", f'Unsuitable value for operand of "{operator}": {problem}.')
+    error.operand = position
+    raise error from None
 
 
 def _divide(left: Any, right: Any) -> Any:
@@ -104,8 +106,8 @@ def binary(operator: str) -> Callable[[Any, Any], Any]:
 def _arithmetic(operator: str, left: Any, right: Any) -> Any:
     exact, precise = _ARITHMETIC[operator]
     if type(left) is not int or type(right) is not int:
-        left, left_marks = _operand(left, NUMBER, operator)
-        right, right_marks = _operand(right, NUMBER, operator)
+        left, left_marks = _operand(left, NUMBER, operator, 0)
+        right, right_marks = _operand(right, NUMBER, operator, 1)
         if left_marks or right_marks:
             return Sensitive(_arithmetic(operator, left, right), left_marks | right_marks)
         if isinstance(left, Unknown) or isinstance(right, Unknown):
@@ -119,8 +121,8 @@ def _arithmetic(operator: str, left: Any, right: Any) -> Any:
 
 
 def _comparison(operator: str, left: Any, right: Any) -> Any:
-    left, left_marks = _operand(left, NUMBER, operator)
-    right, right_marks = _operand(right, NUMBER, operator)
+    left, left_marks = _operand(left, NUMBER, operator, 0)
+    right, right_marks = _operand(right, NUMBER, operator, 1)
     unknown = isinstance(left, Unknown) or isinstance(right, Unknown)
     result = _of_bounds(operator, left, right) if unknown else _COMPARISON[operator](left, right)
     return marked(result, left_marks | right_marks)
@@ -136,9 +138,9 @@ def _of_bounds(operator: str, left: Any, right: Any) -> Any:
     return Unknown(BOOL, not_null=True)
 
 
-def operand_of_logic(value: Any, operator: str) -> tuple[Any, int]:
+def operand_of_logic(value: Any, operator: str, position: int) -> tuple[Any, int]:
     """An operand of && or ||, and its marks."""
-    return _operand(value, BOOL, operator)
+    return _operand(value, BOOL, operator, position)
 
 
 def equality(left: Any, right: Any, negate: bool = False) -> Any:
@@ -207,7 +209,7 @@ def _all_equal(results: Any) -> Any:
 def unary(operator: str, operand: Any) -> Any:
     """`-x` and `!x`."""
     type_ = NUMBER if operator == "-" else BOOL
-    value, marks = _operand(operand, type_, operator)
+    value, marks = _operand(operand, type_, operator, 0)
     if isinstance(value, Unknown):
         return marked(Unknown(type_, not_null=True), marks)
     return marked(-value if operator == "-" else not value, marks)

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from language.diagnostics import Diagnostics
+from language.explanations import values_of
 from language.expressions import Scope
-from language.types import BOOL, ConversionError, convert
+from language.types import BOOL, STRING, ConversionError, convert
 from language.values import Unknown, unmark
 from planner.configuration import Condition
 
@@ -61,9 +62,23 @@ def examine(
             rule = f"{condition.span.file} line {condition.span.start_line}"
             detail = f"{message}\n\nThis was checked by the rule at {rule}."
             tell = diagnostics.warning if warn else diagnostics.error
-            tell(SUMMARIES[what], detail, condition.condition.span, address=address)
+            matter = values_of(condition.condition, scope)
+            tell(SUMMARIES[what], detail, condition.condition.span, address=address, values=matter)
     worst: Status = next((status for status in _WORST if status in statuses), "pass")
     return CheckResult(address, kind, worst, tuple(problems))
+
+
+def check_types(conditions: Iterable[Condition], scope: Scope, diagnostics: Diagnostics) -> None:
+    """Report what is wrong with conditions whatever comes out, where what they refer to is not known."""
+    for condition in conditions:
+        for expression, type_, what in (
+            (condition.condition, BOOL, "condition"),
+            (condition.error_message, STRING, "error message"),
+        ):
+            try:
+                convert(expression.evaluate(scope, diagnostics), type_)
+            except ConversionError as failure:
+                diagnostics.error(f"Invalid {what}", f"The {what} is not suitable: {failure}.", expression.span)
 
 
 def _ask(condition: Condition, scope: Scope, diagnostics: Diagnostics) -> tuple[Status, str]:
@@ -73,7 +88,9 @@ def _ask(condition: Condition, scope: Scope, diagnostics: Diagnostics) -> tuple[
         try:
             value = convert(value, BOOL)
         except ConversionError as failure:
-            problems.error("Invalid condition", f"The condition is not suitable: {failure}.", condition.condition.span)
+            detail = f"The condition is not suitable: {failure}."
+            matter = values_of(condition.condition, scope)
+            problems.error("Invalid condition", detail, condition.condition.span, values=matter)
         if value is None:
             problems.error("Invalid condition", "The condition is null.", condition.condition.span)
     if problems.has_errors:

@@ -306,13 +306,14 @@ class Configuration:
     """All blocks of a stack or a module by their address, and the modules that it calls.
 
     `path` are the names of the calls that lead here, none for the stack. `digest` (the stack's) changes with any byte
-    of all files, manifests aside.
+    of all files, manifests aside. `damaged`: whether some of what a file holds could not be read.
     """
 
     directory: Path
     stack: Stack
     sources: Sources
     digest: str = ""
+    damaged: bool = False
     path: tuple[str, ...] = ()
     variables: dict[str, Variable] = field(default_factory=dict)
     locals: dict[str, Local] = field(default_factory=dict)

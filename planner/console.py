@@ -32,6 +32,7 @@ class Console:
     def __init__(self, workspace: Workspace | None) -> None:
         self.sources = workspace.configuration.sources if workspace else Sources()
         self._evaluator = _evaluator(workspace) if workspace else None
+        self._references = workspace.references if workspace else None
         self._data = _data(workspace) if workspace else None
 
     @property
@@ -41,7 +42,9 @@ class Console:
     def answer(self, text: str) -> tuple[str, Diagnostics]:
         """What an expression comes to, as it is shown, and what is wrong with it."""
         self.sources.add(INPUT, text)
-        expression, diagnostics = parse_expression(text, INPUT)
+        expression, diagnostics = parse_expression(f"{text}\n", INPUT)  # a line end belongs to what ends a heredoc
+        if self._references is not None:
+            diagnostics += self._references.undeclared(expression)
         if diagnostics.has_errors:
             return "", diagnostics
         call = expression.call()

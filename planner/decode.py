@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from graph.addresses import suggest
 from language.diagnostics import Diagnostics, Span
+from language.explanations import values_of
 from language.types import ANY, ConversionError, convert
 from language.values import EPHEMERAL, SetValue, Unknown, is_known, marks_in
 from planner.dynamic import DYNAMIC, Written, blocks_of
@@ -49,7 +50,8 @@ def decode(
             values[name] = value if attribute.type is ANY else convert(value, attribute.type)
         except ConversionError as failure:
             detail = f'The value of "{name}" in {where} is not suitable: {failure}.'
-            diagnostics.error("Incorrect attribute value type", detail, written.expression.span)
+            matter = values_of(written.expression, scope)
+            diagnostics.error("Incorrect attribute value type", detail, written.expression.span, values=matter)
             values[name] = Unknown(attribute.type)
         else:
             if value is None and attribute.required:

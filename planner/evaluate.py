@@ -19,7 +19,7 @@ from language.expressions import Expression, Scope, Traversal
 from language.expressions import Key as IndexKey
 from language.values import EPHEMERAL, Sensitive, Unknown, marked, marks_in, unmark_deep
 from planner.configuration import Configuration, TypedBlock
-from planner.repetition import repetition
+from planner.repetition import assumed, repetition
 from planner.variables import Given, finished
 from providers.contract import Reference
 
@@ -130,13 +130,14 @@ class Evaluator:
     def expand(
         self, name: str, diagnostics: Diagnostics | None = None, *, assume: bool = False
     ) -> dict[Key, Evaluator]:
-        """The instances of a call, by their keys. What is not known is an error, or with `assume` one instance."""
+        """The instances of a call, by their keys. With `assume` what is not known, or in error, is one instance."""
         if name not in self._calls:
             call, module = self.configuration.calls[name], self.configuration.modules.get(name)
             problems = Diagnostics() if diagnostics is None else diagnostics
             found = repetition(call, self.scope, problems, assume=assume)
             if found is None:
                 self._broken.add(name)
+                found = assumed(call) if assume else None
             self.results.keys[f"{self.prefix}{call.address}"] = tuple(found or ())
             children = found.items() if module is not None and found else ()
             self._calls[name] = {key: self._child(module, name, key, here) for key, here in children}  # type: ignore[arg-type]
@@ -189,7 +190,9 @@ class Evaluator:
     def _outputs_of(
         self, child: Evaluator, steps: tuple[str | IndexKey, ...], taken: int, diagnostics: Diagnostics
     ) -> tuple[Any, int]:
-        if steps and isinstance(steps[0], str) and steps[0] in child.configuration.outputs:
+        if steps and isinstance(steps[0], str):
+            if steps[0] not in child.configuration.outputs:  # reported with the references
+                return Unknown(), taken + len(steps)
             return child.output(steps[0], diagnostics), taken + 1
         return child.outputs(diagnostics), taken
 
@@ -228,6 +231,8 @@ class Evaluator:
             return self.results.expanded(f"{self.prefix}{root}.{name}"), 1
         if root == "module":
             return self._module(traversal, diagnostics)
+        if root == "data" and len(traversal.steps) < 2:  # reported with the references
+            return Unknown(), len(traversal.steps)
         if root == "data":
             return self._typed(f"data.{name}.{traversal.steps[1]}", self.configuration.data), 2
         return self._typed(f"{root}.{name}", self.configuration.resources), 1

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from graph.addresses import Key, indexed, split_index, suggest
-from language.diagnostics import Diagnostics
+from language.diagnostics import Diagnostic, Diagnostics
 from language.expressions import Key as IndexKey
 from language.expressions import Scope, Traversal
 from planner import shapes
@@ -13,7 +15,7 @@ from planner.configuration import Configuration, Data, Resource, TypedBlock
 from planner.decode import decode
 from planner.evaluate import Evaluator
 from planner.inheritance import configured, local_name
-from planner.repetition import Repetition, repetition
+from planner.repetition import Repetition, assumed, repetition
 from planner.wanted import Sought, Wanted
 from providers import Registry
 from providers.contract import Kind, Provider, ValuePath, Values
@@ -22,7 +24,7 @@ from providers.contract import Kind, Provider, ValuePath, Values
 class Instances:
     """Turns resource and data blocks into what they want, in the scope of the module instance that they are in.
 
-    `assume`: a number of instances that is not known is taken for one.
+    `assume`: a number of instances that is not known, or in error, is taken for one.
     """
 
     def __init__(self, registry: Registry, root: Configuration, *, assume: bool = False) -> None:
@@ -73,18 +75,26 @@ class Instances:
 
     def _decoded(
         self, evaluator: Evaluator, typed: TypedBlock, kind: Kind, diagnostics: Diagnostics
-    ) -> Iterator[tuple[str, Values]]:
+    ) -> list[tuple[str, Values]]:
         """The address and the values of every instance."""
         block = evaluator.prefix + typed.address
         instances = self.keys(evaluator, typed, diagnostics)
         if block in self._broken:
-            return
+            if not self._assume:
+                return []
+            instances = assumed(typed)
         if list(instances) != [None] or (typed.count is None and typed.for_each is None):
             evaluator.results.keys[block] = tuple(instances)
+        made, found = [], []
         for key, names in instances.items():
-            address = indexed(block, key)
+            problems = Diagnostics()
             scope = evaluator.scope.child(names) if names else evaluator.scope
-            yield address, decode(typed.body, kind.schema, scope, address, diagnostics)
+            values = decode(typed.body, kind.schema, scope, typed.address, problems)
+            made.append((indexed(block, key), values))
+            found.append(problems)
+        if any(found):
+            diagnostics.extend(_once([address for address, _ in made], found))
+        return made
 
     def _ignored(self, resource: Resource, kind: Kind, diagnostics: Diagnostics) -> None:
         known = (*kind.schema.attributes, *kind.schema.blocks)
@@ -96,8 +106,7 @@ class Instances:
         """The key of the provider configuration that the block has."""
         local = str(typed.provider) if typed.provider is not None else local_name(typed.type)
         found = configured(self._root, evaluator.configuration, local)
-        assert found is not None, "reported with the references"
-        return found.key
+        return found.key if found is not None else local  # where there is none, the references were reported
 
     def kind(self, typed: TypedBlock) -> Kind:
         """The kind of a block whose type was found to be known."""
@@ -142,6 +151,16 @@ class Instances:
         detail = f'No provider here has a {what[mine]} "{typed.type}".'
         diagnostics.error(f"Invalid {what[mine]}", detail, typed.span, advice=advice)
         return None
+
+
+def _once(addresses: list[str], found: list[Diagnostics]) -> Iterator[Diagnostic]:
+    """What is wrong with the instances of a block, each thing once: with its address where not all have it."""
+    counts = Counter(diagnostic for problems in found for diagnostic in dict.fromkeys(problems))
+    for address, problems in zip(addresses, found, strict=True):
+        for diagnostic in dict.fromkeys(problems):
+            times = counts.pop(diagnostic, 0)
+            if times:
+                yield diagnostic if times == len(addresses) else replace(diagnostic, address=address)
 
 
 def _path(traversal: Traversal) -> ValuePath:

@@ -87,8 +87,7 @@ def load(
     loader = _Loader(directory, cloud_blocks, install, unsaved or {})
     with growing(for_good=True):
         configuration = loader.stack()
-    # a module that is called many times is wrong once
-    return configuration, Diagnostics(dict.fromkeys(loader.diagnostics))
+    return configuration, loader.told()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +117,8 @@ class _Loader:
         self._sources = Sources()
         self._digest = hashlib.sha256()
         self._bodies: dict[Path, Body] = {}
+        self._syntax = Diagnostics()
+        self._damaged: dict[str, list[range]] = {}
         self._cache = ParseCache.of_user(os.environ)
 
     def stack(self) -> Configuration:
@@ -126,7 +127,17 @@ class _Loader:
         self._read(configuration, place, STACK_FILES, shapes.TOP)
         self._calls(configuration, place, ())
         configuration.digest = self._digest.hexdigest()
+        configuration.damaged = self._syntax.has_errors
         return configuration
+
+    def told(self) -> Diagnostics:
+        """All that is wrong, each thing once, but what a block seems to lack that has an error in its syntax."""
+        found = (
+            diagnostic
+            for diagnostic in dict.fromkeys(self.diagnostics)  # a module that is called many times is wrong once
+            if not ((span := diagnostic.span) and any(span.start in part for part in self._damaged.get(span.file, ())))
+        )
+        return Diagnostics((*self._syntax, *found))
 
     def _calls(self, caller: Configuration, place: _Place, above: tuple[Path, ...]) -> None:
         for call in caller.calls.values():
@@ -202,6 +213,16 @@ class _Loader:
                 body, diagnostics = parse_bytes(data, shown, self._sources, self._cache)
             except OSError as failure:
                 raise FreeholdError([error("Cannot read file", f"{shown}: {failure.strerror}.")]) from failure
-            self.diagnostics.extend(diagnostics)
+            self._syntax.extend(diagnostics)
+            self._damaged[shown] = _damaged(body, diagnostics)
             self._bodies[path] = body
         return self._bodies[path]
+
+
+def _damaged(body: Body, diagnostics: Diagnostics) -> list[range]:
+    """The stretches of the blocks and arguments that have an error in their syntax."""
+    wrong = [diagnostic.span.start for diagnostic in diagnostics if diagnostic.span]
+    if not wrong:
+        return []
+    spans = [block.whole_span for block in body.blocks] + [each.span for each in body.attributes.values()]
+    return [range(span.start, span.end) for span in spans if any(span.start <= at < span.end for at in wrong)]

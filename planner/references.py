@@ -48,6 +48,8 @@ _WORDS = {
     "module": "module call",
 }
 _NOWHERE: frozenset[str] = frozenset()
+MAX_MEMBERS = 20
+"""Of a cycle that are told."""
 
 
 class References:
@@ -69,7 +71,7 @@ class References:
         for address in self.nodes:
             self.graph.add(address)
         for module in configuration.tree():
-            _Module(self, module).build()
+            _Module(self, module, diagnostics).build()
         self.order = self._order()
 
     def blocks(self) -> Digraph[str]:
@@ -118,12 +120,22 @@ class References:
             self._spans.setdefault((first, second), span)
         self.graph.connect(first, second)
 
+    def undeclared(self, expression: Expression) -> Diagnostics:
+        """What is wrong with the references of an expression that is in no block of the stack."""
+        found = Diagnostics()
+        module = _Module(self, self.root, found)
+        for traversal in expression.references:
+            module.target(traversal, _NOWHERE)
+        return found
+
     def _order(self) -> list[str]:
         try:
             return self.graph.order()
         except Cycle as cycle:
             members = [str(member) for member in cycle.members]
             lines = [self._waits(member, members[(index + 1) % len(members)]) for index, member in enumerate(members)]
+            if len(lines) > MAX_MEMBERS:
+                lines[MAX_MEMBERS // 2 : -MAX_MEMBERS // 2] = [f"  - and {len(lines) - MAX_MEMBERS} more"]
             span = self._spans.get((members[1 % len(members)], members[0]))
             self.diagnostics.error("Cycle", "These wait for each other:\n" + "\n".join(lines), span)
             return []
@@ -138,11 +150,11 @@ class References:
 class _Module:
     """The references of one module's blocks."""
 
-    def __init__(self, references: References, module: Configuration) -> None:
+    def __init__(self, references: References, module: Configuration, diagnostics: Diagnostics) -> None:
         self._all = references
         self._module = module
         self._prefix = module.prefix
-        self._diagnostics = references.diagnostics
+        self._diagnostics = diagnostics
 
     def build(self) -> None:
         for node in self._module.nodes():
@@ -204,7 +216,10 @@ class _Module:
         if found is None:
             span = node.provider.span if node.provider is not None else node.span
             detail = f'There is no provider configuration "{local}" in {self._module.where}.'
-            advice = "Hand it down with providers = { ... } in the module block." if self._module.path else ""
+            meant = suggest(local, self._all.root.providers)
+            advice = f"Did you mean {meant}?" if meant else ""
+            if self._module.path:
+                advice = "Hand it down with providers = { ... } in the module block."
             self._diagnostics.error("Provider configuration not present", detail, span, advice=advice)
         elif found.block is not None:
             self._all.connect(found.module.prefix + found.block.address, address)
@@ -260,7 +275,7 @@ class _Module:
     def _depends(self, address: str, traversals: Iterable[Traversal]) -> None:
         """`depends_on`: what is named as a whole, a module with all that is in it."""
         for traversal in traversals:
-            target = self._target(traversal, _NOWHERE)
+            target = self.target(traversal, _NOWHERE)
             if target is None:
                 continue
             self._whole(traversal)
@@ -286,7 +301,7 @@ class _Module:
 
     def _traversals(self, address: str, traversals: Iterable[Traversal], allowed: frozenset[str]) -> None:
         for traversal in traversals:
-            target = self._target(traversal, allowed)
+            target = self.target(traversal, allowed)
             if target is None or target in allowed:
                 continue
             self._wait(address, target, traversal)
@@ -314,7 +329,7 @@ class _Module:
 
     # -- names to blocks ------------------------------------------------------------------------------------------
 
-    def _target(self, traversal: Traversal, allowed: frozenset[str]) -> str | None:
+    def target(self, traversal: Traversal, allowed: frozenset[str]) -> str | None:
         """The block that is referred to; None for what every scope has, and for what was reported."""
         root = traversal.root
         if root in EVERYWHERE or root in allowed:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from graph.addresses import Key
 from language.diagnostics import Diagnostics
+from language.explanations import values_of
 from language.types import NUMBER, STRING, ConversionError, convert
 from language.values import EPHEMERAL, Sensitive, SetValue, Unknown, contains, contains_sensitive, unmark
 from planner.configuration import ModuleCall, TypedBlock
@@ -30,6 +31,13 @@ def repetition(
     return {None: {}}
 
 
+def assumed(block: TypedBlock | ModuleCall) -> Repetition:
+    """One instance, with nothing known of what `count` or `each` is in it."""
+    if block.count is not None:
+        return {None: {"count": {"index": Unknown(NUMBER)}}}
+    return {None: {"each": {"key": Unknown(STRING), "value": Unknown()}}}
+
+
 def _counted(expression: Expression, scope: Scope, diagnostics: Diagnostics, assume: bool) -> Repetition | None:
     before = len(diagnostics)
     value, marks = unmark(expression.evaluate(scope, diagnostics))
@@ -51,7 +59,8 @@ def _counted(expression: Expression, scope: Scope, diagnostics: Diagnostics, ass
     elif value > MAX_INSTANCES:
         problem = f"A count may be at most {MAX_INSTANCES}."
     if problem:
-        diagnostics.error("Invalid count argument", problem, expression.span)
+        matter = values_of(expression, scope)
+        diagnostics.error("Invalid count argument", problem, expression.span, values=matter)
         return None
     return {index: {"count": {"index": index}} for index in range(int(value))}
 
@@ -112,7 +121,7 @@ def _elements(
         return sorted(value.items())
     else:
         return [(element, element) for element in value] if isinstance(value, SetValue) else list(enumerate(value))
-    diagnostics.error("Invalid for_each argument", problem, expression.span)
+    diagnostics.error("Invalid for_each argument", problem, expression.span, values=values_of(expression, scope))
     return None
 
 

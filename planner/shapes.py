@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from language.body import Block, Body
     from language.diagnostics import Span
 
+_NAME = re.compile(r"[^\W\d][\w-]*")
 META = ("count", "for_each", "depends_on", "provider")
 
 
@@ -37,7 +38,6 @@ class Shape:
 
 
 _REFERRED = frozenset({"variable", "output", "resource", "module", "provider", "check", "cluster", "app"})
-_NAME = re.compile(r"[^\W\d][\w-]*")
 _MODULE_BLOCKS = {
     "terraform": 0,
     "variable": 1,

@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from language.diagnostics import Diagnostics
-from language.values import mark_paths, unmark_deep
+from language.values import Unknown, marked, unmark_deep
 from planner import moves, outputs
 from planner.apps import Apps
 from planner.clusters import Clusters
-from planner.conditions import examine
+from planner.conditions import check_types, examine
 from planner.configuration import (
     App,
+    Check,
     Cluster,
     Configuration,
     Data,
@@ -32,6 +33,7 @@ from planner.configuration import (
     Variable,
 )
 from planner.decode import decode
+from planner.diff import marked as marked_by
 from planner.evaluate import Evaluator, Results
 from planner.inheritance import provider_name
 from planner.instances import Instances
@@ -39,7 +41,7 @@ from planner.modules.install import Installer
 from planner.references import References
 from planner.variables import finished
 from planner.wanted import Sought, Wanted
-from planner.workspace import check
+from planner.workspace import backend_config, check
 from providers import Registry
 from providers.diff import proposed_new
 
@@ -62,32 +64,48 @@ def validate_stack(
     """The stack in `directory`, and all that is wrong with it. Raises FreeholdError when there is none."""
     registry = registry or Registry()
     configuration, references, diagnostics = check(directory, registry, installer, unsaved)
-    if diagnostics.has_errors:
+    if configuration.damaged or len(references.order) < len(references.nodes):  # a cycle has no order
         return Validated(configuration, diagnostics, Results())
     moves.check(configuration, diagnostics)
-    variables = {name: finished(each, None, diagnostics) for name, each in configuration.variables.items()}
-    root = Evaluator(configuration, variables, Results())
-    checker = _Checker(registry, configuration, diagnostics)
+    if configuration.stack.backend is not None:
+        backend_config(configuration.stack.backend.body, diagnostics)
+    checker = _Checker(registry, configuration, diagnostics, expand=not diagnostics.has_errors)
     for address in references.order:
-        module, node = references.nodes[address]
-        for evaluator in root.instances(module.path):
-            checker.check(evaluator, node)
-    warn_unused(references, diagnostics)
-    return Validated(configuration, Diagnostics(dict.fromkeys(diagnostics)), root.results)
+        checker.check(*references.nodes[address])
+    if not diagnostics.has_errors:  # a name that is misspelled is a use that is not seen
+        warn_unused(references, diagnostics)
+    return Validated(configuration, Diagnostics(dict.fromkeys(diagnostics)), checker.root.results)
 
 
 class _Checker:
-    """Evaluates blocks with what is not known left unknown."""
+    """Evaluates blocks with what is not known left unknown: every variable too, as it may be given another value.
 
-    def __init__(self, registry: Registry, configuration: Configuration, diagnostics: Diagnostics) -> None:
+    Clusters and apps are expanded with the defaults of variables, without which they say little; and only with
+    `expand`, where all that they may refer to is well.
+    """
+
+    def __init__(
+        self, registry: Registry, configuration: Configuration, diagnostics: Diagnostics, *, expand: bool
+    ) -> None:
+        self._expand = expand
         self._registry = registry
         self._diagnostics = diagnostics
+        variables = configuration.variables.values()
+        self.root = Evaluator(configuration, {each.name: _unknown(each) for each in variables}, Results())
+        defaults = {each.name: finished(each, None, Diagnostics()) for each in variables}
+        self._usual = Evaluator(configuration, defaults, Results(outputs=self.root.results.outputs))
         self._instances = Instances(registry, configuration, assume=True)
         self._clusters = Clusters(registry, configuration)
         self._apps = Apps(registry)
 
-    def check(self, evaluator: Evaluator, node: Node) -> None:
-        """One block, in one instance of its module."""
+    def check(self, module: Configuration, node: Node) -> None:
+        """One block, in every instance of its module."""
+        for evaluator in self.root.instances(module.path):
+            self._block(evaluator, node)
+        for evaluator in self._usual.instances(module.path) if self._expand else ():
+            self._expanded(evaluator, node)
+
+    def _block(self, evaluator: Evaluator, node: Node) -> None:
         match node:
             case ModuleCall():
                 evaluator.expand(node.name, self._diagnostics, assume=True)
@@ -99,13 +117,20 @@ class _Checker:
                 node.value.evaluate(evaluator.scope, self._diagnostics)
             case Output():
                 outputs.check(evaluator, node.name, self._diagnostics)
+                check_types(node.preconditions, evaluator.scope, self._diagnostics)
+            case Check():
+                check_types(node.asserts, evaluator.scope, self._diagnostics)
             case Resource():
-                for wanted in self._instances.of(evaluator, node, (), self._diagnostics):
-                    self._valid(wanted, node)
-                    evaluator.results.values[wanted.address] = _proposed(wanted)
+                self._resource(evaluator, node)
             case Data():
                 for sought in self._instances.sought(evaluator, node, self._diagnostics):
                     self._valid(sought, node)
+                    evaluator.results.values[sought.address] = _proposed(sought)
+
+    def _expanded(self, evaluator: Evaluator, node: Node) -> None:
+        match node:
+            case ModuleCall():
+                evaluator.expand(node.name, assume=True)
             case Cluster():
                 self._clusters.of(evaluator, node, self._diagnostics)
             case App():
@@ -116,9 +141,23 @@ class _Checker:
     def _variable(self, evaluator: Evaluator, variable: Variable) -> None:
         """Its value; the rules of a module's variable are asked, the stack's are when values are given."""
         evaluator.variable(variable.name, self._diagnostics)
+        check_types(variable.validations, evaluator.scope, self._diagnostics)
         if evaluator.path:
             address = evaluator.prefix + variable.address
             examine(address, "var", variable.validations, evaluator.scope, "var", self._diagnostics)
+
+    def _resource(self, evaluator: Evaluator, resource: Resource) -> None:
+        wanted = self._instances.of(evaluator, resource, (), self._diagnostics)
+        for each in wanted:
+            self._valid(each, resource)
+            evaluator.results.values[each.address] = _proposed(each)
+        lifecycle = resource.lifecycle
+        if wanted and (lifecycle.preconditions or lifecycle.postconditions):
+            address = wanted[0].address
+            scope = self._instances.scope(evaluator, resource, address)
+            check_types(lifecycle.preconditions, scope, self._diagnostics)
+            inner = scope.child({"self": evaluator.results.values[address]})
+            check_types(lifecycle.postconditions, inner, self._diagnostics)
 
     def _provider(self, evaluator: Evaluator, block: ProviderBlock) -> None:
         name = provider_name(evaluator.configuration, block.name)
@@ -136,10 +175,14 @@ class _Checker:
             self._diagnostics.error("Invalid value", f"{where}: {problem}", block.span, address=instance.address)
 
 
-def _proposed(wanted: Wanted) -> Any:
-    """The values of an instance as its schema lets them be known; marks stay."""
-    plain, paths = unmark_deep(wanted.values)
-    return mark_paths(proposed_new(wanted.kind.schema, None, plain), paths)
+def _proposed(instance: Wanted | Sought) -> Any:
+    """The values of an instance as far as its configuration and its schema let them be known."""
+    plain, paths = unmark_deep(instance.values)
+    return marked_by(instance.kind, proposed_new(instance.kind.schema, None, plain), paths)
+
+
+def _unknown(variable: Variable) -> Any:
+    return marked(Unknown(variable.type), variable.marks)
 
 
 def warn_unused(references: References, diagnostics: Diagnostics) -> None:

@@ -86,7 +86,7 @@ def assign(
             values[name] = planned.values[name]
             continue
         if name not in given and variable.default is MISSING:
-            if not needed:
+            if not needed or collector.missing:
                 values[name] = marked(Unknown(variable.type), variable.marks)
                 continue
             if ask is None:
@@ -140,6 +140,8 @@ class _Collector:
         self._sources: Sources = configuration.sources
         self._diagnostics = diagnostics
         self._given: dict[str, Given] = {}
+        self.missing = False
+        """Whether a file could not be read, which may set any variable."""
         self.explicit: set[str] = set()
         """What the command line sets."""
 
@@ -177,8 +179,15 @@ class _Collector:
     def _file(self, path: Path, shown: str) -> None:
         if not path.is_file():
             self._diagnostics.error("No such file", f"The variables file {shown} does not exist.")
+            self.missing = True
             return
-        body, diagnostics = parse_file(path, shown, self._sources)
+        try:
+            body, diagnostics = parse_file(path, shown, self._sources)
+        except OSError as failure:
+            self._diagnostics.error("Cannot read file", f"{shown}: {failure.strerror}.")
+            self.missing = True
+            return
+        self.missing |= diagnostics.has_errors
         self._diagnostics.extend(diagnostics)
         for block in body.blocks:
             self._diagnostics.error("Unexpected block", "A variables file holds assignments only.", block.span)

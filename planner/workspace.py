@@ -13,7 +13,6 @@ from typing import Any, Literal
 from language import __version__
 from language.body import Body
 from language.diagnostics import Diagnostics, FreeholdError
-from language.expressions import Scope
 from planner.clients import Clients
 from planner.conditions import examine
 from planner.configuration import Configuration, Variable
@@ -92,7 +91,8 @@ def check(
         detail = f"The lock file does not pin {', '.join(own.unpinned)}: the next run may get something else."
         diagnostics.warning("Module not pinned", detail, advice="Run freehold init, and commit freehold.lock.hcl.")
     check_required(configuration.stack, diagnostics)
-    references = References(configuration, diagnostics)
+    # what seems to be undeclared may stand in what could not be read
+    references = References(configuration, Diagnostics() if configuration.damaged else diagnostics)
     return configuration, references, diagnostics
 
 
@@ -168,7 +168,7 @@ def _open_state(configuration: Configuration, environment: Environment) -> State
     block = configuration.stack.backend
     diagnostics = Diagnostics()
     type_ = block.type if block else "local"
-    config = _backend_config(block.body, diagnostics) if block else {}
+    config = backend_config(block.body, diagnostics) if block else {}
     raise_with_sources(diagnostics, configuration)
     backend = open_backend(type_, config, directory=configuration.directory, environment=environment.variables)
     return StateManager(
@@ -180,10 +180,11 @@ def _open_state(configuration: Configuration, environment: Environment) -> State
     )
 
 
-def _backend_config(body: Body, diagnostics: Diagnostics) -> dict[str, Any]:
-    values = {n: a.expression.evaluate(Scope.constant(), diagnostics) for n, a in body.attributes.items()}
+def backend_config(body: Body, diagnostics: Diagnostics) -> dict[str, Any]:
+    """The values of a backend's block, which are constant."""
+    values = {name: attribute.expression.constant(diagnostics) for name, attribute in body.attributes.items()}
     for block in body.blocks:
-        values[block.type] = _backend_config(block.body, diagnostics)
+        values[block.type] = backend_config(block.body, diagnostics)
     return values
 
 

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from language.diagnostics import Diagnostics, Lines, Span
 from language.expressions import Scope
-from language.functions.contract import Function, FunctionError, Parameter, Result
-from language.limits import MAX_TEXT, TOO_LONG, TOO_MANY_DIGITS
+from language.functions.contract import Function, FunctionError, Parameter, Result, bounded
+from language.limits import TOO_MANY_DIGITS
 from language.syntax.nodes import Node
 from language.types import ANY, ConversionError, convert
 from language.values import SetValue, Unknown, is_wholly_known, marked, marks_in, unmark, unmark_all
 
 if TYPE_CHECKING:
     from language.compile import Compiled
+
+_LONGEST_DETAIL = 1_000
+"""Of what is told of a call: an argument that is shown may be of any length."""
 
 
 def compile_call(
@@ -73,8 +76,8 @@ class _Call:
     def _compute(self, prepared: list[Any], marks: int) -> Any:
         try:
             result = self._function.implementation(*prepared)
-            if isinstance(result, str) and len(result) > MAX_TEXT:
-                raise FunctionError(TOO_LONG)
+            if isinstance(result, str):
+                bounded(len(result))
             return result
         except (FunctionError, ConversionError, ArithmeticError) as failure:
             position = failure.argument if isinstance(failure, FunctionError) else None
@@ -106,6 +109,8 @@ class _Call:
         else:
             where = self._node
             summary, detail = "Error in function call", f'Call to function "{self._function.name}" failed: {failure}'
+        if len(detail) > _LONGEST_DETAIL:
+            detail = f"{detail[:_LONGEST_DETAIL]}..."
         detail = detail if detail.endswith(".") else f"{detail}."
         diagnostics.error(summary, detail, self.span(where))
         return Unknown()

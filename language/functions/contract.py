@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from language.limits import MAX_TEXT, TOO_LONG
 from language.types import ANY, Type
 
 
@@ -16,6 +17,12 @@ class FunctionError(Exception):
     def __init__(self, message: str, argument: int | None = None) -> None:
         super().__init__(message)
         self.argument = argument
+
+
+def bounded(length: Any) -> None:
+    """Refuse to make a text of so many characters, before memory is taken for it."""
+    if length > MAX_TEXT:
+        raise FunctionError(TOO_LONG)
 
 
 Kinds: TypeAlias = tuple[type[Type], ...]

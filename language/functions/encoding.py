@@ -14,7 +14,8 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import quote_plus, unquote_to_bytes
 
-from language.functions.contract import FunctionError, Parameter, Table, registrar
+from language.functions.contract import FunctionError, Parameter, Table, bounded, registrar
+from language.limits import MAX_TEXT
 from language.types import STRING, Object, format_number
 from language.values import ListValue, SetValue, number
 
@@ -140,6 +141,19 @@ def urlencode(text: str) -> str:
     return quote_plus(text, safe="")
 
 
+def _volume(value: Any) -> int:
+    """How many characters a value takes at least where it is written out; no more than too many are counted."""
+    volume, rest = 0, [value]
+    while rest and volume <= MAX_TEXT:
+        part = rest.pop()
+        if isinstance(part, dict):
+            rest += [*part, *part.values()]
+        elif isinstance(part, tuple | SetValue):
+            rest += part
+        volume += len(part) if isinstance(part, str) else 1
+    return volume
+
+
 def encode_json(value: Any) -> str:
     """JSON as Go writes it: keys sorted, no spaces, exact numbers, HTML escaped."""
     if isinstance(value, str):
@@ -169,6 +183,7 @@ def from_plain(value: Any) -> Any:
 @function("jsonencode", Parameter("val", null=True), result=STRING)
 def jsonencode(value: Any) -> str:
     """jsonencode(val): as JSON."""
+    bounded(_volume(value))
     return encode_json(value)
 
 
@@ -206,6 +221,7 @@ def yamldecode(text: str) -> Any:
 @function("yamlencode", Parameter("value", null=True), result=STRING)
 def yamlencode(value: Any) -> str:
     """yamlencode(value): as YAML, keys and texts quoted, as Terraform writes it."""
+    bounded(_volume(value))
     ending = "" if isinstance(value, str | dict | tuple | SetValue) else "...\n"
     return "".join(_yaml(value, 0)) + ending
 

@@ -87,12 +87,16 @@ def fileexists(path: str, scope: Scope) -> bool:
 @function("fileset", _PATH, Parameter("pattern", STRING), result=Set(STRING), scoped=True)
 def fileset(path: str, pattern: str, scope: Scope) -> SetValue:
     """fileset(path, pattern): the files below the folder that match, relative to it; ** crosses folders."""
+    from language.functions.strings import matcher
+
     root = _resolve(path, scope)
-    matches = re.compile(_glob(pattern)).fullmatch
+    matches = matcher(f"(?s)(?:{_glob(pattern)})", 1).fullmatch
     found = []
     for folder, _, names in os.walk(root):
         for name in names:
             relative = (Path(folder) / name).relative_to(root).as_posix()
+            if not relative.isascii() and any("\ud800" <= character <= "\udfff" for character in relative):
+                raise FunctionError(f"the name of a file is not UTF-8 text: {os.fsencode(relative)!r}", 0)
             if matches(relative):
                 found.append(relative)
     return SetValue(STRING, found)
@@ -101,8 +105,12 @@ def fileset(path: str, pattern: str, scope: Scope) -> SetValue:
 def _glob(pattern: str) -> str:
     pieces = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
     text = ""
-    for token in re.findall(r"\*\*/|\*\*|\*|\?|\[[^\]]+\]|\{[^}]*\}|.", pattern):
-        if token.startswith("{"):
+    for token in re.findall(r"\\.|\*\*/|\*\*|\*|\?|\[[^\]]+\]|\{[^}]*\}|.", pattern, re.DOTALL):
+        if token in ("[", "{", "\\"):
+            raise FunctionError("there is a syntax error in the pattern", 1)
+        if token.startswith("\\"):
+            text += re.escape(token[1])
+        elif token.startswith("{"):
             text += "(?:" + "|".join(_glob(option) for option in token[1:-1].split(",")) + ")"
         elif len(token) > 1 and token.startswith("["):
             text += token

@@ -6,7 +6,7 @@ import re
 from decimal import MAX_PREC, Context, Decimal
 from typing import Any
 
-from language.functions.contract import FunctionError, Parameter, Table, registrar
+from language.functions.contract import FunctionError, Parameter, Table, bounded, registrar
 from language.functions.encoding import encode_json
 from language.graphemes import graphemes
 from language.limits import MAX_WIDTH
@@ -153,8 +153,15 @@ def formatlist(template: Any, *values: Any) -> Any:
         raise FunctionError("the lists among the arguments have different lengths")
     if not lists:
         return ListValue(STRING, [_row(template, list(values))])
-    rows = [[tuple(v)[row] if isinstance(v, tuple | SetValue) else v for v in values] for row in range(lists.pop())]
-    return ListValue(STRING, [_row(template, row) for row in rows])
+    count = lists.pop()
+    columns = [tuple(v) if isinstance(v, tuple | SetValue) else (v,) * count for v in values]
+    made: list[Any] = []
+    length = 0
+    for row in zip(*columns, strict=True):
+        made.append(_row(template, list(row)))
+        length += len(made[-1]) if isinstance(made[-1], str) else 0
+        bounded(length)
+    return ListValue(STRING, made)
 
 
 function("formatlist", Parameter("format", STRING), variadic=_VALUES, result=formatlist)(formatlist)

@@ -7,6 +7,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
 from language.functions.contract import FunctionError, Parameter, Table, registrar
+from language.limits import MAX_DIGITS, TOO_MANY_DIGITS
 from language.operators import PRECISION
 from language.types import NUMBER
 from language.values import number, type_of
@@ -67,6 +68,8 @@ def parseint(text: Any, base: Any) -> int:
     body = body.lower() if base <= 36 else body
     if not body or any(digit not in digits for digit in body):
         raise FunctionError(f"cannot parse {text!r} as a base {base} integer", 0)
+    if len(body.lstrip("0")) * math.log10(base) > MAX_DIGITS + math.log10(base):
+        raise FunctionError(TOO_MANY_DIGITS, 0)
     value = 0
     for digit in body:
         value = value * base + digits.index(digit)

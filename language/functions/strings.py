@@ -5,9 +5,10 @@ from __future__ import annotations
 import re as _python_re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
-from language.functions.contract import FunctionError, Parameter, Table, registrar
+from language.functions.contract import FunctionError, Parameter, Table, bounded, registrar
 from language.graphemes import graphemes
 from language.types import ANY, BOOL, NUMBER, STRING, List, convert
 from language.values import ListValue, Unknown
@@ -15,12 +16,15 @@ from language.values import ListValue, Unknown
 FUNCTIONS: Table = {}
 function = registrar(FUNCTIONS)
 _TEXT = Parameter("str", STRING)
+MAX_MATCHES = 1_000_000
 _SPACE = " \t\n\v\f\r\x85\xa0"
 
 
 @function("upper", _TEXT, result=STRING)
 def upper(text: str) -> str:
     """upper(str): in capitals."""
+    if text.isascii():
+        return text.upper()
     return "".join(_capital(character) for character in text)
 
 
@@ -60,7 +64,7 @@ def strrev(text: str) -> str:
 @function("chomp", _TEXT, result=STRING)
 def chomp(text: str) -> str:
     """chomp(str): without the newlines at its end."""
-    return _python_re.sub(r"(?:\r\n?|\n)*\Z", "", text)
+    return text.rstrip("\r\n")
 
 
 @function("trimspace", _TEXT, result=STRING)
@@ -130,6 +134,7 @@ def indent(spaces: Any, text: str) -> str:
     """indent(spaces, str): spaces put before every line but the first."""
     if spaces < 0:
         raise FunctionError("there cannot be fewer than no spaces", 0)
+    bounded(len(text) + text.count("\n") * spaces)
     return text.replace("\n", "\n" + " " * int(spaces))
 
 
@@ -144,6 +149,7 @@ def join(separator: str, *lists: Any) -> str:
             if element is None:
                 raise FunctionError(f"element {index} is null; cannot concatenate null values", position)
             parts.append(element)
+    bounded(sum(map(len, parts)) + len(separator) * max(len(parts) - 1, 0))
     return separator.join(parts)
 
 
@@ -157,7 +163,8 @@ def split(separator: str, text: str) -> ListValue:
 
 
 @lru_cache(maxsize=256)
-def _pattern(text: str) -> Any:
+def matcher(text: str, argument: int = 0) -> Any:
+    """A regular expression compiled, which takes no more than linear time whatever it is. `argument` is to blame."""
     import re2
 
     options = re2.Options()
@@ -166,14 +173,15 @@ def _pattern(text: str) -> Any:
         return re2.compile(text, options)
     except re2.error as failure:
         reason = failure.args[0].decode() if isinstance(failure.args[0], bytes) else failure.args[0]
-        raise FunctionError(f"invalid regexp pattern: {reason}", 0) from None
+        raise FunctionError(f"invalid regexp pattern: {reason}", argument) from None
 
 
 @function("replace", _TEXT, Parameter("substr", STRING), Parameter("replace", STRING), result=STRING)
 def replace(text: str, part: str, other: str) -> str:
     """replace(str, substr, replace): every occurrence replaced; between slashes substr is a regular expression."""
     if len(part) > 1 and part.startswith("/") and part.endswith("/"):
-        return _replace_matches(_pattern(part[1:-1]), text, other)
+        return _replace_matches(matcher(part[1:-1]), text, other)
+    bounded(len(text) + text.count(part) * (len(other) - len(part)))
     return text.replace(part, other)
 
 
@@ -189,10 +197,12 @@ def _matches(pattern: Any, text: str) -> Iterator[Any]:
 
 def _replace_matches(pattern: Any, text: str, other: str) -> str:
     parts: list[str] = []
-    at = 0
+    at = length = 0
     for found in _matches(pattern, text):
         parts += (text[at : found.start()], _expand(other, found))
         at = found.end()
+        length += len(parts[-1])
+        bounded(length)
     return "".join([*parts, text[at:]])
 
 
@@ -227,7 +237,7 @@ def _captured(found: Any) -> Any:
 @function("regex", Parameter("pattern", STRING), Parameter("string", STRING))
 def regex(pattern: str, text: str) -> Any:
     """regex(pattern, string): the first match."""
-    found = _pattern(pattern).search(text)
+    found = matcher(pattern).search(text)
     if found is None:
         raise FunctionError("pattern did not match any part of the given string")
     return _captured(found)
@@ -236,4 +246,7 @@ def regex(pattern: str, text: str) -> Any:
 @function("regexall", Parameter("pattern", STRING), Parameter("string", STRING))
 def regexall(pattern: str, text: str) -> Any:
     """regexall(pattern, string): every match, in a list."""
-    return convert(tuple(_captured(found) for found in _matches(_pattern(pattern), text)), List(ANY))
+    matches = list(islice(_matches(matcher(pattern), text), MAX_MATCHES + 1))
+    if len(matches) > MAX_MATCHES:
+        raise FunctionError(f"there are more than {MAX_MATCHES:,} matches", 1)
+    return convert(tuple(_captured(found) for found in matches), List(ANY))

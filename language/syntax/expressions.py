@@ -32,6 +32,8 @@ from language.syntax.scanner import (
 from language.syntax.templates import assemble, flush, trimmed, unescape
 
 MAX_NESTING = 200
+MAX_ERRORS = 100
+"""Of one text; who has more of them is not helped by the others."""
 _PRECEDENCE = {
     "||": 1,
     "&&": 2,
@@ -48,6 +50,7 @@ _PRECEDENCE = {
     "%": 6,
 }
 _WORDS: dict[str, Any] = {"true": True, "false": False, "null": None}
+_CLOSING = {"(": ")", "[": "]", "{": "}"}
 _LEAVES = frozenset((IDENT, STRING, NUMBER))
 _ENDS = frozenset((NEWLINE, EOF, ",", "]", "}", ")", ":", "=>", "=", TEMPLATE_END))
 
@@ -65,14 +68,15 @@ class ExpressionParser:
         self.lines = lines
         self.diagnostics = diagnostics
         self.at = 0
-        self._nesting = 0
+        self.nesting = 0
         for start, end, summary, detail in tokens.problems:
             self.report(start, end, summary, detail)
 
     # -- reporting ----------------------------------------------------------------------------------------------
 
     def report(self, start: int, end: int, summary: str, detail: str) -> None:
-        self.diagnostics.error(summary, detail, self.lines.span(start, end))
+        if len(self.diagnostics) < MAX_ERRORS:
+            self.diagnostics.error(summary, detail, self.lines.span(start, end))
 
     def fail(self, start: int, end: int, summary: str, detail: str) -> NoReturn:
         self.report(start, end, summary, detail)
@@ -90,17 +94,27 @@ class ExpressionParser:
         while self.kinds[self.at] == NEWLINE:
             self.at += 1
 
+    def descend(self, start: int, end: int) -> None:
+        """Count one more of what is nested, which `nesting` is counted down for at its end."""
+        self.nesting += 1
+        if self.nesting > MAX_NESTING:
+            self.fail(start, end, "Nesting too deep", f"Expressions may be nested {MAX_NESTING} deep.")
+
+    def _still_open(self, opened: int) -> None:
+        """Fail where the text ends though the bracket at an offset is open."""
+        if self.kinds[self.at] == EOF:
+            bracket = self.text[opened]
+            detail = f'There is no "{_CLOSING[bracket]}" for this "{bracket}".'
+            self.fail(opened, opened + 1, "Unclosed bracket", detail)
+
     # -- operators ----------------------------------------------------------------------------------------------
 
     def expression(self) -> Node:
         """expression = operation [ "?" expression ":" expression ]"""
         if self.kinds[self.at] in _LEAVES and self.kinds[self.at + 1] in _ENDS:
             return self._term()  # as most are
-        self._nesting += 1
-        if self._nesting > MAX_NESTING:
-            start = self.starts[self.at]
-            self._nesting = 0
-            self.fail(start, start + 1, "Nesting too deep", f"Expressions may be nested {MAX_NESTING} deep.")
+        start = self.starts[self.at]
+        self.descend(start, start + 1)
         condition = self._operation(self._unary(), 1)
         if self.kinds[self.at] == "?":
             self.at += 1
@@ -109,7 +123,7 @@ class ExpressionParser:
             self.expect(":", "Missing false expression in conditional", detail)
             no = self.expression()
             condition = (n.CONDITIONAL, condition[1], no[2], condition, yes, no)
-        self._nesting -= 1
+        self.nesting -= 1
         return condition
 
     def _operation(self, left: Node, weakest: int) -> Node:
@@ -128,11 +142,9 @@ class ExpressionParser:
         if kind in ("-", "!"):
             start = self.starts[self.at]
             self.at += 1
-            self._nesting += 1
-            if self._nesting > MAX_NESTING:
-                self.fail(start, start + 1, "Nesting too deep", f"Expressions may be nested {MAX_NESTING} deep.")
+            self.descend(start, start + 1)
             operand = self._unary()
-            self._nesting -= 1
+            self.nesting -= 1
             return (n.UNARY, start, operand[2], kind, operand)
         return self._accessors(self._term())
 
@@ -158,6 +170,7 @@ class ExpressionParser:
         if kind == "(":
             self.at += 1
             inner = self.expression()
+            self._still_open(start)
             self.expect(")", "Unbalanced parentheses", 'A ")" is expected here, to close the expression.')
             return (n.PAREN, start, self.ends[self.at - 1], inner)
         if kind == QUOTE_OPEN:
@@ -194,7 +207,9 @@ class ExpressionParser:
         self.expect("(", "Missing parenthesis", f'"{name}" is a function; its arguments stand in parentheses.')
         arguments: list[Node] = []
         expand = False
+        opened = self.ends[self.at - 1] - 1
         while self.kinds[self.at] != ")":
+            self._still_open(opened)
             arguments.append(self.expression())
             if self.kinds[self.at] == "...":
                 self.at += 1
@@ -206,6 +221,7 @@ class ExpressionParser:
             if self.kinds[self.at] == ",":
                 self.at += 1
             elif self.kinds[self.at] != ")":
+                self._still_open(opened)
                 detail = "Arguments are separated by commas, and end with a parenthesis."
                 self.fail(self.starts[self.at], self.ends[self.at], "Missing argument separator", detail)
         self.at += 1
@@ -263,11 +279,14 @@ class ExpressionParser:
                 self.fail(start, end, "Missing close bracket on splat index", "[*] stands on one line.")
             self.at += 3
             item: Node = (n.ITEM, self.starts[self.at - 2], self.ends[self.at - 2])
+            self.descend(start, end)
             each = self._accessors(item)
+            self.nesting -= 1
             return (n.SPLAT, node[1], self.ends[self.at - 1], node, each, True)
         start = self.starts[self.at]
         self.at += 1
         key = self.expression()
+        self._still_open(start)
         if self.kinds[self.at] != "]":
             self.fail(start, self.ends[self.at], "Missing close bracket on index", 'An index ends with "]".')
         self.at += 1
@@ -282,10 +301,12 @@ class ExpressionParser:
             return self._for(start, "]")
         elements: list[Node] = []
         while self.kinds[self.at] != "]":
+            self._still_open(start)
             elements.append(self.expression())
             if self.kinds[self.at] == ",":
                 self.at += 1
             elif self.kinds[self.at] != "]":
+                self._still_open(start)
                 detail = "Elements are separated by commas, and end with a bracket."
                 self.fail(self.starts[self.at], self.ends[self.at], "Missing item separator", detail)
         self.at += 1
@@ -301,12 +322,14 @@ class ExpressionParser:
             return self._for(start, "}")
         items: list[tuple[Node, Node]] = []
         while self.kinds[self.at] != "}":
+            self._still_open(start)
             items.append(self._object_item())
             kind = self.kinds[self.at]
             if kind in (",", NEWLINE):
                 self.at += 1
                 self.skip_newlines()
             elif kind != "}":
+                self._still_open(start)
                 detail = "Items of an object are separated by commas or newlines, and end with a brace."
                 self.fail(self.starts[self.at], self.ends[self.at], "Missing attribute separator", detail)
         self.at += 1
@@ -373,6 +396,7 @@ class ExpressionParser:
         if self.kinds[self.at] == IDENT and self.token() == "if":
             self.at += 1
             condition = self.expression()
+        self._still_open(start)
         self.expect(closing, "Invalid 'for' expression", f'A "{closing}" is expected here, to end the for expression.')
         end = self.ends[self.at - 1]
         return (n.FOR, start, end, key_name, value_name, collection, key, value, condition, group)
@@ -489,6 +513,9 @@ class ExpressionParser:
     def _end_sequence(self, start: int) -> None:
         if self.kinds[self.at] != TEMPLATE_END:
             at = self.at
+            if self.kinds[at] == EOF:
+                detail = f'There is no "}}" for this "{self.text[start : start + 2]}".'
+                self.fail(start, start + 2, "Unclosed template sequence", detail)
             detail = 'A "}" is expected here, to end the template sequence.'
             self.fail(self.starts[at], self.ends[at], "Extra characters after interpolation expression", detail)
 

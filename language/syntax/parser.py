@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from language.diagnostics import Diagnostics, Lines
+from language.diagnostics import Diagnostic, Diagnostics, Lines
 from language.syntax import scanner
-from language.syntax.expressions import ExpressionParser, Failed
+from language.syntax.expressions import MAX_ERRORS, ExpressionParser, Failed
 from language.syntax.nodes import INVALID, Node
 from language.syntax.scanner import EOF, IDENT, NEWLINE, QUOTE_OPEN, STRING
 
@@ -21,6 +21,13 @@ RawAttribute = tuple[str, int, int, Node]
 """(name, start, end of the name, expression)"""
 
 MAX_DEPTH = 250
+_HABITS = {
+    "and": 'The operator is "&&".',
+    "or": 'The operator is "||".',
+    "if": "A choice is written condition ? value : other.",
+    "not": 'The operator is "!".',
+}
+"""What people write who come from other languages, and what it is here."""
 
 
 class BodyParser(ExpressionParser):
@@ -46,6 +53,8 @@ class BodyParser(ExpressionParser):
                     self._item(attributes, blocks, seen, depth)
                 except Failed:
                     self._recover(begun)
+                    if len(self.diagnostics) >= MAX_ERRORS:
+                        self.at = len(kinds) - 1
 
     def _item(self, attributes: list[RawAttribute], blocks: list[RawBlock], seen: dict[str, int], depth: int) -> None:
         if self.kinds[self.at] != IDENT:
@@ -75,6 +84,10 @@ class BodyParser(ExpressionParser):
                 self.at += 1
             elif kind in (STRING, QUOTE_OPEN):
                 labels.append(self.quoted_label())
+            elif self._brace_is_below(kind):
+                header = self.text[start : self.starts[self.at]].rstrip()
+                detail = f'The "{{" of a block stands on the line of its name: {header} {{.'
+                self.report(self.starts[self.at], self.ends[self.at], "Invalid block definition", detail)
             else:
                 self._not_a_block(name, start, end)
         if depth >= MAX_DEPTH:
@@ -91,6 +104,16 @@ class BodyParser(ExpressionParser):
         self.at += 1
         self._end_of_item("block definition")
         return (name, start, header_end, tuple(labels), brace, body_end, attributes, blocks, end)
+
+    def _brace_is_below(self, kind: str) -> bool:
+        """Whether only line ends are before a brace, which then is the token."""
+        at = self.at
+        while self.kinds[at] == NEWLINE:
+            at += 1
+        if kind != NEWLINE or self.kinds[at] != "{":
+            return False
+        self.at = at
+        return True
 
     def _one_line(self) -> tuple[tuple[RawAttribute, ...], tuple[RawBlock, ...]]:
         """`{ name = value }` on a line: at most one argument, and no block."""
@@ -111,14 +134,19 @@ class BodyParser(ExpressionParser):
         if kind == NEWLINE:
             self.at += 1
         elif kind != EOF:
-            detail = f"A line ends after {what}, or after the expression of an argument; here more follows."
-            self.fail(self.starts[self.at], self.ends[self.at], f"Missing newline after {what}", detail)
+            detail = f"The {what} is complete before this, and another one begins on a line of its own."
+            hint = _HABITS.get(self.token()) or _HABITS.get(
+                self.text[self.starts[self.at - 1] : self.ends[self.at - 1]]
+            )
+            self.fail(self.starts[self.at], self.ends[self.at], f"Missing newline after {what}", hint or detail)
 
     def _unexpected_item(self) -> None:
         start, end = self.starts[self.at], self.ends[self.at]
         detail = "A block or an argument begins with a bare name here."
         if self.kinds[self.at] in (STRING, QUOTE_OPEN):
             detail = "Names of arguments are not quoted, and values stand behind a name: name = value."
+        elif self.kinds[self.at] == "}":
+            detail = 'There is no "{" that this closes.'
         self.fail(start, end, "Argument or block definition required", detail)
 
     def _not_a_block(self, name: str, start: int, end: int) -> None:
@@ -129,12 +157,14 @@ class BodyParser(ExpressionParser):
             self.fail(start, end, "Invalid block definition", detail)
         if kind == ":":
             self.fail(at, until, "Invalid argument", f'The value of an argument stands behind "=": {name} = value.')
+        if kind == "=":
+            self.fail(at, until, "Invalid block definition", f'A block has no "=": {self.text[start:at].rstrip()} {{.')
         detail = 'Either "=" for an argument or "{" for a block is expected after a name and its labels.'
         self.fail(at, until, "Invalid block definition", detail)
 
     def _recover(self, begun: int) -> None:
         """Go on behind the line where it failed, with the braces that were opened since `begun` closed again."""
-        depth = 0
+        self.nesting = depth = 0
         for index in range(begun, self.at):
             depth += _DEPTH.get(self.kinds[index], 0)
         while (kind := self.kinds[self.at]) != EOF:
@@ -158,8 +188,9 @@ def parse_text(
 
 
 def parse_one_expression(text: str, lines: Lines, diagnostics: Diagnostics) -> Node:
-    """A text that is one expression, with newlines wherever."""
-    parser = BodyParser(text, scanner.scan(text), lines, diagnostics)
+    """A text that is one expression, with newlines wherever. The first thing that is wrong with it is told."""
+    found = Diagnostics()
+    parser = BodyParser(text, scanner.scan(text), lines, found)
     try:
         parser.skip_newlines()
         node = parser.expression()
@@ -168,8 +199,14 @@ def parse_one_expression(text: str, lines: Lines, diagnostics: Diagnostics) -> N
             detail = "The expression is complete before this."
             parser.fail(parser.starts[parser.at], parser.ends[parser.at], "Extra characters after expression", detail)
     except Failed:
-        return (INVALID, 0, len(text))
+        node = (INVALID, 0, len(text))
+    diagnostics += first_of(found)
     return node
+
+
+def first_of(diagnostics: Diagnostics) -> list[Diagnostic]:
+    """Of what is wrong with one thing, what stands first in the text; from that the others follow."""
+    return sorted(diagnostics, key=lambda diagnostic: diagnostic.span.start if diagnostic.span else 0)[:1]
 
 
 def parse_template(text: str, lines: Lines, diagnostics: Diagnostics) -> Node:

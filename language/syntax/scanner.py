@@ -20,9 +20,9 @@ _NORMAL = re.compile(
     r"""[\ \t]*(?:
     ([^\W\d][\w-]*)                                                    # 1 identifier
   | ([0-9]+(?:\.[0-9]+)*(?:[eE][+-]?[0-9]+)?)                          # 2 number
-  | ("(?:[^"\\$%\r\n]|\$(?!\{|\$\{)|%(?!\{|%\{))*")                      # 3 text without escapes or templates
+  | ("(?:[^"\\$%\r\n]++|\$(?!\{|\$\{)|%(?!\{|%\{))*+")                     # 3 text without escapes or templates
   | (\r?\n|(?:\#|//)[^\n]*(?:\n|\Z))                                   # 4 newline, also after a comment
-  | (/\*(?:[^*]|\*(?!/))*\*/|\Z)                                       # 5 nothing
+  | (/\*(?:[^*]++|\*(?!/))*+\*/|\Z)                                    # 5 nothing
   | (==|!=|<=|>=|&&|\|\||=>|\.\.\.|::|~\}|/(?!\*)|[(){}\[\].,=:?+\-*%!<>])  # 6 operator or bracket
   | (")                                                                # 7 a template begins
     )""",
@@ -30,8 +30,12 @@ _NORMAL = re.compile(
 )
 _SPACE = re.compile(r"[ \t]*")
 _HEREDOC = re.compile(r"<<(-?)([^\W\d][\w-]*)\r?\n")
-_QUOTED_LITERAL = re.compile(r'(?:[^"\\$%\n]|\\[^\n]|\$\$\{|%%\{|\$(?!\{)|%(?!\{))+')
-_HEREDOC_LITERAL = re.compile(r"(?:[^$%\n]|\$\$\{|%%\{|\$(?!\{)|%(?!\{))*\n?")
+_QUOTED_LITERAL = re.compile(r'(?:[^"\\$%\n]++|\\[^\n]|\$\$\{|%%\{|\$(?!\{)|%(?!\{))++')
+_HEREDOC_LITERAL = re.compile(r"(?:[^$%\n]++|\$\$\{|%%\{|\$(?!\{)|%(?!\{))*+\n?")
+
+_WRONG_QUOTES = re.compile(r"'[^'\n]*'|`[^`\n]*`|[“”][^“”\n]*[“”]")
+MAX_PROBLEMS = 100
+"""With so many the rest is not looked at: the text is no configuration."""
 
 _CLOSES = {"(": ")", "[": "]", "{": "}"}
 
@@ -72,15 +76,13 @@ class _Scanner:
         while self._normal():
             pass
         end = len(self.text)
-        if self.stack and self.stack[-1] in ('"',):
-            self._problem(
-                end, end, "Unterminated template string", "The text is not closed before the end of the file."
-            )
         self.tokens.add(EOF, end, end)
         return self.tokens
 
     def _problem(self, start: int, end: int, summary: str, detail: str) -> None:
         self.tokens.problems.append((start, end, summary, detail))
+        if len(self.tokens.problems) >= MAX_PROBLEMS:
+            self.position = len(self.text)
 
     def _normal(self) -> bool:
         """Scan up to a change of mode. Returns False at the end of the text."""
@@ -135,18 +137,24 @@ class _Scanner:
         if start >= len(self.text):
             return False
         character = self.text[start]
-        self.position = start + 1
+        self.position = end = start + 1
+        if (quoted := _WRONG_QUOTES.match(self.text, start)) is not None:
+            self.position = end = quoted.end()
+            self.tokens.add(STRING, start, end)
         if self.text.startswith("/*", start):
-            self._problem(start, start + 2, "Unterminated comment", "A comment that begins with /* ends with */.")
             self.position = len(self.text)
-        elif character == "'":
-            self._problem(start, start + 1, "Invalid character", 'Texts are written in double quotes ("...").')
-        elif character in "“”":
-            self._problem(start, start + 1, "Invalid character", 'Curly quotes are not quotes here; write "...".')
+            self._problem(start, start + 2, "Unterminated comment", "A comment that begins with /* ends with */.")
+        elif character in "'`“”":
+            self._problem(start, end, "Invalid quotes", 'Texts are written in double quotes: "...".')
+        elif character == "$":
+            detail = "Outside of texts a reference has neither a dollar sign nor braces: var.name."
+            self._problem(start, end, "Invalid character", detail)
         elif character in "&|":
             self._problem(start, start + 1, "Unsupported operator", f'Write "{character * 2}" for a logical operator.')
         else:
-            self._problem(start, start + 1, "Invalid character", f"{character!r} is not used in the language.")
+            while self.text.startswith(character, self.position):
+                self.position += 1
+            self._problem(start, self.position, "Invalid character", f"{character!r} is not used in the language.")
         return True
 
     def _template(self) -> bool:
@@ -167,10 +175,29 @@ class _Scanner:
             self.tokens.add(QUOTE_CLOSE, start, start + 1)
             self.position = start + 1
             return True
+        self._unclosed(start)
         self.tokens.add(QUOTE_CLOSE, start, start)
-        detail = "A quoted text ends on its line; for several lines use \\n or a heredoc."
-        self._problem(start, start + 1, "Invalid multi-line string", detail)
         return True
+
+    def _unclosed(self, end: int) -> None:
+        """Tell what the line of a quoted text ends without: the brace of a sequence in it, or its own quote."""
+        opened = self._opened(QUOTE_OPEN, QUOTE_CLOSE, len(self.tokens.kinds))
+        if self.stack and self.stack[-1] in (INTERPOLATION, DIRECTIVE):
+            opened = self._opened(self.stack[-1], TEMPLATE_END, opened)
+            start, until = self.tokens.starts[opened], self.tokens.ends[opened]
+            detail = f'There is no "}}" for this "{self.text[start:until]}" before the text or its line ends.'
+            self._problem(start, until, "Unclosed template sequence", detail)
+        else:
+            detail = "This text is not closed on its line; one of several lines is a heredoc, or has \\n in it."
+            self._problem(self.tokens.starts[opened], end, "Unclosed text", detail)
+
+    def _opened(self, opening: object, closing: str, at: int) -> int:
+        """The token before `at` that opened what is open there."""
+        depth, kinds = 1, self.tokens.kinds
+        while depth and at > 0:
+            at -= 1
+            depth += (kinds[at] == closing) - (kinds[at] == opening)
+        return at
 
     def _heredoc(self, marker: str) -> bool:
         text = self.text
@@ -193,8 +220,10 @@ class _Scanner:
                 return self._open_sequence()
         end = len(text)
         if marker:
-            detail = f"No line holds just {marker}, which ends it."
-            self._problem(end, end, "Unterminated heredoc", detail)
+            opened = self._opened(HEREDOC_OPEN, HEREDOC_CLOSE, len(self.tokens.kinds))
+            start = self.tokens.starts[opened]
+            detail = f"No line after it holds just {marker}, which ends it."
+            self._problem(start, start + len(marker) + 2, "Unterminated heredoc", detail)
         self.stack.pop()
         self.tokens.add(HEREDOC_CLOSE, end, end)
         return True

@@ -128,6 +128,7 @@ def _sequence(parser: ExpressionParser, parts: list[Part], at: int, until: tuple
 
 def _if(parser: ExpressionParser, parts: list[Part], at: int) -> tuple[Node, int]:
     opened = parts[at]
+    parser.descend(opened[1], opened[2])
     yes, at = _sequence(parser, parts, at + 1, ("else", "endif"))
     no: list[Node] = []
     if at < len(parts) and parts[at][0] == "else":
@@ -139,6 +140,7 @@ def _if(parser: ExpressionParser, parts: list[Part], at: int) -> tuple[Node, int
 
 def _for(parser: ExpressionParser, parts: list[Part], at: int) -> tuple[Node, int]:
     opened = parts[at]
+    parser.descend(opened[1], opened[2])
     body, at = _sequence(parser, parts, at + 1, ("endfor",))
     _closed(parser, parts, at, opened, "endfor")
     start, end = opened[1], parts[at][2]
@@ -148,6 +150,7 @@ def _for(parser: ExpressionParser, parts: list[Part], at: int) -> tuple[Node, in
 
 
 def _closed(parser: ExpressionParser, parts: list[Part], at: int, opened: Part, word: str) -> None:
+    parser.nesting -= 1
     if at >= len(parts) or parts[at][0] != word:
         detail = f'The "{opened[0]}" that begins here needs an "{word}" directive to end it.'
         parser.fail(opened[1], opened[2], f"Unexpected end of template: missing {word}", detail)

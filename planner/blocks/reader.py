@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from language.diagnostics import Diagnostics
-from language.expressions import Scope
 from language.types import ConversionError, Type, convert
 from planner import shapes
 from planner.configuration import Condition, Configuration
@@ -46,16 +45,16 @@ class Reader:
         attribute = body.attributes.get(name)
         if attribute is None:
             return default
-        value = attribute.expression.evaluate(Scope.constant(), self.diagnostics)
-        return self.converted(value, type_, attribute.expression, name)
+        value = attribute.expression.constant(self.diagnostics)
+        return self.converted(value, type_, attribute.expression, name, default)
 
-    def converted(self, value: Any, type_: Type, expression: Expression, what: str) -> Any:
-        """The value in a type; what does not suit is reported, and given as it was."""
+    def converted(self, value: Any, type_: Type, expression: Expression, what: str, otherwise: Any) -> Any:
+        """The value in a type; one that does not suit is reported, and `otherwise` given in place of it."""
         try:
             return convert(value, type_)
         except ConversionError as failure:
             self.diagnostics.error("Wrong type", f"The value of {what} is not suitable: {failure}.", expression.span)
-            return value
+            return otherwise
 
     def reference(self, attribute: AttributeNode | None) -> Traversal | None:
         """A bare reference; None where there is none, or something else, which is reported."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from language.types import ANY, BOOL, STRING, Type, parse_type
+from language.values import Unknown
 from planner import shapes
 from planner.blocks.reader import Reader
 from planner.configuration import MISSING, Local, Output, Variable
@@ -21,7 +22,9 @@ def variable(reader: Reader, block: Block) -> None:
         type_ = parse_type(body.attributes["type"].expression, reader.diagnostics)
     default = reader.constant(body, "default", ANY, MISSING)
     if default is not MISSING and default is not None:
-        default = reader.converted(default, type_, body.attributes["default"].expression, f"variable {name}")
+        default = reader.converted(
+            default, type_, body.attributes["default"].expression, f"variable {name}", Unknown(type_)
+        )
     made = Variable(
         name,
         block.span,

@@ -8,7 +8,7 @@ import tempfile
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from language.body import Body, parse, parse_raw
+from language.body import Body, decoded, parse, parse_raw
 from language.diagnostics import FreeholdError
 from language.formatting import format_text, quote
 from planner.modules.failures import failure
@@ -44,7 +44,8 @@ class LockFile:
         self._path = stack / NAME
         self.pins: dict[tuple[str, str], Pin] = {}
         self._others: list[str] = []
-        self._text = self._path.read_text() if self._path.is_file() else ""
+        self._text, damage = decoded(self._path.read_bytes() if self._path.is_file() else b"", NAME)
+        damage.raise_errors()
         _, blocks, diagnostics = parse_raw(self._text, NAME)
         diagnostics.raise_errors()
         for block in blocks:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 _STYLES = {"error": "red", "warning": "yellow"}
 _LONGEST_LINE = 300
+_BESIDE = 13
+"""Columns of a row that a line's number and what tells that it goes on take."""
+_NARROWEST = 20
 _MOST_LINES = 6
 _WIDEST = 100
 
@@ -82,13 +85,14 @@ def _block_headers(text: str, file: str) -> Iterator[tuple[int, str]]:
 def _framed(diagnostic: Diagnostic, snippets: Snippets, width: int) -> Iterator[Styled]:
     style = _STYLES[diagnostic.severity]
     yield [("╷", style)]
-    for line in _lines(diagnostic, snippets):
+    longest = max(width - _BESIDE, _NARROWEST) if width else _LONGEST_LINE
+    for line in _lines(diagnostic, snippets, longest):
         for row in folded(line, width) if width else (line,):
             yield [("│ ", style), *row] if row else [("│", style)]
     yield [("╵", style)]
 
 
-def _lines(diagnostic: Diagnostic, snippets: Snippets) -> Iterator[Styled]:
+def _lines(diagnostic: Diagnostic, snippets: Snippets, longest: int) -> Iterator[Styled]:
     style = _STYLES[diagnostic.severity]
     yield [(f"{diagnostic.severity.capitalize()}: ", f"bold {style}"), (diagnostic.summary, "bold")]
     span = diagnostic.span
@@ -99,7 +103,7 @@ def _lines(diagnostic: Diagnostic, snippets: Snippets) -> Iterator[Styled]:
     if span is not None:
         context = snippets.context(span)
         yield [(f"  on {span.file} line {span.start_line}" + (f", in {context}:" if context else ":"), "")]
-        yield from _snippet(span, snippets.lines(span))
+        yield from _snippet(span, snippets.lines(span), longest)
     yield from _values(diagnostic)
     for text in (diagnostic.detail, diagnostic.advice):
         if text:
@@ -108,20 +112,21 @@ def _lines(diagnostic: Diagnostic, snippets: Snippets) -> Iterator[Styled]:
                 yield [(line, "")]
 
 
-def _snippet(span: Span, lines: list[str]) -> Iterator[Styled]:
+def _snippet(span: Span, lines: list[str], longest: int) -> Iterator[Styled]:
     for offset, line in enumerate(lines):
         start = span.start_column - 1 if offset == 0 else len(line) - len(line.lstrip())
         end = span.end_column - 1 if span.start_line + offset == span.end_line else len(line)
-        yield from _marked(f"{span.start_line + offset:4}: ", line, start, end)
+        yield from _marked(f"{span.start_line + offset:4}: ", line, start, end, longest)
 
 
-def _marked(label: str, line: str, start: int, end: int) -> Iterator[Styled]:
-    """A line of the source, and carets under a part of it."""
+def _marked(label: str, line: str, start: int, end: int, longest: int) -> Iterator[Styled]:
+    """A line of the source, as much of it as stays on one row, and carets under a part of it."""
     line, start = line.replace("\t", " "), min(start, len(line))
     end = min(max(end, start), len(line))
-    if len(line) > _LONGEST_LINE:
-        skipped = max(0, start - _LONGEST_LINE // 3)
-        line = ("..." if skipped else "") + line[skipped : skipped + _LONGEST_LINE] + "..."
+    if len(line) > longest:
+        skipped = max(0, min(start - longest // 3, len(line) - longest))
+        more = "..." if skipped + longest < len(line) else ""
+        line = ("..." if skipped else "") + line[skipped : skipped + longest] + more
         start, end = start - skipped + 3 * bool(skipped), end - skipped + 3 * bool(skipped)
         end = min(end, len(line))
     yield [(label, "dim"), (line[:start], ""), (line[start:end], "bold"), (line[end:], "")]
@@ -129,12 +134,12 @@ def _marked(label: str, line: str, start: int, end: int) -> Iterator[Styled]:
 
 
 def _values(diagnostic: Diagnostic) -> Iterator[Styled]:
-    """The names and values that matter."""
+    """The references that matter, and what is said of their values."""
     if not diagnostic.values:
         return
     yield [("    ├────────────────", "dim")]
     for name, value in diagnostic.values:
-        yield [("    │ ", "dim"), (name, "bold"), (f" is {value}", "")]
+        yield [("    │ ", "dim"), (name, "bold"), (f" {value}", "")]
 
 
 # -- for programs -----------------------------------------------------------------------------------------------------
@@ -175,5 +180,5 @@ def _snippet_json(diagnostic: Diagnostic, span: Span, lines: list[str], snippets
         "start_line": span.start_line,
         "highlight_start_offset": start,
         "highlight_end_offset": min(start + length, len(code.encode())),
-        "values": [{"traversal": name, "statement": f"is {value}"} for name, value in diagnostic.values],
+        "values": [{"traversal": name, "statement": value} for name, value in diagnostic.values],
     }

@@ -1,23 +1,32 @@
 """Texts made to break the language, by the million: python -m tests.fuzz [COUNT] [SEED].
 
 Every text is read as a file (native or JSON), formatted, and its expressions are evaluated where nothing can be
-referred to. Whatever it is, the answer is a value or diagnostics; what is raised is a fault, and printed with the text.
+referred to, and read as types, references and addresses. It is a template too, a stack, a variables file and a lock
+file. Whatever it is, the answer is a value or diagnostics; what is raised is a fault, and printed with the text.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import sys
+import tempfile
 import time
 import traceback
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 
-from language.body import Body, parse_bytes
-from language.diagnostics import Diagnostics
+from language.body import Body, parse_bytes, parse_expression
+from language.diagnostics import Diagnostics, FreeholdError
 from language.expressions import Scope
 from language.formatting import format_text
+from language.types import parse_type
+from language.values import Unknown
+from planner.modules.lock import LockFile
+from planner.validate import validate_stack
+from planner.variables import assign
 from tests.language.configurations import SAMPLES
 from tests.language.terraform_expressions import EXPRESSIONS
 
@@ -29,6 +38,89 @@ JSON = (
     '{"a": [1, -2.5e3, true, null, "${1 + 1}", {"b": "%{ if true }x%{ endif }"}], "//": "c"}',
     '{"variable": {"x": {"type": "map(string)", "default": {"k": "\\u00e9\\n"}}}}',
 )
+READ_AS_STACK = 0.2
+"""Of the texts: each takes a folder."""
+STACK = """
+stack "s" {
+  backend "local" { path = "x" }
+}
+variable "a" {
+  type      = object({ b = string, c = optional(list(number), [1]) })
+  default   = { b = "x" }
+  sensitive = true
+  validation {
+    condition     = var.a.b != ""
+    error_message = "No ${var.a.b}."
+  }
+}
+locals { d = [for e in var.a.c : e + 1] }
+provider "aws" {
+  alias  = "west"
+  region = "us-west-2"
+}
+resource "aws_vpc" "v" {
+  provider   = aws.west
+  for_each   = { x = 1, y = 2 }
+  cidr_block = "10.${each.value}.0.0/16"
+  lifecycle {
+    ignore_changes       = [tags["x"]]
+    replace_triggered_by = [terraform_data.t]
+    postcondition {
+      condition     = self.id != each.key
+      error_message = "No."
+    }
+  }
+}
+resource "terraform_data" "t" {
+  count = length(local.d)
+  input = aws_vpc.v["x"].id
+}
+module "m" {
+  source = "./m"
+  count  = 2
+}
+moved {
+  from = terraform_data.old[0]
+  to   = terraform_data.t[0]
+}
+import {
+  to = aws_vpc.v["x"]
+  id = "vpc-1"
+}
+removed {
+  from = aws_vpc.gone
+  lifecycle { destroy = false }
+}
+check "c" {
+  assert {
+    condition     = length(aws_vpc.v) > 1
+    error_message = "Few."
+  }
+}
+cluster "k" {
+  provider = "aws"
+  region   = "eu-west-1"
+  network { cidr = "10.40.0.0/16" }
+  dynamic "node_pool" {
+    for_each = { p = 2 }
+    labels   = [node_pool.key]
+    content { cpu = node_pool.value }
+  }
+}
+app "w" {
+  cluster = cluster.k
+  manifest "x" {
+    apiVersion = "v1"
+    kind       = "ConfigMap"
+    metadata   = { name = "x" }
+    data       = { api = cluster.k.endpoint }
+  }
+}
+output "o" {
+  value      = nonsensitive(var.a.b)
+  depends_on = [app.w]
+}
+"""
 SLOW = ("fileset", "bcrypt")
 """What takes long by its nature: walks through folders, and hashes made to be slow."""
 PIECES = (
@@ -57,7 +149,7 @@ def texts(count: int, seed: int) -> Iterator[bytes]:
     """Seeds, bent a few times each."""
     chance = random.Random(seed)
     tame = (expression for expression in EXPRESSIONS if not any(word in expression for word in SLOW))
-    seeds = [*SAMPLES, *JSON, *(f"x = {expression}\n" for expression in tame)]
+    seeds = [*SAMPLES, *JSON, *[STACK] * 20, *(f"x = {expression}\n" for expression in tame)]
     for _ in range(count):
         text = chance.choice(seeds)
         for _ in range(chance.choice((1, 1, 2, 3, 6))):
@@ -93,14 +185,44 @@ def exercise(data: bytes) -> None:
         if name == "main.hcl":
             assert not format_text(data.decode("utf-8-sig"), name)[1].has_errors
         _evaluate(body)
-    str([(each.span, each.summary) for each in diagnostics])
+    for each in diagnostics:
+        assert each.span is not None
+        assert 0 <= each.span.start <= each.span.end <= len(data) + 1
+    _render(data)
+    if random.Random(data).random() < READ_AS_STACK:
+        _read_as_stack(data, name)
+
+
+def _render(data: bytes) -> None:
+    """The text as a template, which a function renders."""
+    text = data.decode(errors="replace").replace("\0", "")
+    expression, diagnostics = parse_expression("templatestring(text, { a = 1 })", "main.hcl")
+    expression.evaluate(Scope.constant().child({"text": text}), diagnostics)
+
+
+def _read_as_stack(data: bytes, name: str) -> None:
+    """The text as each of the files of a stack, as far as `validate` and `plan` read them without a provider."""
+    with tempfile.TemporaryDirectory() as folder:
+        stack = Path(folder)
+        (stack / name).write_bytes(data)
+        (stack / name.replace("main.hcl", "freehold.hclvars")).write_bytes(data)
+        with contextlib.suppress(FreeholdError):
+            found = validate_stack(stack)
+            assign(found.configuration, (), {}, None, Diagnostics())
+        (stack / "freehold.lock.hcl").write_bytes(data)
+        with contextlib.suppress(FreeholdError):
+            LockFile(stack)
 
 
 def _evaluate(body: Body) -> None:
     diagnostics = Diagnostics()
     for attribute in body.attributes.values():
-        attribute.expression.references  # noqa: B018
-        attribute.expression.evaluate(Scope.constant(), diagnostics)
+        expression = attribute.expression
+        expression.evaluate(Scope.constant(), diagnostics)
+        expression.evaluate(Scope.constant(planning=True).child({"a": Unknown(), "each": {"key": "k"}}), diagnostics)
+        parse_type(expression, diagnostics)
+        str([str(each) for each in expression.references])
+        _ = expression.traversal(), expression.path(), expression.elements(), expression.pairs(), expression.call()
     for block in body.blocks:
         _evaluate(block.body)
 

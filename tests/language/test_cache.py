@@ -108,3 +108,11 @@ def test_a_folder_that_cannot_be_written_is_no_matter(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     cache = ParseCache(tmp_path / "file" / "parsed")
     assert len(parse(TEXT, "main.hcl", cache)[0].blocks) == 1000
+
+
+def test_a_tree_that_is_too_deep_to_keep_is_parsed_each_time(cache: ParseCache) -> None:
+    text = f"a = true{' && true' * 5_000}\n"
+    for _ in range(2):
+        body, diagnostics = parse(text, "main.hcl", cache)
+        assert (list(body.attributes), diagnostics) == (["a"], [])
+    assert cache.get(text) is None

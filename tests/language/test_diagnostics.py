@@ -64,7 +64,11 @@ def test_only_errors_are_raised_and_with_everything_that_was_found():
 @pytest.mark.parametrize(
     ("text", "underlined"),
     [
-        ("1 + [2]", "1 + [2]"),
+        ("1 + [2]", "[2]"),
+        ('"a" * 2', '"a"'),
+        ("1 < (true ? null : 2)", "(true ? null : 2)"),
+        ("!3", "3"),
+        ("true && 3", "3"),
         ("[1, 2][5]", "[1, 2][5]"),
         ("upper([])", "[]"),
         ("nosuch(1)", "nosuch"),

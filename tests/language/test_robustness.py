@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -186,3 +188,67 @@ def test_a_text_that_doubles_is_stopped() -> None:
             break
         text = made
     assert [each.summary for each in diagnostics] == ["Text too long"]
+
+
+BIG = "0123456789abcdef" * 100_000
+"""A text that is still allowed, of which a few dozen are too much."""
+
+
+@pytest.mark.parametrize(
+    ("expression", "told"),
+    [
+        ("join(big, [for i in range(1000) : tostring(i)])", "million characters"),
+        ('join("", [for i in range(1000) : big])', "million characters"),
+        ('replace(big, "a", big)', "million characters"),
+        ('replace(big, "", big)', "million characters"),
+        ('replace(big, "/a/", big)', "million characters"),
+        ('formatlist("%s", [for i in range(1000) : big])', "million characters"),
+        ("jsonencode([for i in range(1000) : big])", "million characters"),
+        ("yamlencode([for i in range(1000) : big])", "million characters"),
+        (r'indent(1e9, "a\nb")', "million characters"),
+        ('parseint(replace(big, "/[a-f]/", "0"), 10)', "digits"),
+        ('regexall("", big)', "matches"),
+        ('file(replace(big, "a", "/"))', "..."),
+    ],
+    ids=lambda value: value.partition("(")[0] if isinstance(value, str) and "(" in value else "",
+)
+def test_what_would_take_all_memory_is_refused_before_it_does(expression: str, told: str) -> None:
+    started = time.process_time()
+    _, diagnostics = evaluate(expression, big=BIG)
+    assert time.process_time() - started < 20
+    assert [told in each.detail and len(each.detail) < 1200 for each in diagnostics] == [True]
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        r'chomp("${replace(big, "a", "\n")}x")',
+        f'fileset(path, "{"*a" * 40}")',
+        f'regexall("(a+)+$", "{"a" * 10_000}b")',
+    ],
+    ids=["chomp", "fileset", "regexall"],
+)
+def test_what_is_looked_for_in_a_text_takes_linear_time(expression: str, tmp_path) -> None:
+    (tmp_path / ("a" * 200)).touch()
+    started = time.process_time()
+    evaluate(expression, big=BIG, path=str(tmp_path))
+    assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize("pattern", ["[", "{a", "{a,{b,c}", "[z-a]", r"a\\"])
+def test_a_pattern_that_is_none_is_told(pattern: str, tmp_path) -> None:
+    _, diagnostics = evaluate(f'fileset(path, "{pattern}")', path=str(tmp_path))
+    assert [each.summary for each in diagnostics] == ["Invalid function argument"]
+
+
+def test_what_a_pattern_escapes_is_itself(tmp_path) -> None:
+    for name in ("[", "a"):
+        (tmp_path / name).touch()
+    result, diagnostics = evaluate(r'fileset(path, "\\[")', path=str(tmp_path))
+    assert (list(result), diagnostics) == (["["], [])
+
+
+def test_a_file_whose_name_is_no_text_is_told(tmp_path) -> None:
+    (Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff"))).touch()
+    _, diagnostics = evaluate('fileset(path, "*")', path=str(tmp_path))
+    assert ["not UTF-8" in each.detail for each in diagnostics] == [True]

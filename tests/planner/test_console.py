@@ -95,3 +95,29 @@ def test_more_lines_belong_to_what_is_still_open(text, still):
 
 def test_completion_knows_functions_and_what_the_stack_declares():
     assert Console(None).completions("cidrs") == ["cidrsubnet(", "cidrsubnets("]
+
+
+@pytest.mark.parametrize(
+    ("expression", "told"),
+    [
+        ("nope", '"nope" alone names nothing.'),
+        ("var", '"var" alone names nothing.'),
+        ("var.nope", 'no input variable named "nope"'),
+        ("terraform_data.nope.id", "is declared in this stack"),
+        ("[for x in [1] : [x, y]]", '"y" alone names nothing.'),
+        ("each.key", '"each" has no value here.'),
+        ("type(local.nope)", 'no local value named "nope"'),
+    ],
+)
+def test_what_the_stack_does_not_declare_is_told(expression, told, tmp_path):
+    (tmp_path / "main.hcl").write_text('variable "size" { default = 3 }\n')
+
+    found = run(tmp_path, expression + "\n")
+
+    assert (found.returncode, found.stdout) == (1, "")
+    assert told in found.stderr
+    assert found.stderr.count("Error:") == 1
+
+
+def test_a_heredoc_ends_with_its_last_line():
+    assert Console(None).answer("<<EOT\na\nEOT") == ("<<EOT\na\n\nEOT", [])

@@ -178,6 +178,76 @@ def test_the_environment_is_left_as_it_was(stack):
     assert dict(os.environ) == before
 
 
+def test_what_differs_each_time_is_unknown_in_loops_too(stack, capsys):
+    stack(
+        'output "a" { value = [for x in [1] : timestamp()] }\n'
+        'output "b" { value = { for x in [1] : x => uuid() } }\n'
+        'output "c" { value = "%{for x in [1]}${uuid()}%{endfor}" }\n'
+        'output "d" { value = [for x in [1] : plantimestamp()] == [plantimestamp()] }\n'
+    )
+
+    assert cli.main(["plan", "-no-color"]) == 0
+
+    shown = capsys.readouterr().out
+    assert shown.count("(known after apply)") == 3
+    assert "+ d = true" in shown
+
+
+def test_a_fault_of_one_instance_is_told_with_its_address_and_one_of_all_without(stack, capsys):
+    stack(
+        'resource "terraform_data" "a" {\n  for_each = { a = 1, b = "x" }\n  input = each.value + 1\n  bogus = 1\n}\n'
+    )
+
+    assert cli.main(["plan", "-no-color"]) == 1
+
+    error = capsys.readouterr().err
+    assert error.count("with terraform_data.") == error.count('with terraform_data.a["b"],') == 1
+    assert error.count("Unsupported argument") == 1
+    assert 'each.value is "x"' in error
+
+
+def test_of_a_large_cycle_some_members_are_told_and_soon(stack, capsys):
+    stack("locals {\n  a0 = local.a2999\n" + "".join(f"  a{n} = local.a{n - 1}\n" for n in range(1, 3000)) + "}\n")
+
+    assert cli.main(["validate", "-no-color"]) == 1
+
+    error = capsys.readouterr().err
+    assert "and 2980 more" in error
+    assert error.count("refers to") == 20
+
+
+@pytest.mark.parametrize(
+    "content", [None, b"n = 1 +\nzz = [\n", b"\xff", b'{"n": 1'], ids=["missing", "broken", "bytes", "json"]
+)
+def test_a_variables_file_that_cannot_be_read_is_all_that_is_told(content, stack, capsys):
+    folder = stack('variable "n" { type = number }\nvariable "m" { type = number }\noutput "o" { value = var.n }\n')
+    name = "x.json" if content and content.startswith(b"{") else "x.hclvars"
+    if content is not None:
+        (folder / name).write_bytes(content)
+
+    assert cli.main(["plan", "-no-color", f"-var-file={name}"]) == 1
+
+    assert "No value for required variable" not in capsys.readouterr().err
+
+
+def test_a_look_at_the_state_needs_no_values_for_variables(stack, capsys):
+    stack('variable "n" { type = number }\noutput "o" { value = var.n }\nresource "terraform_data" "a" {}\n')
+    assert cli.main(["apply", "-auto-approve", "-no-color", "-var", "n=7"]) == 0
+    capsys.readouterr()
+
+    told = []
+    for command in (
+        ["output", "-raw", "o"],
+        ["state", "list"],
+        ["state", "show", "terraform_data.a"],
+        ["show"],
+        ["graph"],
+    ):
+        assert cli.main([*command]) == 0, command
+        told.append(capsys.readouterr().out)
+    assert told[:2] == ["7", "terraform_data.a\n"]
+
+
 def test_an_output_that_is_null_is_not_kept(stack, capsys):
     stack('output "a" { value = null }\noutput "b" { value = 1 }\n')
     assert cli.main(["apply", "-auto-approve", "-input=false"]) == 0

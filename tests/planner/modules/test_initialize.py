@@ -73,3 +73,14 @@ def test_a_saved_plan_refuses_another_version_of_a_module(
     repository.git("tag", "-f", "v1")
     assert cli.main(["apply", "p"]) == 1
     assert "configuration" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "content", [b"\xff\xfe", b'module "x" {\n', b'module "x" {\n}\n'], ids=["bytes", "open", "empty"]
+)
+def test_a_damaged_lock_file_is_told(content: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "main.hcl").write_text('module "x" {\n  source = "git::https://127.0.0.1:1/x.git"\n}\n')
+    (tmp_path / "freehold.lock.hcl").write_bytes(content)
+
+    assert cli.main([f"-chdir={tmp_path}", "validate", "-no-color"]) == 1
+    assert "freehold.lock.hcl" in capsys.readouterr().err

@@ -1,6 +1,7 @@
 """Diagnostics for people, and as terraform's JSON."""
 
 import io
+import time
 from textwrap import dedent
 
 from rich.console import Console
@@ -50,7 +51,7 @@ def test_the_place_is_shown_with_its_block_and_a_caret():
         "Invalid value",
         "This is no CIDR.",
         span_of("var.cidr"),
-        values=(("var.cidr", '"10.0.0"'),),
+        values=(("var.cidr", 'is "10.0.0"'),),
         advice="Write 10.0.0.0/16.",
     )
 
@@ -137,7 +138,7 @@ def test_json_is_terraforms():
 def test_json_offsets_are_bytes_and_columns_characters():
     found = Sources()
     found.add("main.hcl", 'é = "ü" + x\n')
-    (made,) = to_json([error("X", span=Span("main.hcl", 1, 11, 1, 12, 10, 11), values=(("x", "null"),))], found)
+    (made,) = to_json([error("X", span=Span("main.hcl", 1, 11, 1, 12, 10, 11), values=(("x", "is null"),))], found)
 
     assert made["range"]["start"] == {"line": 1, "column": 11, "byte": 12}
     assert made["snippet"]["highlight_start_offset"] == 12
@@ -149,3 +150,32 @@ def test_json_joins_detail_and_advice_and_names_the_address():
     (made,) = to_json([error("X", "Y.", address="a_b.c", advice="Z.")], None)
 
     assert made == {"severity": "error", "summary": "X", "detail": "Y.\n\nZ.", "address": "a_b.c"}
+
+
+def test_on_a_narrow_terminal_a_long_line_is_cut_so_that_the_caret_stays_below():
+    text = 'locals { name = "' + "x" * 100 + '" + var.size + "' + "y" * 100 + '" }\n'
+    start = text.index("var.size")
+    found, out = Sources(), io.StringIO()
+    found.add("main.hcl", text)
+    console = Console(file=out, width=60, force_terminal=True, color_system=None)
+
+    render([error("X", span=Span("main.hcl", 1, start + 1, 1, start + 9, start, start + 8))], found, console)
+
+    rows = out.getvalue().splitlines()
+    caret = next(index for index, row in enumerate(rows) if "^" in row)
+    assert max(map(len, rows)) <= 60
+    assert rows[caret - 1].index("var.size") == rows[caret].index("^")
+    assert rows[caret].count("^") == len("var.size")
+
+
+def test_many_errors_of_a_large_file_are_shown_soon():
+    text = "".join(f"a{number} = 1\n" for number in range(20_000))
+    found, at, problems = Sources(), 0, []
+    found.add("main.hcl", text)
+    for number, line in enumerate(text.splitlines(), 1):
+        problems.append(error("X", span=Span("main.hcl", number, 1, number, 3, at, at + 2)))
+        at += len(line) + 1
+    started = time.process_time()
+
+    assert len(to_json(problems, found)) == 20_000
+    assert time.process_time() - started < 30
