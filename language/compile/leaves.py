@@ -1,0 +1,36 @@
+"""Nodes without operands: literals, numbers, what is in parentheses, what did not parse."""
+
+from __future__ import annotations
+
+from language.compile.node import Compiled, compile_node, report
+from language.diagnostics import Lines
+from language.operators import OperationError
+from language.syntax.nodes import Node
+from language.types import ConversionError, parse_number
+from language.values import Unknown
+
+
+def literal(node: Node, lines: Lines) -> Compiled:
+    """A text, true, false or null."""
+    value = node[3]
+    return lambda scope, diagnostics: value
+
+
+def number(node: Node, lines: Lines) -> Compiled:
+    """A number, exact."""
+    try:
+        value = parse_number(node[3])
+    except ConversionError as problem:
+        failure = OperationError("Number too large", f"{problem}.".capitalize())
+        return lambda scope, diagnostics: report(diagnostics, failure, node, lines)
+    return lambda scope, diagnostics: value
+
+
+def invalid(node: Node, lines: Lines) -> Compiled:
+    """What did not parse, and was reported then."""
+    return lambda scope, diagnostics: Unknown()
+
+
+def inner(node: Node, lines: Lines) -> Compiled:
+    """What is in parentheses, or alone in a template: as it is."""
+    return compile_node(node[3], lines)

@@ -1,0 +1,33 @@
+"""What compiling any kind of node takes: the table of how each is compiled, and how what is wrong is reported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from language.diagnostics import Diagnostics, Lines
+from language.expressions import Scope
+from language.operators import OperationError
+from language.syntax.nodes import Node
+from language.values import Unknown
+
+Compiled: TypeAlias = Callable[[Scope, Diagnostics], Any]
+COMPILERS: dict[str, Callable[[Node, Lines], Compiled]] = {}
+"""By the kind of a node; the package fills it."""
+
+
+def compile_node(node: Node, lines: Lines) -> Compiled:
+    """The closure of one node and all below it."""
+    return COMPILERS[node[0]](node, lines)
+
+
+def report(diagnostics: Diagnostics, failure: OperationError, node: Node, lines: Lines) -> Unknown:
+    """Tell what is wrong at a node; the value that goes on in its place."""
+    span = lines.span(node[1], node[2])
+    diagnostics.error(failure.summary, failure.detail, span, advice=failure.advice)
+    return Unknown()
+
+
+def blamed(node: Node, failure: OperationError) -> Node:
+    """The operand of an operation that is wrong, or the whole."""
+    return node if failure.operand is None else node[4 + failure.operand]
