@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 MARK := .venv/.installed
+CONFORMANCE := $(BIN)/python -m pytest -o addopts="-q --import-mode=importlib" --timeout 300
 
 .PHONY: install quickstart test test-chaos lint fuzz bench format control-plane test-conformance clean
 
@@ -42,7 +43,8 @@ control-plane: install
 	$(BIN)/python -m tools.control_plane build
 
 test-conformance: install
-	$(BIN)/python -m pytest -o addopts="-q --import-mode=importlib" --timeout 300 tests/conformance
+	$(CONFORMANCE) -n 2 --dist loadfile tests/conformance/language
+	$(CONFORMANCE) --ignore=tests/conformance/language tests/conformance
 
 clean:
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,4 +1,4 @@
-"""Lists, sets, maps: asking them, cutting them, putting them together."""
+"""Lists, and what collections of any kind can be asked."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from language.functions.contract import FunctionError, Parameter, Table, registrar
+from language.functions.foreseen import element_of, listed_from, same
 from language.graphemes import graphemes
 from language.operators import equality
 from language.types import (
@@ -16,7 +17,6 @@ from language.types import (
     Collection,
     ConversionError,
     List,
-    Map,
     Object,
     Set,
     Tuple,
@@ -25,7 +25,6 @@ from language.types import (
 )
 from language.values import (
     ListValue,
-    MapValue,
     SetValue,
     Unknown,
     bounds,
@@ -43,10 +42,9 @@ from language.values import (
 FUNCTIONS: Table = {}
 function = registrar(FUNCTIONS)
 SEQUENCES = (List, Set, Tuple)
-_LISTS = (List, Tuple)
-_MAPPINGS = (Map, Object)
+LISTS = (List, Tuple)
 _ANY_LIST = Parameter("list", ANY, shallow=True, takes=SEQUENCES)
-_ORDERED = Parameter("list", ANY, shallow=True, takes=_LISTS)
+_ORDERED = Parameter("list", ANY, shallow=True, takes=LISTS)
 _STRINGS = Parameter("list", List(STRING))
 
 
@@ -70,12 +68,6 @@ def _like(source: Any, elements: Any) -> Any:
     return ListValue(source.element_type, elements) if isinstance(source, ListValue | SetValue) else tuple(elements)
 
 
-def _mapping(value: Any, position: int = 0) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise FunctionError("a map or object is required", position)
-    return value
-
-
 @function("length", Parameter("value", ANY, unknown=True))
 def length(value: Any) -> Any:
     """length(value): how many elements, or characters of a text."""
@@ -92,98 +84,6 @@ def length(value: Any) -> Any:
     raise FunctionError("argument must be a string, a collection type, or a structural type", 0)
 
 
-def _names_of(value: Any) -> Any:
-    if isinstance(value, Unknown) and isinstance(value.type, Object):
-        return tuple(sorted(value.type.attributes))
-    return Unknown(List(STRING), not_null=True) if isinstance(type_of(value), Map) else Unknown()
-
-
-@function("keys", Parameter("inputMap", ANY, shallow=True, takes=_MAPPINGS), result=_names_of)
-def keys(value: Any) -> Any:
-    """keys(map): its keys, sorted."""
-    found = sorted(_mapping(value))
-    return ListValue(STRING, found) if isinstance(value, MapValue) else tuple(found)
-
-
-def _same(value: Any, *others: Any) -> Any:
-    """Of the type of the first argument."""
-    type_ = type_of(value)
-    return Unknown(type_, not_null=True) if isinstance(type_, Collection) else Unknown()
-
-
-def _listed_from(value: Any) -> Any:
-    type_ = type_of(value)
-    return Unknown(List(type_.element), not_null=True) if isinstance(type_, Collection) else Unknown()
-
-
-def _element(value: Any, *others: Any) -> Any:
-    type_ = type_of(value)
-    return Unknown(type_.element) if isinstance(type_, Collection) else Unknown()
-
-
-@function("values", Parameter("mapping", ANY, shallow=True, takes=_MAPPINGS), result=_listed_from)
-def values(value: Any) -> Any:
-    """values(map): its values, by the order of the keys."""
-    mapping = _mapping(value)
-    found = [mapping[name] for name in sorted(mapping)]
-    return ListValue(value.element_type, found) if isinstance(value, MapValue) else tuple(found)
-
-
-@function(
-    "lookup",
-    Parameter("inputMap", ANY, shallow=True, takes=_MAPPINGS),
-    Parameter("key", STRING),
-    variadic=Parameter("default", ANY, null=True, shallow=True),
-    result=_element,
-)
-def lookup(value: Any, name: str, *default: Any) -> Any:
-    """lookup(map, key, default): the value of the key, or the default."""
-    if len(default) > 1:
-        raise FunctionError("takes two or three arguments")
-    mapping = _mapping(value)
-    if name in mapping:
-        return mapping[name]
-    if not default:
-        raise FunctionError(f'the given object has no attribute "{name}"')
-    if isinstance(value, MapValue):
-        try:
-            return convert(default[0], value.element_type)
-        except ConversionError as failure:
-            raise FunctionError(f"the default value has to be of the map's type: {failure}", 2) from None
-    return default[0]
-
-
-@function("merge", variadic=Parameter("maps", ANY, null=True, shallow=True, takes=_MAPPINGS))
-def merge(*maps: Any) -> Any:
-    """merge(maps...): all members; a later one wins."""
-    merged: dict[str, Any] = {}
-    for position, each in enumerate(maps):
-        if each is not None:
-            merged |= _mapping(each, position)
-    ordered = {name: merged[name] for name in sorted(merged)}
-    given = [each for each in maps if each is not None]
-    if given and all(isinstance(each, MapValue) and each.element_type == given[0].element_type for each in given):
-        return MapValue(given[0].element_type, ordered)
-    return ordered
-
-
-def _zipped(names: Any, elements: Any) -> Any:
-    type_ = type_of(elements)
-    return Unknown(Map(type_.element), not_null=True) if isinstance(type_, List) else Unknown()
-
-
-@function(
-    "zipmap", Parameter("keys", List(STRING)), Parameter("values", ANY, shallow=True, takes=_LISTS), result=_zipped
-)
-def zipmap(names: Any, elements: Any) -> Any:
-    """zipmap(keys, values): a map of the keys to the values beside them."""
-    found = sequence(elements, 1)
-    if len(names) != len(found):
-        raise FunctionError(f"number of keys ({len(names)}) does not match number of values ({len(found)})")
-    members = dict(zip(names, found, strict=True))
-    return MapValue(elements.element_type, members) if isinstance(elements, ListValue) else members
-
-
 def _concatenated(*lists: Any) -> Any:
     """What is known of lists put together before all of them are."""
     for position, each in enumerate(lists):
@@ -193,7 +93,7 @@ def _concatenated(*lists: Any) -> Any:
     return Unknown(types.pop(), not_null=True) if len(types) == 1 else Unknown()
 
 
-@function("concat", variadic=Parameter("seqs", ANY, shallow=True, takes=_LISTS), result=_concatenated)
+@function("concat", variadic=Parameter("seqs", ANY, shallow=True, takes=LISTS), result=_concatenated)
 def concat(*lists: Any) -> Any:
     """concat(lists...): one after the other."""
     if not lists:
@@ -225,7 +125,7 @@ def flatten(value: Any) -> Any:
     return marked(tuple(flat), marks)
 
 
-@function("distinct", Parameter("list", List(ANY)), result=_same)
+@function("distinct", Parameter("list", List(ANY)), result=same)
 def distinct(value: Any) -> Any:
     """distinct(list): each element once, where it is first."""
     found: dict[Any, Any] = {}
@@ -255,7 +155,7 @@ def contains(value: Any, wanted: Any) -> Any:
     return marked(Unknown(BOOL) if unknown else False, marks)
 
 
-@function("index", Parameter("list", ANY, takes=_LISTS), Parameter("value", ANY))
+@function("index", Parameter("list", ANY, takes=LISTS), Parameter("value", ANY))
 def index(value: Any, wanted: Any) -> int:
     """index(list, value): the position of the first element that is equal."""
     for position, element in enumerate(sequence(value)):
@@ -264,7 +164,7 @@ def index(value: Any, wanted: Any) -> int:
     raise FunctionError("item not found")
 
 
-@function("element", _ORDERED, Parameter("index", NUMBER), result=_element)
+@function("element", _ORDERED, Parameter("index", NUMBER), result=element_of)
 def element(value: Any, position: Any) -> Any:
     """element(list, index): the element there, going round and round."""
     elements = _listed(value)
@@ -277,7 +177,7 @@ def element(value: Any, position: Any) -> Any:
 
 def _sliced(value: Any, start: Any, end: Any) -> Any:
     _in_order(start, end)
-    return _same(value)
+    return same(value)
 
 
 def _in_order(start: Any, end: Any) -> None:
@@ -297,7 +197,7 @@ def slice_(value: Any, start: Any, end: Any) -> Any:
     return _like(value, elements[start:end])
 
 
-@function("reverse", _ANY_LIST, result=_listed_from)
+@function("reverse", _ANY_LIST, result=listed_from)
 def reverse(value: Any) -> Any:
     """reverse(list): back to front."""
     return _like(value, sequence(value)[::-1])
@@ -373,7 +273,7 @@ def coalescelist(*values_: Any) -> Any:
     raise FunctionError("no non-null arguments")
 
 
-@function("one", _ANY_LIST, result=_element)
+@function("one", _ANY_LIST, result=element_of)
 def one(value: Any) -> Any:
     """one(list): null for an empty list, its element for one of one."""
     elements = sequence(value)
@@ -423,22 +323,10 @@ def anytrue(value: Any) -> Any:
 _MATCHED = [Parameter(name, List(ANY)) for name in ("values", "keys", "searchset")]
 
 
-@function("matchkeys", *_MATCHED, result=_same)
+@function("matchkeys", *_MATCHED, result=same)
 def matchkeys(found: Any, names: Any, wanted: Any) -> Any:
     """matchkeys(values, keys, searchset): the values whose key beside them is in the search set."""
     if len(found) != len(names):
         raise FunctionError("length of keys and values should be equal")
     searched = {key(each) for each in wanted}
     return _like(found, [value for value, name in zip(found, names, strict=True) if key(name) in searched])
-
-
-@function("transpose", Parameter("values", Map(List(STRING))), result=Map(List(STRING)))
-def transpose(value: Any) -> Any:
-    """transpose(map): a map of lists of texts, turned over."""
-    turned: dict[str, list[str]] = {}
-    for name in sorted(value):
-        if value[name] is None or None in value[name]:
-            raise FunctionError("neither a list nor an element of it may be null")
-        for each in value[name]:
-            turned.setdefault(each, []).append(name)
-    return MapValue(List(STRING), {each: ListValue(STRING, sorted(turned[each])) for each in sorted(turned)})
