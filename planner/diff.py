@@ -23,7 +23,7 @@ from planner.prior import Prior
 from planner.steps import Adopt, Create, NoOp, Reason, Replace, Step, Subject, Update
 from planner.stored import Secrets
 from planner.wanted import Wanted
-from providers.contract import Client, Kind, Observed, Planned, ValuePath, Values
+from providers.contract import Client, Kind, Note, Observed, Planned, ValuePath, Values
 from providers.diff import changed, proposed_new
 from providers.errors import ProviderError
 
@@ -145,11 +145,14 @@ class Differ:
         config_paths: tuple[ValuePath, ...],
         unknown: bool,
     ) -> Step:
-        if not changed(prior.values, planned.values) and not self._newly_secret(wanted, config_paths):
-            return NoOp(subject, marked(wanted.kind, before, config_paths), planned.notes)
+        notes = planned.notes
+        if not changed(prior.values, planned.values):
+            if not self._newly_secret(wanted, config_paths):
+                return NoOp(subject, marked(wanted.kind, before, config_paths), notes)
+            notes = (*notes, Note("info", (), "what is sensitive by now is taken out of the state; no value changes"))
         after = marked(wanted.kind, planned.values, config_paths)
         pending = unknown or contains_sensitive(after)
-        return Update(subject, before, after, planned.notes, planned.private, pending)
+        return Update(subject, before, after, notes, planned.private, pending)
 
     def _newly_secret(self, wanted: Wanted, paths: tuple[ValuePath, ...]) -> bool:
         """Whether the state holds in the clear what the configuration calls sensitive by now."""

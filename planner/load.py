@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -56,15 +56,17 @@ class Install(Protocol):
     def __call__(self, source: str, version: str, *, folder: Path, package: Path) -> Installed: ...
 
 
-def files_of(directory: Path, endings: tuple[str, ...] = STACK_FILES) -> list[Path]:
-    """The configuration files of a folder but lock files and hidden ones, by name."""
+def files_of(directory: Path, endings: tuple[str, ...] = STACK_FILES, unsaved: Iterable[Path] = ()) -> list[Path]:
+    """The configuration files of a folder but lock files and hidden ones, by name; also those not saved there yet."""
+    folder = directory.resolve()
+    new = {directory / path.name for path in unsaved if path.parent == folder}
+    found = {path for path in directory.iterdir() if path.is_file()} | new
     return sorted(
         path
-        for path in directory.iterdir()
+        for path in found
         if path.name.endswith(endings)
         and not path.name.endswith((".lock.hcl", ".terraform.lock.hcl"))
         and not path.name.startswith(".")
-        and path.is_file()
     )
 
 
@@ -79,7 +81,7 @@ def load(
     """
     if not directory.is_dir():
         raise FreeholdError([error("No such folder", f"{directory} is not a folder.")])
-    if not files_of(directory):
+    if not files_of(directory, unsaved=unsaved or ()):
         advice = "Write a stack in a file such as main.hcl, or name its folder with -chdir=DIR."
         raise FreeholdError(
             [error("No configuration", f"There is no *.hcl file in {directory.resolve()}.", advice=advice)]
@@ -169,7 +171,7 @@ class _Loader:
 
     def _has_files(self, place: _Place, call: ModuleCall) -> bool:
         try:
-            found = files_of(place.folder, MODULE_FILES)
+            found = files_of(place.folder, MODULE_FILES, self._unsaved)
         except OSError as failure:
             detail = f'The module "{call.name}" cannot be read: {place.folder}: {failure.strerror}.'
             self.diagnostics.error("Cannot read module", detail, call.source_span)
@@ -194,7 +196,7 @@ class _Loader:
 
     def _read(self, configuration: Configuration, place: _Place, endings: tuple[str, ...], shape: shapes.Shape) -> None:
         reader = Reader(configuration, self._clouds, self.diagnostics)
-        for path in files_of(configuration.directory, endings):
+        for path in files_of(configuration.directory, endings, self._unsaved):
             body = reader.body(self._body(path, place), shape, configuration.where)
             for block in body.blocks:
                 if block.type in shape.blocks and len(block.labels) == shape.blocks[block.type]:
@@ -205,9 +207,10 @@ class _Loader:
         if path not in self._bodies:
             shown = place.shown(path, self._directory)
             try:
-                if path.stat().st_size > MAX_FILE_BYTES:
-                    raise FreeholdError([error("File too large", f"{shown} is over {MAX_FILE_BYTES >> 20} MiB.")])
                 unsaved = self._unsaved.get(path.resolve()) if self._unsaved else None
+                size = path.stat().st_size if unsaved is None else len(unsaved)
+                if size > MAX_FILE_BYTES:
+                    raise FreeholdError([error("File too large", f"{shown} is over {MAX_FILE_BYTES >> 20} MiB.")])
                 data = path.read_bytes() if unsaved is None else unsaved.encode()
                 self._digest.update(shown.encode() + b"\0" + data + b"\0")
                 body, diagnostics = parse_bytes(data, shown, self._sources, self._cache)

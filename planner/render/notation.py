@@ -155,6 +155,13 @@ class Hcl:
         return "{" if isinstance(value, dict) else "["
 
 
+class Outputs(Hcl):
+    """Of outputs an empty collection is told as any other value."""
+
+    def is_empty(self, value: Any) -> bool:
+        return value is None
+
+
 class Yaml:
     aligned = False
 

@@ -9,7 +9,7 @@ from language.values import Sensitive
 from planner.plan import Drift, OutputChange, Plan
 from planner.render import step_text
 from planner.render.diff import Diff, Limits
-from planner.render.notation import Hcl, Yaml
+from planner.render.notation import Hcl, Outputs, Yaml
 from planner.render.paint import Styled, write
 from planner.render.theme import LOOKS, counted, look
 from planner.steps import Create, NoOp, Step
@@ -168,7 +168,7 @@ def _outputs(outputs: tuple[OutputChange, ...], room: int) -> Iterator[Styled]:
     after = {o.name: _value(o.after, o) for o in moving if o.action != "delete"}
     yield [("Changes to outputs", "bold")]
     yield _BLANK
-    for line in Diff(Hcl(), limits=Limits(room)).lines(before, after):
+    for line in Diff(Outputs(), limits=Limits(room)).lines(before, after):
         yield step_text.painted(line, "    ")
     yield _BLANK
 

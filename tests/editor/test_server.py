@@ -128,3 +128,19 @@ def test_a_conversation(editor, tmp_path):
     assert edit["newText"].endswith('output "x" {\n  value = "𝒳𝒳${var.größe}"\n}\n')
 
     assert "Traceback" not in editor.end()
+
+
+def test_a_file_that_was_never_saved_is_part_of_its_stack(editor, tmp_path):
+    (tmp_path / "main.hcl").unlink()
+    editor.ask("initialize", {"processId": None, "rootUri": tmp_path.as_uri(), "capabilities": {}})
+    editor.notify("initialized", {})
+    for name, text in (("main.hcl", 'variable "a" {}\n'), ("new.hcl", 'output "x" { value = var.b }\n')):
+        document = {"uri": (tmp_path / name).as_uri(), "languageId": "hcl", "version": 1, "text": text}
+        editor.notify("textDocument/didOpen", {"textDocument": document})
+
+    told = itertools.chain.from_iterable(editor.problems() for _ in range(4))  # of each file once at least
+    problem = next(each for each in told if each["severity"] == 1)
+    assert "undeclared input variable" in problem["message"]
+    where = {"textDocument": {"uri": (tmp_path / "main.hcl").as_uri()}, "position": {"line": 0, "character": 3}}
+    assert "variable" in editor.ask("textDocument/hover", where)["contents"]["value"]
+    assert "Traceback" not in editor.end()

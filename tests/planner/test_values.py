@@ -60,11 +60,13 @@ def test_no_instances_by_key_are_an_object(stack, capsys):
     assert json.loads(capsys.readouterr().out)["o"]["value"] == {}
 
 
-def test_what_is_called_sensitive_later_on_leaves_the_state(stack, tmp_path):
+def test_what_is_called_sensitive_later_on_leaves_the_state(stack, tmp_path, capsys):
     stack(f'resource "terraform_data" "a" {{ input = "{SECRET}" }}\n')
     assert cli.main(["apply", "-auto-approve"]) == 0
     stack(f'resource "terraform_data" "a" {{ input = sensitive("{SECRET}") }}\n')
+    capsys.readouterr()
     assert cli.main(["plan", "-detailed-exitcode"]) == 2
+    assert "taken out of the state; no value changes" in capsys.readouterr().out
 
     assert cli.main(["apply", "-auto-approve"]) == 0
 

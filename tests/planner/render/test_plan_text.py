@@ -316,3 +316,16 @@ def test_what_only_echoes_another_attribute_is_not_written_twice():
         '      + tags = { Name = "a" }',
         "      # tags_all is the same as tags",
     ]
+
+
+def test_outputs_that_are_empty_are_told():
+    changes = (
+        OutputChange("a", None, (), "create"),
+        OutputChange("b", (), {}, "update"),
+        OutputChange("c", {}, None, "delete"),
+    )
+    told = shown(plan(outputs=changes))
+
+    assert "+ a = []" in told
+    assert "~ b = [] -> {}" in told
+    assert "- c = {}" in told
