@@ -38,6 +38,12 @@ class CheckResult:
     problems: tuple[str, ...] = ()
 
 
+def worst(statuses: Iterable[Status]) -> Status:
+    """What several conditions come to together."""
+    found = set(statuses)
+    return next((status for status in _WORST if status in found), "pass")
+
+
 def examine(
     address: str,
     kind: Kind,
@@ -64,8 +70,7 @@ def examine(
             tell = diagnostics.warning if warn else diagnostics.error
             matter = values_of(condition.condition, scope)
             tell(SUMMARIES[what], detail, condition.condition.span, address=address, values=matter)
-    worst: Status = next((status for status in _WORST if status in statuses), "pass")
-    return CheckResult(address, kind, worst, tuple(problems))
+    return CheckResult(address, kind, worst(statuses), tuple(problems))
 
 
 def check_types(conditions: Iterable[Condition], scope: Scope, diagnostics: Diagnostics) -> None:

@@ -14,7 +14,7 @@ from language import __version__
 from language.values import Sensitive, Unknown, is_wholly_known, type_of
 from planner.configuration import Configuration
 from planner.plan import Drift, OutputChange, Plan, ReadData
-from planner.render import configuration_json, state_json
+from planner.render import checks_json, configuration_json, state_json
 from planner.render.json_values import flags, module_of, nested, place, plain
 from planner.render.masks import masked
 from planner.render.theme import REASONS, look
@@ -42,6 +42,8 @@ def render(plan: Plan, configuration: Configuration | None = None) -> dict[str, 
     prior = _prior(plan, rows)
     if prior:
         made["prior_state"] = prior
+    if plan.checks:
+        made["checks"] = checks_json.render(plan.checks)
     return {
         **made,
         "configuration": configuration_json.render(configuration),

@@ -271,3 +271,88 @@ def test_a_package_from_git_is_the_one_that_terraform_gets(both: Both, tmp_path:
     both.write({"main.tf": calls + shown})
     theirs, ours = both.applied()
     assert ours == theirs
+
+
+CHECKED = """
+variable "v" {
+  default = 3
+  validation {
+    condition = var.v > 1
+    error_message = "no"
+  }
+}
+resource "terraform_data" "a" {
+  count = 2
+  input = count.index
+  lifecycle {
+    precondition {
+      condition = count.index < 5
+      error_message = "big"
+    }
+    postcondition {
+      condition = self.output != 7
+      error_message = "seven"
+    }
+  }
+}
+check "c" {
+  assert {
+    condition = var.v > 5
+    error_message = "small: ${var.v}"
+  }
+  assert {
+    condition = terraform_data.a[0].id != ""
+    error_message = "x"
+  }
+}
+output "o" {
+  value = 1
+  precondition {
+    condition = var.v > 0
+    error_message = "neg"
+  }
+}
+module "m" {
+  source = "./m"
+  for_each = toset(["x"])
+  v = 4
+}
+"""
+CHECKED_MODULE = """
+variable "v" {
+  validation {
+    condition = var.v > 1
+    error_message = "no"
+  }
+}
+resource "terraform_data" "b" {
+  for_each = toset(["k"])
+  lifecycle {
+    postcondition {
+      condition = self.id != ""
+      error_message = "seven"
+    }
+  }
+}
+check "c" {
+  assert {
+    condition = var.v > 5
+    error_message = "small: ${var.v}"
+  }
+}
+output "o" {
+  value = 1
+  precondition {
+    condition = var.v > 0
+    error_message = "neg"
+  }
+}
+"""
+
+
+def test_the_checks_of_a_plan_are_terraforms(both: Both) -> None:
+    both.write({"main.tf": CHECKED, "m/main.tf": CHECKED_MODULE})
+
+    theirs, ours = both.planned()
+
+    assert ours["checks"] == theirs["checks"]
