@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
+from itertools import repeat
 from typing import Any
 
-from language.types import Collection, Object, Tuple, Type, format_number
+from language.types import ANY, Collection, Object, Tuple, Type, format_number
 from language.values import SENSITIVE, ListValue, MapValue, Sensitive, SetValue, Unknown
 from planner.render.notation import PASSING, SECRET, UNKNOWN
 
@@ -14,21 +16,29 @@ _TYPE_STEP = 4
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\a": "\\a", "\b": "\\b", "\f": "\\f", "\r": "\\r", "\t": "\\t", "\v": "\\v"}
 
 
-def shown(value: Any, indent: int = 0) -> str:
-    """A value, its further lines at an indentation."""
+def shown(value: Any, indent: int = 0, type_: Type = ANY) -> str:
+    """A value, its further lines at an indentation. `type_` is what the collection around it tells of its type."""
     if isinstance(value, Sensitive):
         return SECRET if value.marks & SENSITIVE else PASSING
     if isinstance(value, Unknown):
         return UNKNOWN
     if value is None:
-        return "null"
+        return _null(type_)
     if isinstance(value, str):
         return _text(value, indent)
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int | Decimal):
         return format_number(value)
-    return _mapping(value, indent) if isinstance(value, dict) else _sequence(value, indent)
+    return _mapping(value, indent, type_) if isinstance(value, dict) else _sequence(value, indent, type_)
+
+
+def _null(type_: Type) -> str:
+    if isinstance(type_, Collection):
+        return f"to{type(type_).__name__.lower()}(null) /* of {type_.element.friendly()} */"
+    if isinstance(type_, Object | Tuple):
+        return f"null /* {type_.friendly()} */"
+    return "null" if type_ is ANY else f"to{type_.friendly()}(null)"
 
 
 def _text(text: str, indent: int) -> str:
@@ -49,18 +59,28 @@ def _escaped(character: str) -> str:
     return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
 
 
-def _sequence(elements: Any, indent: int) -> str:
+def _sequence(elements: Any, indent: int, type_: Type) -> str:
     pad = " " * (indent + _STEP)
-    lines = "".join(f"{pad}{shown(element, indent + _STEP)},\n" for element in elements)
+    if isinstance(elements, ListValue | SetValue):
+        types: Iterable[Type] = repeat(elements.element_type)
+    else:
+        types = type_.elements if isinstance(type_, Tuple) else repeat(ANY)
+    typed = zip(elements, types, strict=False)
+    lines = "".join(f"{pad}{shown(element, indent + _STEP, each)},\n" for element, each in typed)
     body = f"[\n{lines}{' ' * indent}]" if lines else "[]"
     if isinstance(elements, ListValue | SetValue):
         return f"{'tolist' if isinstance(elements, ListValue) else 'toset'}({body})"
     return body
 
 
-def _mapping(members: dict[str, Any], indent: int) -> str:
+def _mapping(members: dict[str, Any], indent: int, type_: Type) -> str:
     pad = " " * (indent + _STEP)
-    lines = "".join(f"{pad}{_text(name, 0)} = {shown(members[name], indent + _STEP)}\n" for name in sorted(members))
+    types = type_.attributes if isinstance(type_, Object) else {}
+    element = members.element_type if isinstance(members, MapValue) else ANY
+    lines = "".join(
+        f"{pad}{_text(name, 0)} = {shown(members[name], indent + _STEP, types.get(name, element))}\n"
+        for name in sorted(members)
+    )
     body = f"{{\n{lines}{' ' * indent}}}" if lines else "{}"
     return f"tomap({body})" if isinstance(members, MapValue) else body
 

@@ -30,7 +30,12 @@ def by_terraform(expressions: Sequence[str], folder: Path) -> list[str]:
     shown: list[str] = []
     for some in _portions(expressions):
         shown += _console(some, folder)
-    return [_TYPED_NULL.sub("null", text) for text in shown]
+    return [untyped(text) for text in shown]
+
+
+def untyped(text: str) -> str:
+    """What is shown, without the types of nulls."""
+    return _TYPED_NULL.sub("null", text)
 
 
 def _portions(expressions: Sequence[str]) -> list[list[str]]:

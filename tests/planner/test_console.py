@@ -37,6 +37,10 @@ ONE_BY_ONE = [
     "type(sensitive(1))",
     "type(toset([]))",
     "<<EOT\na\nEOT",
+    'tolist([null, "a"])',
+    "toset([null, 1])",
+    "[tomap({ a = null, b = tomap({ c = true }) })]",
+    "[tolist([null])]",
 ]
 
 
