@@ -54,3 +54,12 @@ def test_every_block_has_an_example():
     begun = set(re.findall(r"^ *(\w+)(?: \"[^\"]*\")* \{", "\n".join(BLOCKS), re.MULTILINE))
 
     assert set(shapes.TOP.blocks) - begun == set()
+
+
+@pytest.mark.parametrize("room", ["language", "planner", "planner/render", "state", "graph", "editor"])
+def test_a_package_names_its_files(room):
+    folder = FOLDER.parent / room
+    named = set(re.findall(r"`(\w+)`", (folder / "__init__.py").read_text()))
+    there = {path.stem for path in folder.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+
+    assert there - {"__init__"} - named == set()
