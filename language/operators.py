@@ -14,6 +14,7 @@ from typing import Any
 from language.limits import TOO_MANY_DIGITS
 from language.types import ANY, BOOL, NUMBER, STRING, ConversionError, List, Map, Object, Tuple, Type, convert, has_any
 from language.values import (
+    BROKEN,
     ListValue,
     MapValue,
     Sensitive,
@@ -230,7 +231,7 @@ def attribute(value: Any, name: str) -> Any:
         except OperationError as failure:
             raise OperationError(failure.summary, "This sensitive value has no such attribute.") from None
     if isinstance(value, Unknown):
-        return Unknown(_attribute_type(value.type, name))
+        return value if value is BROKEN else Unknown(_attribute_type(value.type, name))
     if value is None:
         detail = "This value is null, so it does not have any attributes."
         raise OperationError("Attempt to get attribute from null value", detail)
@@ -275,7 +276,7 @@ def index(value: Any, key: Any) -> Any:
     if key is None:
         raise OperationError("Invalid index", "Can't use a null value as an indexing key.")
     if isinstance(value, Unknown):
-        return Unknown(_index_type(value.type, key))
+        return value if value is BROKEN else Unknown(_index_type(value.type, key))
     if isinstance(value, tuple):
         return _position(value, key)
     if isinstance(value, dict):

@@ -175,8 +175,10 @@ def convert(value: Any, type_: Type) -> Any:
 
 
 def _convert_unknown(value: Any, type_: Type) -> Any:
-    from language.values import Unknown
+    from language.values import BROKEN, Unknown
 
+    if value is BROKEN:
+        return value
     if not convertible(value.type, type_):
         raise ConversionError(f"{type_.friendly()} required")
     if value.type == type_ or (has_any(type_) and value.type is not ANY):

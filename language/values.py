@@ -117,6 +117,8 @@ class Unknown:
         return f"Unknown({self.type.friendly()})"
 
 
+BROKEN = Unknown()
+"""What stands for a value that is in error, which was told: what only follows from that is not."""
 SENSITIVE, EPHEMERAL = 1, 2
 """The marks that a value may have: of a secret, and of what is gone when the run ends. Bits, to be joined with `|`."""
 

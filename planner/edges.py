@@ -68,7 +68,8 @@ class Edges:
         for deposed in self._deposed:
             for operation in operations(deposed):
                 self._graph.connect(self._up(deposed.subject.address), operation)
-        idle = {node for node in self._graph if node not in self._doing()}
+        doing = self._doing()
+        idle = {node for node in self._graph if node not in doing}
         return tuple(self._graph.without(idle).edges)
 
     def _doing(self) -> set[Operation]:

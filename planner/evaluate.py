@@ -8,20 +8,33 @@ Cycles were refused before (`planner.references`), so nothing here can meet itse
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from graph.addresses import Key, indexed, module_prefix, split_modules
+from graph.addresses import Key, indexed, module_prefix, split_index, split_modules
 from language.diagnostics import Diagnostics
 from language.expressions import Expression, Scope, Traversal
 from language.expressions import Key as IndexKey
-from language.values import EPHEMERAL, Sensitive, Unknown, marked, marks_in, unmark_deep
+from language.values import BROKEN, EPHEMERAL, Sensitive, Unknown, marked, marks_in, unmark_deep
 from planner.configuration import Configuration, TypedBlock
 from planner.repetition import assumed, repetition
 from planner.variables import Given, finished
 from providers.contract import Reference
+
+
+class _Values(dict[str, Any]):
+    """Values by instance address. `changes` counts how often one of a block was set."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.changes: Counter[str] = Counter()
+
+    def __setitem__(self, address: str, value: Any) -> None:
+        super().__setitem__(address, value)
+        self.changes[split_index(address)[0]] += 1
 
 
 @dataclass
@@ -31,18 +44,26 @@ class Results:
     `hosts`: the key of the provider configuration that makes a cluster.
     """
 
-    values: dict[str, Any] = field(default_factory=dict)
+    values: _Values = field(default_factory=_Values)
     keys: dict[str, tuple[Key, ...]] = field(default_factory=dict)
     outputs: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     hosts: dict[str, str] = field(default_factory=dict)
+    _blocks: dict[str, tuple[tuple[Key, ...], int, Any]] = field(default_factory=dict, repr=False)
 
     def block(self, address: str) -> Any:
         """The value of a block: of its one instance, a tuple with count, an object with for_each."""
         keys = self.keys.get(address)
         if keys is None:
-            return Unknown()
+            return BROKEN
         if keys == (None,):
             return self.values.get(address, Unknown())
+        changes = self.values.changes[address]
+        known = self._blocks.get(address)
+        if known is None or known[0] is not keys or known[1] != changes:  # each of many instances may ask for all
+            known = self._blocks[address] = (keys, changes, self._gathered(address, keys))
+        return known[2]
+
+    def _gathered(self, address: str, keys: tuple[Key, ...]) -> Any:
         if keys and isinstance(keys[0], str):
             return {str(key): self.values.get(indexed(address, key), Unknown()) for key in keys}
         return tuple(self.values.get(indexed(address, key), Unknown()) for key in keys)
@@ -100,6 +121,7 @@ class Evaluator:
         self._locals: dict[str, Any] = {}
         self._outputs: dict[str, Any] = {}
         self._calls: dict[str, dict[Key, Evaluator]] = {}
+        self._wholes: dict[str, Any] = {}
         self._broken: set[str] = set()
         self.parent: Evaluator | None = None
         self._here: Mapping[str, Any] = {}
@@ -173,7 +195,7 @@ class Evaluator:
             return Unknown(), len(traversal.steps)
         instances = self.expand(name)
         if name in self._broken:
-            return Unknown(), len(traversal.steps)
+            return BROKEN, len(traversal.steps)
         steps, taken = traversal.steps[1:], 1
         call = self.configuration.calls[name]
         if None in instances:
@@ -182,10 +204,11 @@ class Evaluator:
             return self._outputs_of(instances[None], steps, taken, diagnostics)
         if steps and isinstance(steps[0], IndexKey) and steps[0].value in instances:
             return self._outputs_of(instances[steps[0].value], steps[1:], taken + 1, diagnostics)
-        values = {key: child.outputs(diagnostics) for key, child in instances.items()}
-        if call.for_each is not None:
-            return {str(key): value for key, value in values.items()}, taken
-        return tuple(values.values()), taken
+        if name not in self._wholes:
+            values = {key: child.outputs(diagnostics) for key, child in instances.items()}
+            keyed = call.for_each is not None
+            self._wholes[name] = {str(k): each for k, each in values.items()} if keyed else tuple(values.values())
+        return self._wholes[name], taken
 
     def _outputs_of(
         self, child: Evaluator, steps: tuple[str | IndexKey, ...], taken: int, diagnostics: Diagnostics

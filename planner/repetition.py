@@ -9,7 +9,7 @@ from graph.addresses import Key
 from language.diagnostics import Diagnostics
 from language.explanations import values_of
 from language.types import NUMBER, STRING, ConversionError, convert
-from language.values import EPHEMERAL, Sensitive, SetValue, Unknown, contains, contains_sensitive, unmark
+from language.values import BROKEN, EPHEMERAL, Sensitive, SetValue, Unknown, contains, contains_sensitive, unmark
 from planner.configuration import ModuleCall, TypedBlock
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def assumed(block: TypedBlock | ModuleCall) -> Repetition:
 def _counted(expression: Expression, scope: Scope, diagnostics: Diagnostics, assume: bool) -> Repetition | None:
     before = len(diagnostics)
     value, marks = unmark(expression.evaluate(scope, diagnostics))
-    if len(diagnostics) > before:
+    if len(diagnostics) > before or value is BROKEN:
         return None
     problem = ""
     try:
@@ -102,7 +102,7 @@ def _elements(
     """The keys and values that a for_each goes over; None where it is in error."""
     before = len(diagnostics)
     value = expression.evaluate(scope, diagnostics)
-    if len(diagnostics) > before:
+    if len(diagnostics) > before or value is BROKEN:
         return None
     if assume and (isinstance(value, Unknown) or (isinstance(value, SetValue) and contains(value, Unknown))):
         return [(Unknown(STRING), Unknown())]

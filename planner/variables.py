@@ -16,7 +16,7 @@ from language.body import parse_expression, parse_file
 from language.diagnostics import Diagnostics, Sources, Span
 from language.expressions import Scope
 from language.types import ANY, BOOL, NUMBER, STRING, ConversionError, convert
-from language.values import EPHEMERAL, Unknown, equal, marked, marks_in, unmark
+from language.values import BROKEN, EPHEMERAL, Unknown, equal, marked, marks_in, unmark
 from planner.configuration import MISSING, Configuration, Variable
 from planner.stored import store
 from state.secrets import Digest
@@ -118,7 +118,7 @@ def finished(variable: Variable, given: Given | None, diagnostics: Diagnostics) 
         except ConversionError as failure:
             detail = f'The value for "{variable.name}" from {given.source} is not suitable: {failure}.'
             diagnostics.error("Invalid value for variable", detail, given.span or variable.span)
-            value = Unknown(variable.type)
+            value = BROKEN
     if value is MISSING:
         value = Unknown(variable.type)
     if marks_in(value) & EPHEMERAL and not variable.ephemeral:
@@ -127,7 +127,7 @@ def finished(variable: Variable, given: Given | None, diagnostics: Diagnostics) 
         )
         advice = "Add ephemeral = true to the variable, if all that refers to it can do without its being kept."
         diagnostics.error("Ephemeral value not allowed", detail, given.span if given else None, advice=advice)
-        value = Unknown(variable.type)
+        value = BROKEN
     return marked(value, variable.marks)
 
 

@@ -10,7 +10,7 @@ from language.expressions import Scope
 from language.operators import OperationError
 from language.syntax.nodes import Node
 from language.types import ANY, BOOL, STRING, Collection, ConversionError, Object, Tuple, Type, convert
-from language.values import SetValue, Unknown, marked, type_of, unmark
+from language.values import BROKEN, SetValue, Unknown, marked, type_of, unmark
 
 
 def tuple_(node: Node, lines: Lines) -> Compiled:
@@ -64,6 +64,8 @@ def for_(node: Node, lines: Lines) -> Compiled:
     def evaluate(scope: Scope, diagnostics: Diagnostics) -> Any:
         source, marks = unmark(collection(scope, diagnostics))
         try:
+            if source is BROKEN:
+                return source
             if isinstance(source, Unknown) and _may_iterate(source.type):
                 return marked(Unknown(not_null=True), marks)
             items = _iterate(source)

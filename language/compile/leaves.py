@@ -7,7 +7,7 @@ from language.diagnostics import Lines
 from language.operators import OperationError
 from language.syntax.nodes import Node
 from language.types import ConversionError, parse_number
-from language.values import Unknown
+from language.values import BROKEN
 
 
 def literal(node: Node, lines: Lines) -> Compiled:
@@ -28,7 +28,7 @@ def number(node: Node, lines: Lines) -> Compiled:
 
 def invalid(node: Node, lines: Lines) -> Compiled:
     """What did not parse, and was reported then."""
-    return lambda scope, diagnostics: Unknown()
+    return lambda scope, diagnostics: BROKEN
 
 
 def inner(node: Node, lines: Lines) -> Compiled:

@@ -9,7 +9,7 @@ from language.diagnostics import Diagnostics, Lines
 from language.expressions import Scope
 from language.operators import OperationError
 from language.syntax.nodes import Node
-from language.values import Unknown
+from language.values import BROKEN, Unknown
 
 Compiled: TypeAlias = Callable[[Scope, Diagnostics], Any]
 COMPILERS: dict[str, Callable[[Node, Lines], Compiled]] = {}
@@ -25,7 +25,7 @@ def report(diagnostics: Diagnostics, failure: OperationError, node: Node, lines:
     """Tell what is wrong at a node; the value that goes on in its place."""
     span = lines.span(node[1], node[2])
     diagnostics.error(failure.summary, failure.detail, span, advice=failure.advice)
-    return Unknown()
+    return BROKEN
 
 
 def blamed(node: Node, failure: OperationError) -> Node:

@@ -11,7 +11,7 @@ from language.expressions import Scope
 from language.operators import OperationError
 from language.syntax.nodes import Node
 from language.types import ANY, BOOL, NUMBER, Collection, ConversionError, Type, convert, unify
-from language.values import Unknown, bounds, marked, type_of, unmark, within
+from language.values import BROKEN, Unknown, bounds, marked, type_of, unmark, within
 
 
 def unary(node: Node, lines: Lines) -> Compiled:
@@ -35,8 +35,11 @@ def binary(node: Node, lines: Lines) -> Compiled:
     left, right = compile_node(node[4], lines), compile_node(node[5], lines)
 
     def evaluate(scope: Scope, diagnostics: Diagnostics) -> Any:
+        one, other = left(scope, diagnostics), right(scope, diagnostics)
+        if one is BROKEN or other is BROKEN:
+            return BROKEN
         try:
-            return operate(left(scope, diagnostics), right(scope, diagnostics))
+            return operate(one, other)
         except OperationError as failure:
             return report(diagnostics, failure, blamed(node, failure), lines)
 
@@ -102,6 +105,8 @@ def conditional(node: Node, lines: Lines) -> Compiled:
         except OperationError as failure:
             return report(diagnostics, failure, node, lines)
         chosen, marks = unmark(test(scope, diagnostics))
+        if chosen is BROKEN:
+            return chosen
         (yes_value, yes_marks), (no_value, no_marks) = map(unmark, results)
         marks |= yes_marks | no_marks
         try:

@@ -12,7 +12,7 @@ from language.operators import OperationError
 from language.syntax import nodes as n
 from language.syntax.nodes import Node
 from language.types import ANY, ConversionError, List, convert
-from language.values import ListValue, SetValue, Unknown, marked, unmark
+from language.values import BROKEN, ListValue, SetValue, Unknown, marked, unmark
 
 _ITEM = "*"
 """The name of a splat's element among the names of a scope; no identifier can be this."""
@@ -80,7 +80,7 @@ def splat(node: Node, lines: Lines) -> Compiled:
     def evaluate(scope: Scope, diagnostics: Diagnostics) -> Any:
         value, marks = unmark(source(scope, diagnostics))
         if isinstance(value, Unknown):
-            return marked(Unknown(), marks)
+            return value if value is BROKEN else marked(Unknown(), marks)
         if value is None:
             items: Any = ()
         else:

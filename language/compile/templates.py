@@ -13,7 +13,7 @@ from language.limits import MAX_TEXT, TOO_LONG
 from language.operators import OperationError
 from language.syntax.nodes import Node
 from language.types import STRING, ConversionError, convert
-from language.values import Unknown, marked, unmark
+from language.values import BROKEN, Unknown, marked, unmark
 
 
 def template(node: Node, lines: Lines) -> Compiled:
@@ -96,7 +96,7 @@ def call(node: Node, lines: Lines) -> Compiled:
 
         def missing(scope: Scope, diagnostics: Diagnostics) -> Any:
             diagnostics.error("Call to unknown function", problem[0], span, advice=problem[1])
-            return Unknown()
+            return BROKEN
 
         return missing
     return compile_call(function, node, lines, compile_node)

@@ -12,7 +12,7 @@ from language.functions.contract import Function, FunctionError, Parameter, Resu
 from language.limits import TOO_MANY_DIGITS
 from language.syntax.nodes import Node
 from language.types import ANY, ConversionError, convert
-from language.values import SetValue, Unknown, is_wholly_known, marked, marks_in, unmark, unmark_all
+from language.values import BROKEN, SetValue, Unknown, is_wholly_known, marked, marks_in, unmark, unmark_all
 
 if TYPE_CHECKING:
     from language.compile import Compiled
@@ -34,8 +34,8 @@ def compile_call(
     def evaluate(scope: Scope, diagnostics: Diagnostics) -> Any:
         before = len(diagnostics)
         values = [argument(scope, diagnostics) for argument in arguments]
-        if len(diagnostics) > before:  # what is wrong is told already
-            return Unknown()
+        if len(diagnostics) > before or any(value is BROKEN for value in values):  # what is wrong is told already
+            return BROKEN
         marks = 0
         if expand:
             last, marks = unmark(values.pop())
@@ -113,7 +113,7 @@ class _Call:
             detail = f"{detail[:_LONGEST_DETAIL]}..."
         detail = detail if detail.endswith(".") else f"{detail}."
         diagnostics.error(summary, detail, self.span(where))
-        return Unknown()
+        return BROKEN
 
     def _name(self, position: int) -> str:
         parameters = self._function.parameters

@@ -211,3 +211,37 @@ def test_node_pools_may_be_dynamic(pools, told, stack, capsys):
 
     shown = capsys.readouterr()
     assert told in shown.out + shown.err
+
+
+@pytest.mark.parametrize("made", ['resource "terraform_data" "a"', 'module "a"'])
+@pytest.mark.parametrize("repeated", ["for_each = %s", "count = length(%s)"])
+def test_what_follows_from_instances_in_error_is_not_told(made, repeated, stack, capsys):
+    name = "module.a" if made.startswith("module") else "terraform_data.a"
+    source = 'source = "./m"\n  size = 1\n' if made.startswith("module") else ""
+    stack(f'{made} {{\n  {source}  for_each = ["x"]\n}}\nresource "terraform_data" "b" {{\n  {repeated % name}\n}}\n')
+
+    assert cli.main(["plan", "-input=false", "-no-color"]) == 1
+
+    error = capsys.readouterr().err
+    assert "for_each takes a map, or a set of texts" in error
+    assert error.count("Error:") == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'locals { a = tonumber("x") }\nresource "terraform_data" "b" { count = local.a + 1 }\n',
+        'locals { a = nope("x") }\nresource "terraform_data" "b" { for_each = { for k in local.a : k => k } }\n',
+        'locals { a = [1][3] }\nresource "terraform_data" "b" { count = local.a.b[0] ? 1 : 0 }\n',
+        'locals { a = {}.x }\nresource "terraform_data" "b" { for_each = toset(local.a[*].name) }\n',
+    ],
+    ids=["a sum", "a loop", "an index", "a splat"],
+)
+def test_what_follows_from_a_local_in_error_is_not_told(text, stack, capsys):
+    stack(text)
+
+    assert cli.main(["plan", "-input=false", "-no-color"]) == 1
+
+    error = capsys.readouterr().err
+    assert error.count("Error:") == 1
+    assert "known only after apply" not in error
