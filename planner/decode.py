@@ -13,7 +13,7 @@ from graph.addresses import suggest
 from language.diagnostics import Diagnostics, Span
 from language.explanations import values_of
 from language.types import ANY, ConversionError, convert
-from language.values import EPHEMERAL, SetValue, Unknown, is_known, marks_in
+from language.values import EPHEMERAL, SetValue, Unknown, marks_in
 from planner.dynamic import DYNAMIC, Written, blocks_of
 from providers.schema import NestedBlock, Schema
 
@@ -154,11 +154,6 @@ def _unsupported_block(block: Written, schema: Schema, where: str, diagnostics: 
 def _meant(name: str, known: Mapping[str, object]) -> str:
     meant = suggest(name, known)
     return f'Did you mean "{meant}"?' if meant else ""
-
-
-def wholly_set(values: Values) -> bool:
-    """Whether no value at the top is unknown."""
-    return all(is_known(value) for value in values.values())
 
 
 def conform(values: Values, schema: Schema) -> Values:

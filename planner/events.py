@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, TypeAlias
 
 from language.diagnostics import Diagnostic
 from planner.plan import Verb
@@ -91,9 +91,3 @@ class Summary:
 
 
 Event: TypeAlias = Started | Progressed | Completed | Errored | Skipped | Refreshing | Waiting | Interrupted | Summary
-
-
-class Listener(Protocol):
-    """Receives events, from many threads, in order for one address. Must be quick and must not raise."""
-
-    def __call__(self, event: Event) -> None: ...

@@ -138,11 +138,6 @@ class _Reader:
     def _line_end(self, start: int, end: int) -> int:
         return self.text.find("\n", start, end) + 1 or end
 
-    def _comment_end(self, start: int, until: int, end: int) -> int:
-        """Behind the line that ends a comment, or `until` where none does."""
-        closed = self.text.find("*/", start, end) if start <= self._last_comment_end else -1
-        return self._line_end(closed, end) if closed >= 0 else until
-
     def _heredoc_end(self, marker: str, start: int, end: int) -> int:
         """Behind the line that ends a heredoc, or `start` where another one with its marker begins before that."""
         if self._last_marker.get(marker, -1) < start:

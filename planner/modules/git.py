@@ -20,7 +20,6 @@ from planner.modules.sources import Source, redacted
 
 TIMEOUT = 300
 """Seconds for one call of git."""
-_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _REF = re.compile(r"(?!-)[\w./+@-]{1,250}")
 
 
@@ -130,11 +129,6 @@ def _without_password(address: str, variables: Mapping[str, str]) -> tuple[str, 
         f"GIT_CONFIG_VALUE_{settings}": f"{parts.scheme}://{host}/",
     }
     return parts._replace(netloc=host).geturl(), environment
-
-
-def is_commit(revision: str) -> bool:
-    """Whether a ref names a commit for ever, as tags and branches do not."""
-    return _COMMIT.fullmatch(revision) is not None
 
 
 def _told(text: str) -> str:

@@ -14,7 +14,6 @@ import orjson
 
 from providers.contract import ValuePath, Values
 from providers.kubernetes.client import Refused
-from providers.kubernetes.objects import named_path
 
 Holder = Literal["person", "controller", "applier"]
 
@@ -96,8 +95,3 @@ def _below(value: Any, step: str | int) -> Any:
     if isinstance(value, tuple) and isinstance(step, int) and step < len(value):
         return value[step]
     return None
-
-
-def ignored(paths: tuple[str, ...]) -> tuple[ValuePath, ...]:
-    """The paths of ignore_changes."""
-    return tuple(named_path(path) for path in paths)
