@@ -39,9 +39,16 @@ def postconditions(
 
 
 def concluding(root: Evaluator, diagnostics: Diagnostics, look_up: LookUp) -> Iterator[CheckResult]:
-    """The preconditions of outputs, and all check blocks, whose assertions only warn."""
+    """The preconditions of outputs, and all check blocks, whose assertions only warn.
+
+    Locals and modules' outputs that come out in error are told, though nothing may have needed them.
+    """
     for module in root.configuration.tree():
         for evaluator in root.instances(module.path):
+            for name in module.locals:
+                evaluator.local(name, diagnostics)
+            if module.path:
+                evaluator.outputs(diagnostics)
             yield from output_conditions(evaluator, diagnostics)
             for check in module.checks.values():
                 yield _checked(evaluator, check, diagnostics, look_up)

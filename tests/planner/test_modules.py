@@ -245,3 +245,16 @@ def test_what_follows_from_a_local_in_error_is_not_told(text, stack, capsys):
     error = capsys.readouterr().err
     assert error.count("Error:") == 1
     assert "known only after apply" not in error
+
+
+@pytest.mark.parametrize("inside", ["output", "local"])
+def test_what_comes_out_in_error_inside_of_a_module_is_told_when_it_is_applied(inside, stack, capsys):
+    wrong = "tonumber(terraform_data.a.id)"
+    said = f'output "wrong" {{ value = {wrong} }}\n' if inside == "output" else f"locals {{ wrong = {wrong} }}\n"
+    stack('module "m" { source = "./m" }\n', f'resource "terraform_data" "a" {{}}\n{said}')
+
+    assert cli.main(["apply", "-auto-approve", "-input=false", "-no-color"]) == 1
+
+    error = capsys.readouterr().err
+    assert "a number is required" in error
+    assert error.count("Error:") == 1
