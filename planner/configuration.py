@@ -50,7 +50,7 @@ class Variable:
     @property
     def marks(self) -> int:
         """Of its value."""
-        return (SENSITIVE if self.sensitive else 0) | (EPHEMERAL if self.ephemeral else 0)
+        return _marks(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,11 @@ class Output:
     @property
     def marks(self) -> int:
         """Of its value."""
-        return (SENSITIVE if self.sensitive else 0) | (EPHEMERAL if self.ephemeral else 0)
+        return _marks(self)
+
+
+def _marks(block: Variable | Output) -> int:
+    return (SENSITIVE if block.sensitive else 0) | (EPHEMERAL if block.ephemeral else 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from planner.checks import broken, postconditions, preconditions
 from planner.clients import Clients, diagnostic_of
 from planner.conditions import CheckResult
 from planner.configuration import Data
-from planner.diff import marked
+from planner.diff import foreseen, marked
 from planner.evaluate import Evaluator
 from planner.events import Completed, Errored, Event, Started
 from planner.instances import Instances
@@ -40,7 +40,6 @@ from planner.stored import Secrets
 from planner.wanted import Sought
 from providers import Registry
 from providers.contract import Clock, Values
-from providers.diff import proposed_new
 from providers.errors import ProviderError
 from state.secrets import Digest
 
@@ -238,7 +237,7 @@ class DataPlan:
             diagnostics.extend(new)
             return None
         if found is None:
-            found = _deferred(sought)
+            found = foreseen(sought.kind, sought.values)
             step = Read(subject_of(sought), found, ready.reason)
         else:
             self.read.append(ReadData(subject_of(sought), found))
@@ -261,12 +260,6 @@ def _revealed(planned: Any, found: Any) -> Any:
         elements = [_revealed(one, other) for one, other in zip(planned, found, strict=True)]
         return ListValue(planned.element_type, elements) if isinstance(planned, ListValue) else tuple(elements)
     return planned
-
-
-def _deferred(sought: Sought) -> Values:
-    """What is known of data that was not read: its configuration."""
-    config, paths = unmark_deep(sought.values)
-    return marked(sought.kind, proposed_new(sought.kind.schema, None, config), paths)
 
 
 def subject_of(sought: Sought) -> Subject:

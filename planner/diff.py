@@ -208,6 +208,12 @@ def subject_of(wanted: Wanted) -> Subject:
     )
 
 
+def foreseen(kind: Kind, values: Values) -> Values:
+    """What is known of an instance before it is read or made: its configuration, and the types of all else."""
+    plain, paths = unmark_deep(values)
+    return marked(kind, proposed_new(kind.schema, None, plain), paths)
+
+
 def marked(kind: Kind, values: Values, config_paths: tuple[ValuePath, ...]) -> Values:
     """The values with marks where the configuration had them and where the kind knows of secrets."""
     paths = [*config_paths, *kind.sensitive_paths(values)]

@@ -233,7 +233,7 @@ class Evaluator:
                     f'The output "{name}" is not declared as ephemeral, so its value may not come from one that is.'
                 )
                 diagnostics.error("Ephemeral value not allowed", detail, output.value.span)
-                value = Unknown()
+                value = BROKEN
             self._outputs[name] = marked(unmark_deep(value)[0] if output.sensitive else value, output.marks)
         return self._outputs[name]
 

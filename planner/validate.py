@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from language.diagnostics import Diagnostics
-from language.values import Unknown, marked, unmark_deep
+from language.values import Unknown, marked
 from planner import moves, outputs
 from planner.apps import Apps
 from planner.clusters import Clusters
@@ -33,7 +33,7 @@ from planner.configuration import (
     Variable,
 )
 from planner.decode import decode
-from planner.diff import marked as marked_by
+from planner.diff import foreseen
 from planner.evaluate import Evaluator, Results
 from planner.inheritance import provider_name
 from planner.instances import Instances
@@ -43,7 +43,6 @@ from planner.variables import finished
 from planner.wanted import Sought, Wanted
 from planner.workspace import backend_config, check
 from providers import Registry
-from providers.diff import proposed_new
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +124,7 @@ class _Checker:
             case Data():
                 for sought in self._instances.sought(evaluator, node, self._diagnostics):
                     self._valid(sought, node)
-                    evaluator.results.values[sought.address] = _proposed(sought)
+                    evaluator.results.values[sought.address] = foreseen(sought.kind, sought.values)
 
     def _expanded(self, evaluator: Evaluator, node: Node) -> None:
         match node:
@@ -150,7 +149,7 @@ class _Checker:
         wanted = self._instances.of(evaluator, resource, (), self._diagnostics)
         for each in wanted:
             self._valid(each, resource)
-            evaluator.results.values[each.address] = _proposed(each)
+            evaluator.results.values[each.address] = foreseen(each.kind, each.values)
         lifecycle = resource.lifecycle
         if wanted and (lifecycle.preconditions or lifecycle.postconditions):
             address = wanted[0].address
@@ -173,12 +172,6 @@ class _Checker:
         for path, problem in instance.kind.validate(instance.values):
             where = ".".join(str(step) for step in path)
             self._diagnostics.error("Invalid value", f"{where}: {problem}", block.span, address=instance.address)
-
-
-def _proposed(instance: Wanted | Sought) -> Any:
-    """The values of an instance as far as its configuration and its schema let them be known."""
-    plain, paths = unmark_deep(instance.values)
-    return marked_by(instance.kind, proposed_new(instance.kind.schema, None, plain), paths)
 
 
 def _unknown(variable: Variable) -> Any:

@@ -17,18 +17,12 @@ if TYPE_CHECKING:
 
 
 def resource(reader: Reader, block: Block) -> None:
-    body = reader.body(block.body, shapes.RESOURCE, _named(block))
-    count, for_each = reader.repetition(block)
-    lifecycle = _lifecycle(reader, body, shapes.LIFECYCLE)
-    made = Resource(**_typed(reader, block, body), count=count, for_each=for_each, lifecycle=lifecycle)
+    made = Resource(**_repeated(reader, block, shapes.RESOURCE, shapes.LIFECYCLE))
     reader.put(reader.configuration.resources, made.address, made, "resource")
 
 
 def data(reader: Reader, block: Block) -> None:
-    body = reader.body(block.body, shapes.DATA, _named(block))
-    count, for_each = reader.repetition(block)
-    lifecycle = _lifecycle(reader, body, shapes.DATA_LIFECYCLE)
-    made = Data(**_typed(reader, block, body), count=count, for_each=for_each, lifecycle=lifecycle)
+    made = Data(**_repeated(reader, block, shapes.DATA, shapes.DATA_LIFECYCLE))
     reader.put(reader.configuration.data, made.address, made, "data source")
 
 
@@ -41,6 +35,14 @@ def _scoped(reader: Reader, block: Block, check: str) -> None:
 
 def _named(block: Block) -> str:
     return " ".join((block.type, *(f'"{label}"' for label in block.labels)))
+
+
+def _repeated(reader: Reader, block: Block, shape: shapes.Shape, lifecycle: shapes.Shape) -> dict[str, Any]:
+    """What a block has that may have several instances, and a life."""
+    body = reader.body(block.body, shape, _named(block))
+    count, for_each = reader.repetition(block)
+    told = {"count": count, "for_each": for_each, "lifecycle": _lifecycle(reader, body, lifecycle)}
+    return _typed(reader, block, body) | told
 
 
 def _typed(reader: Reader, block: Block, body: Body, shape: shapes.Shape = shapes.RESOURCE) -> dict[str, Any]:
