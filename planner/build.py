@@ -32,7 +32,7 @@ from planner.instances import Instances
 from planner.outputs import changes as output_changes
 from planner.plan import Origin, Plan
 from planner.prior import Prior
-from planner.steps import Adopt, Create, Delete, Forget, NoOp, Replace, Step
+from planner.steps import Adopt, Create, Delete, Forget, NoOp, Replace, Step, Update
 from planner.stored import Secrets
 from planner.targets import restrict
 from planner.triggers import Triggers
@@ -67,6 +67,7 @@ class Builder:
         self._differ = Differ(prior, prior.snapshot.digest_key, Requests(settings.replace))
         self._steps: dict[str, Step] = {}
         self._depends: dict[str, tuple[str, ...]] = {}
+        self._changes: dict[str, dict[str, Update | Replace]] = {}
         self._wanted: dict[str, Wanted] = {}
         self._clusters: dict[str, ClusterPlan] = {}
         self._brought: dict[str, set[str]] = {}
@@ -146,7 +147,7 @@ class Builder:
                 self._app(evaluator, node, waits)
 
     def _resource(self, evaluator: Evaluator, resource: Resource, depends_on: tuple[str, ...]) -> None:
-        triggers = Triggers(resource.lifecycle.replace_triggered_by, evaluator.prefix, self._steps)
+        triggers = Triggers(resource.lifecycle.replace_triggered_by, evaluator.prefix, self._changes)
         for wanted in self._instances.of(evaluator, resource, depends_on, self._diagnostics):
             scope = self._instances.scope(evaluator, resource, wanted.address)
             before = preconditions(resource, wanted.address, scope, self._diagnostics)
@@ -244,6 +245,8 @@ class Builder:
             self._results.values[wanted.address] = Unknown()
             return
         self._steps[wanted.address] = step
+        if isinstance(step, Update | Replace):
+            self._changes.setdefault(step.subject.block, {})[wanted.address] = step
         after = step.before if isinstance(step, NoOp) else getattr(step, "after", {})
         self._results.values[wanted.address] = Secrets(wanted.values, self._prior.snapshot.digest_key).shown(after)
 

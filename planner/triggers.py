@@ -13,10 +13,11 @@ from graph.addresses import indexed
 from language.diagnostics import Diagnostics
 from language.expressions import Expression, Scope
 from language.values import NOTHING, equal, is_wholly_known, unmark, unmark_deep, value_at
-from planner.steps import Replace, Step, Update
+from planner.steps import Replace, Update
 
 NO_TRIGGERS = frozenset({"var", "local", "module", "path", "terraform", "each", "count", "self", "data"})
 """Roots of what has no life of its own to follow."""
+Changes: TypeAlias = Mapping[str, Mapping[str, Update | Replace]]
 _Path: TypeAlias = Sequence[str | Expression]
 
 
@@ -31,34 +32,30 @@ def reference(trigger: Expression) -> _Path | None:
 
 
 class Triggers:
-    """The triggers of one block, in the module instance whose addresses begin with `prefix`."""
+    """The triggers of one block, in the module instance whose addresses begin with `prefix`.
 
-    def __init__(self, triggers: Iterable[Expression], prefix: str, steps: Mapping[str, Step]) -> None:
+    `changes` are the steps that make one go off, by block and in it by address.
+    """
+
+    def __init__(self, triggers: Iterable[Expression], prefix: str, changes: Changes) -> None:
         self._paths = [path for path in map(reference, triggers) if path is not None]
         self._prefix = prefix
-        blocks = {self._block(path) for path in self._paths}
-        self._changes = {
-            address: step
-            for address, step in (steps.items() if blocks else ())
-            if isinstance(step, Update | Replace) and step.subject.block in blocks
-        }
+        self._changes = changes
 
     def go_off(self, scope: Scope, diagnostics: Diagnostics) -> bool:
         """Whether any of them does, for the instance that the scope is of."""
         return any(self._goes_off(path, scope, diagnostics) for path in self._paths)
 
-    def _block(self, path: _Path) -> str:
-        return f"{self._prefix}{path[0]}.{path[1]}"
-
     def _goes_off(self, path: _Path, scope: Scope, diagnostics: Diagnostics) -> bool:
-        block, rest = self._block(path), path[2:]
+        block, rest = f"{self._prefix}{path[0]}.{path[1]}", path[2:]
+        changes = self._changes.get(block, {})
         if not rest:
-            return any(step.subject.block == block for step in self._changes.values())
+            return bool(changes)
         address = block
         if isinstance(rest[0], Expression):
             key = _key(rest[0], scope, diagnostics)
             address, rest = indexed(block, key), rest[1:]
-        step = self._changes.get(address)
+        step = changes.get(address)
         if step is None or not rest:
             return step is not None
         keys = [each if isinstance(each, str) else _key(each, scope, diagnostics) for each in rest]
