@@ -22,10 +22,10 @@ from language import __version__
 from language.memory import collect_rarely
 
 if TYPE_CHECKING:
-    from planner.apply import Applier
-    from planner.plan import Plan
+    from planner.apply.walk import Applier
+    from planner.plan.plan import Plan
+    from planner.prior.workspace import Settings, Workspace
     from planner.render.session import Session
-    from planner.workspace import Settings, Workspace
 
 
 class Command(click.Command):
@@ -117,7 +117,7 @@ def planning(command: Any) -> Any:
 
 def _assign(context: click.Context, /, parameter: click.Parameter, values: tuple[str, ...]) -> None:
     """Keep -var and -var-file in the order in which they were given: the later one wins."""
-    from planner.variables import Assignment
+    from planner.evaluation.variables import Assignment
 
     if parameter.name == "files":
         given = [Assignment(file=value) for value in values]
@@ -189,7 +189,7 @@ def help(context: click.Context, /, command: str | None) -> None:
 @click.pass_context
 def init(context: click.Context, /, upgrade: bool, no_color: bool) -> None:
     """Fetch modules, and pin them in freehold.lock.hcl."""
-    from planner.initialize import initialize
+    from planner.commands.initialize import initialize
 
     with _session(context, json=False, no_color=no_color) as session:
         diagnostics, sources, written = initialize(Path(), upgrade=upgrade, listener=click.echo)
@@ -207,7 +207,7 @@ def init(context: click.Context, /, upgrade: bool, no_color: bool) -> None:
 @click.pass_context
 def validate(context: click.Context, /, json: bool, no_color: bool) -> None:
     """Check the configuration, without credentials and without calls."""
-    from planner.validate import validate_stack
+    from planner.commands.validate import validate_stack
 
     with _session(context, json=False, no_color=no_color) as session:
         found = validate_stack(Path())
@@ -222,7 +222,7 @@ def validate(context: click.Context, /, json: bool, no_color: bool) -> None:
 @click.pass_context
 def show(context: click.Context, /, plan: str | None, json: bool, **options: Any) -> None:
     """Show a saved plan, or the state."""
-    from planner import run
+    from planner.commands import run
 
     with _session(context, json=False, no_color=options["no_color"]) as session:
         if plan is None:
@@ -270,7 +270,7 @@ def graph(context: click.Context, /, format_: str, **options: Any) -> None:
 @click.pass_context
 def fmt(context: click.Context, /, targets: tuple[str, ...], check: bool, recursive: bool, **options: bool) -> None:
     """Write files in the standard format."""
-    from planner.format_files import Formatter, Wish
+    from planner.commands.fmt import Formatter, Wish
 
     with _session(context, json=False, no_color=options["no_color"]) as session:
         wish = Wish(options["list"], options["write"] and not check, options["diff"])
@@ -288,9 +288,9 @@ def fmt(context: click.Context, /, targets: tuple[str, ...], check: bool, recurs
 @click.pass_context
 def console(context: click.Context, /, **options: Any) -> None:
     """Try expressions, at a prompt or from standard input, one a line."""
-    from planner.console import Console
-    from planner.load import files_of
-    from planner.render.prompt import converse
+    from planner.commands.console import Console
+    from planner.commands.prompt import converse
+    from planner.configuration.load import files_of
 
     with _session(context, json=False, no_color=options["no_color"]) as session:
         workspace = _open(context, session, options) if files_of(Path()) else None
@@ -318,7 +318,7 @@ def lsp() -> None:
 @click.pass_context
 def plan(context: click.Context, /, out: str | None, detailed_exitcode: bool, **options: Any) -> None:
     """Show what apply would do. Changes nothing."""
-    from planner import run
+    from planner.commands import run
 
     with _session(context, json=options["json"], no_color=options["no_color"]) as session:
         settings = _settings(options)
@@ -354,7 +354,7 @@ def destroy(context: click.Context, /, auto_approve: bool, **options: Any) -> No
 
 
 def _apply(context: click.Context, /, saved: str | None, approved: bool, options: dict[str, Any]) -> None:
-    from planner import run
+    from planner.commands import run
 
     with _session(context, json=options["json"], no_color=options["no_color"]) as session:
         settings = _settings(options)
@@ -405,7 +405,7 @@ def _interruptible(session: Session) -> Iterator[Callable[[Applier], None]]:
 @click.pass_context
 def kubeconfig(context: click.Context, /, cluster: str | None, **options: Any) -> None:
     """Print a kubeconfig for kubectl; its credentials come from `freehold token`."""
-    from planner.access import kubeconfig_of
+    from planner.commands.access import kubeconfig_of
 
     with _session(context, json=False, no_color=options["no_color"]) as session:
         click.echo(kubeconfig_of(_open(context, session, options), cluster), nl=False)
@@ -417,7 +417,7 @@ def kubeconfig(context: click.Context, /, cluster: str | None, **options: Any) -
 @click.pass_context
 def token(context: click.Context, /, cluster: str, **options: Any) -> None:
     """Print a fresh token of a cluster, as kubectl's exec plugins do."""
-    from planner.access import credential_of
+    from planner.commands.access import credential_of
 
     with _session(context, json=False, no_color=options["no_color"]) as session:
         click.echo(credential_of(_open(context, session, options), cluster))
@@ -578,8 +578,8 @@ def _open(
     needed: bool = False,
 ) -> Workspace:
     """The stack of this folder, with the variables of a saved plan where there is one; all are `needed` to plan."""
-    from planner.variables import Planned
-    from planner.workspace import open_workspace
+    from planner.evaluation.variables import Planned
+    from planner.prior.workspace import open_workspace
 
     workspace = open_workspace(
         Path(),
@@ -594,8 +594,8 @@ def _open(
 
 
 def _settings(options: dict[str, Any]) -> Settings:
-    from planner.durations import seconds
-    from planner.workspace import Settings
+    from planner.evaluation.durations import seconds
+    from planner.prior.workspace import Settings
 
     try:
         timeout = seconds(options["lock_timeout"])

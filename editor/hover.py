@@ -6,7 +6,7 @@ from editor.members import Member
 from editor.place import place_at, word_at
 from editor.stack import Stack
 from language import functions
-from planner.configuration import Data, Node, Output, TypedBlock, Variable
+from planner.configuration.blocks import Data, Node, Output, TypedBlock, Variable
 from planner.render.values import shown_type
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from editor.place import Header
-from planner import apps, clusters, shapes
-from planner.configuration import Data, TypedBlock
+from planner.configuration import shapes
+from planner.configuration.blocks import Data, TypedBlock
+from planner.desired import apps, clusters
 from planner.render.values import shown_type
 from providers import Registry
 from providers.contract import Kind

@@ -9,10 +9,10 @@ from pathlib import Path
 from editor.members import Member, Members
 from editor.place import Header
 from language.diagnostics import Diagnostic, FreeholdError, Span
-from planner.configuration import Configuration, Node, Variable
-from planner.modules.install import Installer
+from planner.commands.validate import validate_stack
+from planner.configuration.blocks import Configuration, Node, Variable
+from planner.configuration.modules.install import Installer
 from planner.render.values import shown_type
-from planner.validate import validate_stack
 
 ANYWHERE = ("path.module", "path.root", "path.cwd", "terraform.workspace")
 

@@ -1,18 +1,13 @@
-"""The story: load, evaluate, expand, read, differ, plan, apply. Knows providers by their contract only.
+"""The story of a stack, a package a chapter, each below the next. Knows providers by their contract only.
 
-Read in the order in which a stack becomes a plan:
+- `configuration`: files to blocks, modules, who refers to whom; nothing is evaluated
+- `evaluation`: variables and names to values, repetition, bodies by a schema
+- `desired`: instances, clusters and apps in one form: what should exist
+- `prior`: what the state names and what really exists; moves
+- `plan`: steps, the difference of one instance, data, edges, targets; the plan as data, and in a file
+- `apply`: the walk of that plan
+- `render`: what people and programs read
+- `commands`: what serves one command
 
-- what was written: `configuration` (blocks, nothing evaluated), `shapes` (what each may hold), `blocks` and `load`
-  (from files to blocks), `modules` (where packages come from), `initialize`, `references` (who refers to whom),
-  `triggers`, `versions`;
-- values: `variables`, `evaluate` (names to values, one evaluator a module instance), `repetition` (count, for_each),
-  `dynamic` and `decode` (bodies to values by a schema), `inheritance` (which provider configuration a block has);
-- what is wanted: `instances`, `clusters` and `apps` (blocks to instances), `wanted` (all in one form), `durations`;
-- what exists: `workspace` (a stack opened for work), `clients` (configured providers), `prior` (read in batches),
-  `moves`, `imports`, `remote_state`;
-- the plan: `diff` (one instance), `data` and `changing` (what is read, and when), `unwanted`, `conditions`, `checks`,
-  `outputs`, `edges`, `targets`, `steps` and `plan` (what a plan is), `build` (all of it), `saved` (in a file);
-- the apply: `apply` walks it, `pending` and `stored` fill in what was unknown, `events` are what happens.
-
-`run` is what commands call; `validate`, `console`, `format_files` and `access` serve one each; `render` shows things.
+`events` is what happens meanwhile, below them all.
 """

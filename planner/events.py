@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from language.diagnostics import Diagnostic
-from planner.plan import Verb
+
+Verb: TypeAlias = Literal["create", "update", "delete", "forget", "import", "adopt", "read", "join", "gone"]
+"""What an operation does to its address. "join" and "gone" stand between blocks and do nothing."""
 
 
 @dataclass(frozen=True, slots=True)

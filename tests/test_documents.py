@@ -9,9 +9,9 @@ import pytest
 
 from language import functions
 from language.formatting import format_text
-from planner import shapes
-from planner.console import Console
-from planner.validate import validate_stack
+from planner.commands.console import Console
+from planner.commands.validate import validate_stack
+from planner.configuration import shapes
 
 FOLDER = Path(__file__).parents[1] / "docs"
 LANGUAGE = (FOLDER / "language.md").read_text()

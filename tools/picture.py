@@ -9,8 +9,8 @@ import re
 import sys
 from pathlib import Path
 
+from planner.commands.run import open_plan
 from planner.render.picture import svg
-from planner.run import open_plan
 
 
 def main(arguments: list[str]) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from graph.addresses import split_index, split_modules, unkeyed
-from planner.conditions import CheckResult, worst
+from planner.evaluation.conditions import CheckResult, worst
 from planner.render.json_values import module_of
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from language.diagnostics import Diagnostics
 from language.expressions import Scope
 from language.syntax.nodes import CALL
-from planner.configuration import (
+from planner.configuration.blocks import (
     MISSING,
     Configuration,
     Data,

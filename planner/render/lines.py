@@ -8,9 +8,9 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from planner.durations import shown
+from planner.evaluation.durations import shown
 from planner.events import Completed, Errored, Event, Interrupted, Progressed, Skipped, Started, Waiting
-from planner.plan import Operation
+from planner.plan.plan import Operation
 from planner.render.paint import Styled, write
 from planner.render.theme import WORDS, counted
 

@@ -11,9 +11,9 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from planner.durations import shown
+from planner.evaluation.durations import shown
 from planner.events import Completed, Errored, Event, Interrupted, Progressed, Refreshing, Skipped, Started
-from planner.plan import Operation, Plan
+from planner.plan.plan import Operation, Plan
 from planner.render.lines import Lines, interrupted
 from planner.render.theme import WORDS
 from planner.render.upcoming import Upcoming

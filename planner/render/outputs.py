@@ -9,10 +9,10 @@ from typing import Any
 from language.diagnostics import FreeholdError, error
 from language.types import format_number
 from language.values import Sensitive
+from planner.evaluation.stored import restore
 from planner.render.diff import UNLIMITED, Diff
 from planner.render.json_values import plain
 from planner.render.notation import SECRET, Hcl
-from planner.stored import restore
 from state.snapshot import OutputState
 
 Outputs = Mapping[str, OutputState]

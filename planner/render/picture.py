@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from planner.plan import Plan
+from planner.plan.plan import Plan
 from planner.render import plan_text
 
 _WIDTH = 100

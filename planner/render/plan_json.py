@@ -12,13 +12,13 @@ from typing import Any
 
 from language import __version__
 from language.values import Sensitive, Unknown, is_wholly_known, type_of
-from planner.configuration import Configuration
-from planner.plan import Drift, OutputChange, Plan, ReadData
+from planner.configuration.blocks import Configuration
+from planner.plan.plan import Drift, OutputChange, Plan, ReadData
+from planner.plan.steps import Delete, Import, NoOp, Read, Replace, Step
 from planner.render import checks_json, configuration_json, state_json
 from planner.render.json_values import flags, module_of, nested, place, plain
 from planner.render.masks import masked
 from planner.render.theme import REASONS, look
-from planner.steps import Delete, Import, NoOp, Read, Replace, Step
 
 FORMAT = "1.2"
 _EXPLAINED = {Replace: "replace_", Read: "read_"}

@@ -6,19 +6,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from language.values import Sensitive
-from planner.plan import Drift, OutputChange, Plan
+from planner.desired.wanted import CLUSTER_PREFIX
+from planner.plan.plan import Drift, OutputChange, Plan
+from planner.plan.steps import Create, NoOp, Step
 from planner.render import step_text
 from planner.render.diff import Diff, Limits
 from planner.render.notation import Hcl, Outputs, Yaml
 from planner.render.paint import Styled, write
 from planner.render.theme import LOOKS, counted, look
-from planner.steps import Create, NoOp, Step
-from planner.wanted import CLUSTER_PREFIX
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from planner.apply import Result
+    from planner.apply.walk import Result
 
 _BLANK: Styled = []
 _MOST_LINES = 100

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from language.diagnostics import Diagnostic, Diagnostics, FreeholdError, Sources, error
-from planner.apply import Result
-from planner.configuration import Variable
+from planner.apply.walk import Result
+from planner.configuration.blocks import Variable
 from planner.events import Event, Interrupted
-from planner.plan import Plan
+from planner.plan.plan import Plan
+from planner.prior.workspace import Workspace
 from planner.render import diagnostics as diagnostics_text
 from planner.render import outputs, plan_json, plan_text, state_json, state_text
 from planner.render.lines import Lines
@@ -18,7 +19,6 @@ from planner.render.live import LiveView, Reading
 from planner.render.outlet import outlet
 from planner.render.paint import texts
 from planner.render.stream import StreamListener
-from planner.workspace import Workspace
 from state import codec
 from state.snapshot import Snapshot
 

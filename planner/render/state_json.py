@@ -7,10 +7,10 @@ from typing import Any
 
 from language import __version__
 from language.values import Sensitive
-from planner.prior import CLUSTER
+from planner.evaluation.stored import restore
+from planner.prior.reading import CLUSTER
 from planner.render import outputs
 from planner.render.json_values import flags, nested, place, plain
-from planner.stored import restore
 from state.snapshot import ResourceState, Snapshot
 
 FORMAT = "1.0"

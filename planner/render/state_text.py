@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from graph.addresses import covered, suggest
 from language.diagnostics import FreeholdError, error
-from planner.prior import CLUSTER
+from planner.evaluation.stored import restore
+from planner.prior.reading import CLUSTER
 from planner.render import outputs
 from planner.render.diff import UNLIMITED, Diff
 from planner.render.notation import Hcl
-from planner.stored import restore
 from state.snapshot import ResourceState, Snapshot
 
 

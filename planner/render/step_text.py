@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from language.values import Sensitive, Unknown, equal
+from planner.plan.steps import Adopt, Create, Delete, Forget, Import, NoOp, Read, Replace, Step, Update
 from planner.render.diff import FORCES, UNLIMITED, Diff, Limits, Line
 from planner.render.notation import SECRET, UNKNOWN, Hcl, Yaml, is_container
 from planner.render.paint import Styled
 from planner.render.theme import REASONS, counted, look
-from planner.steps import Adopt, Create, Delete, Forget, Import, NoOp, Read, Replace, Step, Update
 from providers.contract import Note, ValuePath
 
 SIGN_STYLES = {"+": "green", "-": "red", "~": "yellow", " ": ""}

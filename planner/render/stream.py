@@ -16,8 +16,9 @@ from graph.addresses import is_data, split_modules
 from language import __version__
 from language.diagnostics import Diagnostic, Sources
 from language.values import Sensitive
-from planner.apply import Result
-from planner.durations import shown
+from planner.apply.walk import Result
+from planner.configuration.inheritance import local_name
+from planner.evaluation.durations import shown
 from planner.events import (
     Completed,
     Errored,
@@ -28,16 +29,16 @@ from planner.events import (
     Skipped,
     Started,
     Summary,
+    Verb,
     Waiting,
 )
-from planner.inheritance import local_name
-from planner.plan import Plan, Verb
+from planner.plan.plan import Plan
+from planner.plan.steps import Import, NoOp, Step
 from planner.render import outputs
 from planner.render.diagnostics import to_json
 from planner.render.json_values import place
 from planner.render.plan_text import done, summary
 from planner.render.theme import REASONS, WORDS, look
-from planner.steps import Import, NoOp, Step
 from state import codec
 
 UI = "1.2"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from planner.plan import Verb
-from planner.steps import Adopt, Create, Delete, Forget, Import, NoOp, Read, Reason, Replace, Step, Update
+from planner.events import Verb
+from planner.plan.steps import Adopt, Create, Delete, Forget, Import, NoOp, Read, Reason, Replace, Step, Update
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from itertools import islice
 
-from planner.plan import Operation, Plan, operations
+from planner.plan.plan import Operation, Plan, operations
 
 
 class Upcoming:

@@ -24,9 +24,9 @@ from language.expressions import Scope
 from language.formatting import format_text
 from language.types import parse_type
 from language.values import Unknown
-from planner.modules.lock import LockFile
-from planner.validate import validate_stack
-from planner.variables import assign
+from planner.commands.validate import validate_stack
+from planner.configuration.modules.lock import LockFile
+from planner.evaluation.variables import assign
 from tests.language.configurations import SAMPLES
 from tests.language.terraform_expressions import EXPRESSIONS
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from planner.validate import validate_stack
+from planner.commands.validate import validate_stack
 from tests.conformance.language.conftest import Both
 
 VARIABLES = """

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conformance.language.conftest import Both
-from tests.planner.modules.support import Repository
+from tests.planner.configuration.modules.support import Repository
 
 NETWORK = """
 variable "cidr" { type = string }

@@ -6,8 +6,8 @@ from typing import Any
 
 from language.types import STRING
 from language.values import Sensitive, Unknown
-from planner.plan import Drift, Operation, Origin, OutputChange, Plan
-from planner.steps import Adopt, Create, Delete, Forget, NoOp, Replace, Step, Subject, Update
+from planner.plan.plan import Drift, Operation, Origin, OutputChange, Plan
+from planner.plan.steps import Adopt, Create, Delete, Forget, NoOp, Replace, Step, Subject, Update
 from providers.contract import Note
 
 UNKNOWN = Unknown(STRING)

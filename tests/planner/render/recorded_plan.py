@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from language.values import Unknown
-from planner.plan import OutputChange, Plan
-from planner.steps import Create, Delete, NoOp, Replace, Update
+from planner.plan.plan import OutputChange, Plan
+from planner.plan.steps import Create, Delete, NoOp, Replace, Update
 from tests.planner.render.plans import UNKNOWN, plan, subject
 
 RECORDED = Path(__file__).parent / "recorded"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.conditions import CheckResult
+from planner.evaluation.conditions import CheckResult
 from planner.render.checks_json import render
 
 

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from planner.load import load
-from planner.modules.install import Installer
+from planner.configuration.load import load
+from planner.configuration.modules.install import Installer
 from planner.render.configuration_json import render
 from tests.planner.render.recorded_plan import RECORDED, recorded
 

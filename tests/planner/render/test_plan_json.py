@@ -7,10 +7,10 @@ import pytest
 from language.body import parse
 from language.types import STRING
 from language.values import Sensitive, SetValue
-from planner.plan import Drift, OutputChange
+from planner.plan.plan import Drift, OutputChange
+from planner.plan.steps import Adopt, Create, Delete, Forget, Read, Replace, Update
 from planner.render import plan_json
 from planner.render.configuration_json import expression
-from planner.steps import Adopt, Create, Delete, Forget, Read, Replace, Update
 from state import codec
 from tests.planner.render.plans import UNKNOWN, every_kind, holding, manifest, plan, subject
 from tests.planner.render.recorded_plan import recorded, same_plan

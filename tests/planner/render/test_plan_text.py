@@ -6,9 +6,9 @@ from textwrap import dedent
 import pytest
 
 from language.values import Sensitive
-from planner.plan import Drift, OutputChange
+from planner.plan.plan import Drift, OutputChange
+from planner.plan.steps import Adopt, Create, Delete, Forget, NoOp, Read, Replace, Update
 from planner.render import plan_text
-from planner.steps import Adopt, Create, Delete, Forget, NoOp, Read, Replace, Update
 from providers.contract import Note
 from tests.planner.render.plans import (
     UNKNOWN,

@@ -9,11 +9,11 @@ from rich.console import Console
 
 from language.diagnostics import error
 from planner.events import Completed, Errored, Interrupted, Progressed, Refreshing, Skipped, Started, Waiting
-from planner.plan import operations
+from planner.plan.plan import operations
+from planner.plan.steps import Create, NoOp, Replace
 from planner.render.lines import Lines
 from planner.render.live import LiveView, Reading
 from planner.render.upcoming import Upcoming
-from planner.steps import Create, NoOp, Replace
 from tests.planner.render.plans import new_cluster, plan, subject
 
 A, B, C = "cluster.main/aws_vpc", "cluster.main/aws_eks_cluster", "app.shop/Service/shop/web"

@@ -7,10 +7,10 @@ from types import SimpleNamespace
 import pytest
 
 from language.diagnostics import Diagnostics, FreeholdError, Sources, Span, error, warning
-from planner.apply import Result
+from planner.apply.walk import Result
 from planner.events import Completed, Started
+from planner.plan.steps import Create
 from planner.render.session import Session
-from planner.steps import Create
 from state.snapshot import OutputState, Snapshot
 from tests.planner.render.plans import plan, subject
 from tests.planner.render.recorded_plan import recorded

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from language.diagnostics import FreeholdError
-from planner.prior import CLUSTER
+from planner.prior.reading import CLUSTER
 from planner.render import state_json, state_text
 from state import codec
 from state.secrets import Digest

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 from language.diagnostics import Diagnostics, Sources, Span, error
 from language.values import Sensitive
-from planner.apply import Result
+from planner.apply.walk import Result
 from planner.events import Completed, Errored, Interrupted, Progressed, Refreshing, Skipped, Started, Waiting
-from planner.plan import Drift, OutputChange
+from planner.plan.plan import Drift, OutputChange
+from planner.plan.steps import Create, NoOp
 from planner.render.stream import StreamListener
-from planner.steps import Create, NoOp
 from state.secrets import Digest
 from state.snapshot import OutputState
 from tests.planner.render.plans import UNKNOWN, plan, subject

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from planner.decode import conform
+from planner.evaluation.decode import conform
 from providers.aws import provider
 from providers.contract import Environment
 from sandbox.testing import running

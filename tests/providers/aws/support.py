@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import replace
 
-from planner.decode import conform
+from planner.evaluation.decode import conform
 from providers.aws import provider
 from providers.contract import Call, Clock
 from providers.diff import changed, proposed_new

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from graph.digraph import Digraph
 from language.values import SetValue
-from planner.clusters import references_in
-from planner.decode import conform
+from planner.desired.clusters import references_in
+from planner.evaluation.decode import conform
 from providers.aws import provider
 from providers.contract import ClusterSpec, NodePool, Reference
 

@@ -10,8 +10,8 @@ from urllib.error import HTTPError
 import pytest
 
 from graph.digraph import Digraph
-from planner.clusters import references_in
-from planner.decode import conform
+from planner.desired.clusters import references_in
+from planner.evaluation.decode import conform
 from providers.aws import provider
 from providers.contract import ClusterSpec, NodePool, Reference
 

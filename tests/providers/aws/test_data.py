@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from planner.decode import conform
+from planner.evaluation.decode import conform
 from providers.aws import provider
 from providers.errors import AccessDenied, Invalid, NotFound
 

@@ -1,0 +1,95 @@
+"""The values of one instance as the configuration has them by now, for steps whose plan had unknown or secret ones.
+
+A cluster or an app is evaluated once, when the first of its instances asks; all that it refers to is there by then.
+"""
+
+from __future__ import annotations
+
+import threading
+
+from graph.addresses import block_of, split_index, unkeyed
+from language.diagnostics import Diagnostics
+from language.expressions import Scope
+from planner.configuration.blocks import App, Cluster, Data, Node, Resource, TypedBlock
+from planner.desired.apps import Apps
+from planner.desired.clusters import Clusters
+from planner.desired.instances import Instances
+from planner.desired.wanted import Sought
+from planner.evaluation.decode import conform
+from planner.evaluation.evaluator import Evaluator
+from planner.prior.workspace import Workspace
+from providers.contract import Expanded, Values
+from providers.schema import Schema
+
+
+class Pending:
+    """Answers `config(address)` while an apply runs, from any thread."""
+
+    def __init__(self, workspace: Workspace, evaluator: Evaluator) -> None:
+        registry, configuration = workspace.registry, workspace.configuration
+        self._workspace = workspace
+        self._evaluator = evaluator
+        self._instances = Instances(registry, configuration)
+        self._clusters = Clusters(registry, configuration)
+        self._apps = Apps(registry)
+        self._expanded: dict[str, dict[str, Expanded]] = {}
+        self._lock = threading.Lock()
+
+    def config(self, address: str, type_: str) -> Values:
+        """What the configuration sets for an instance (marks inside). Raises FreeholdError when it is in error."""
+        diagnostics = Diagnostics()
+        evaluator, node = self._node(address)
+        kind = self._workspace.registry.kind(type_)
+        assert kind is not None
+        if isinstance(node, Resource):
+            values = self._instances.values_of(evaluator, node, split_index(address)[1], diagnostics)
+        else:
+            block = block_of(address)
+            item = self._expansion(block, evaluator, node, diagnostics)[address[len(block) + 1 :]]
+            values = conform(self._evaluator.results.resolve(item.values, block), kind.schema)
+        diagnostics.raise_errors()
+        return settable(values, kind.schema)
+
+    def sought(self, address: str) -> Sought:
+        """What the configuration says of an instance of data. Raises FreeholdError when it is in error."""
+        diagnostics = Diagnostics()
+        evaluator, node = self._node(address)
+        assert isinstance(node, Data)
+        found = self._instances.sought_at(evaluator, node, address, diagnostics)
+        diagnostics.raise_errors()
+        return found
+
+    def typed(self, address: str) -> tuple[TypedBlock, Scope] | None:
+        """The block of an instance and the instance's scope; None for what another block expands into."""
+        if unkeyed(address) not in self._workspace.references.nodes:
+            return None
+        evaluator, node = self._node(address)
+        return (node, self._instances.scope(evaluator, node, address)) if isinstance(node, TypedBlock) else None
+
+    def _node(self, address: str) -> tuple[Evaluator, Node]:
+        evaluator = self._evaluator.at(address)
+        assert evaluator is not None
+        return evaluator, self._workspace.references.nodes[unkeyed(address)][1]
+
+    def _expansion(self, block: str, evaluator: Evaluator, node: Node, diagnostics: Diagnostics) -> dict[str, Expanded]:
+        with self._lock:
+            if block not in self._expanded:
+                self._expanded[block] = {item.name: item for item in self._expand(evaluator, node, diagnostics)}
+            return self._expanded[block]
+
+    def _expand(self, evaluator: Evaluator, node: Node, diagnostics: Diagnostics) -> tuple[Expanded, ...]:
+        if isinstance(node, Cluster):
+            plan = self._clusters.of(evaluator, node, diagnostics)
+            diagnostics.raise_errors()
+            return plan.expansion.resources if plan else ()
+        assert isinstance(node, App)
+        spec = self._apps.spec(evaluator, node, diagnostics)
+        diagnostics.raise_errors()
+        assert spec is not None
+        return self._apps.host.expand(spec, frozenset()).resources
+
+
+def settable(values: Values, schema: Schema) -> Values:
+    """The values less what only the service sets."""
+    computed = {name for name, attribute in schema.attributes.items() if not attribute.settable}
+    return {name: value for name, value in values.items() if name not in computed}

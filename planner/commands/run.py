@@ -1,0 +1,140 @@
+"""What commands do with a stack: plan it, apply a plan, look at one. The command line is a thin layer over these."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from language.diagnostics import Diagnostics, FreeholdError, error
+from planner.apply.walk import Applier, Result
+from planner.configuration.blocks import App, Cluster
+from planner.desired.apps import Apps
+from planner.desired.clusters import Clusters
+from planner.evaluation.evaluator import Results
+from planner.events import Waiting
+from planner.plan.build import Builder, Built
+from planner.plan.plan import Plan
+from planner.plan.saved import open_plan, save
+from planner.plan.steps import NoOp, Update
+from planner.prior.moves import moved
+from planner.prior.reading import Prior, Reader
+from planner.prior.workspace import Settings, Workspace, raise_with_sources
+from state.backends.contract import LockInfo
+
+
+@contextlib.contextmanager
+def locked(workspace: Workspace, operation: str, settings: Settings) -> Iterator[None]:
+    """Hold the state's lock, unless the command line said not to."""
+    if not settings.lock:
+        try:
+            yield
+        finally:
+            workspace.manager.close()
+        return
+
+    def waiting(holder: LockInfo, left: float) -> None:
+        workspace.listener(Waiting(f"{holder.who} ({holder.operation}, since {holder.created})", left))
+
+    with workspace.manager.locked(operation, settings.lock_timeout, waiting):
+        yield
+
+
+def make_plan(workspace: Workspace, settings: Settings) -> tuple[Built, Prior]:
+    """Read what exists and plan. Raises SourcedError with all that is wrong. The lock is the caller's."""
+    loaded = workspace.manager.open()
+    diagnostics = Diagnostics(workspace.warnings)
+    snapshot, places = moved(workspace.configuration, loaded.snapshot, diagnostics)
+    raise_with_sources(diagnostics, workspace.configuration)
+    reader = Reader(workspace.registry, workspace.clients, workspace.listener, settings.parallelism)
+    prior = reader.read(snapshot, refresh=settings.refresh, diagnostics=diagnostics)
+    prior.position, prior.moved = loaded.position, places
+    raise_with_sources(diagnostics, workspace.configuration)
+    built = Builder(workspace, prior, settings).build()
+    raise_with_sources(built.diagnostics, workspace.configuration)
+    plan = replace(built.plan, diagnostics=tuple(dict.fromkeys((*diagnostics, *built.plan.diagnostics))))
+    return replace(built, plan=_only_refreshed(plan) if settings.mode == "refresh-only" else plan), prior
+
+
+def _only_refreshed(plan: Plan) -> Plan:
+    """The plan that changes nothing but what the state knows."""
+    kept = tuple(NoOp(s.subject, s.before) if isinstance(s, Update) else s for s in plan.steps)
+    return replace(plan, steps=tuple(s for s in kept if isinstance(s, NoOp)), edges=(), outputs=())
+
+
+def save_plan(plan: Plan, path: Path, prior: Prior) -> None:
+    """Write the plan to a file."""
+    save(plan, path, prior.snapshot.digest_key)
+
+
+def refuse_data_loss(plan: Plan) -> None:
+    """Raise when the plan destroys what holds data and nobody allowed it."""
+    lost = plan.data_loss
+    if not lost or plan.allow_data_loss:
+        return
+    names = "\n".join(f"  - {step.subject.address}" for step in lost)
+    advice = "If this data may go, plan and apply with -allow-data-loss."
+    raise FreeholdError(
+        [error("The plan destroys data", f"These hold data, which would be lost:\n{names}", advice=advice)]
+    )
+
+
+def apply_plan(
+    workspace: Workspace, built: Built, prior: Prior, settings: Settings, started: Callable[[Applier], None]
+) -> Result:
+    """Run a plan under the lock. `started` is given the applier before it runs, to stop it by."""
+    refuse_data_loss(built.plan)
+    if prior.moved:
+        workspace.manager.replace(replace(prior.snapshot, serial=prior.snapshot.serial + 1))
+    applier = Applier(workspace, built, prior.snapshot, settings.parallelism)
+    started(applier)
+    return applier.run()
+
+
+def load_saved(workspace: Workspace, plan: Plan) -> tuple[Built, Prior]:
+    """A saved plan, checked against what it was made from. Raises FreeholdError when anything of that has changed."""
+    loaded = workspace.manager.open(lineage=plan.origin.lineage, digest_key=plan.origin.digest_key)
+    snapshot, places = moved(workspace.configuration, loaded.snapshot, Diagnostics())
+    prior = Prior(snapshot, loaded.position, places)
+    results = _results(workspace, plan)
+    _refuse_stale(workspace, plan, prior)
+    return Built(plan, results, Diagnostics()), prior
+
+
+def _refuse_stale(workspace: Workspace, plan: Plan, prior: Prior) -> None:
+    snapshot, origin = prior.snapshot, plan.origin
+    now = {
+        "the configuration": (origin.configuration, workspace.digest),
+        "the backend": (origin.backend, workspace.manager.backend.identity),
+        "the lineage of the state": (origin.lineage, snapshot.lineage),
+        "the state": (origin.position, prior.position),
+    }
+    changed = [what for what, (then, found) in now.items() if then != found]
+    if changed:
+        detail = f"Since it was made, {' and '.join(changed)} changed, so it may do something else than what it showed."
+        raise FreeholdError(
+            [error("Saved plan is stale", detail, advice="Make a new plan, look at it, and apply that.")]
+        )
+
+
+def _results(workspace: Workspace, plan: Plan) -> Results:
+    """The planned values of a saved plan, as if it had just been made."""
+    results = Results(keys=dict(plan.instances))
+    for step in plan.steps:
+        results.values[step.subject.address] = getattr(step, "after", None) or getattr(step, "before", {})
+    problems = Diagnostics()
+    root = workspace.evaluator.with_results(results)
+    workspace.data.recall(root, ((each.subject.address, each.values) for each in plan.data))
+    clusters, apps = Clusters(workspace.registry, workspace.configuration), Apps(workspace.registry)
+    for address in workspace.references.order:
+        module, node = workspace.references.nodes[address]
+        for evaluator in root.instances(module.path):
+            if isinstance(node, Cluster):
+                clusters.of(evaluator, node, problems)
+            elif isinstance(node, App):
+                apps.spec(evaluator, node, problems)
+    return results
+
+
+__all__ = ["apply_plan", "load_saved", "locked", "make_plan", "open_plan", "save_plan"]

@@ -1,0 +1,85 @@
+"""freehold.lock.hcl: what each package was when it was pinned. Committed, so that everyone gets the same."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from language.body import Body, decoded, parse, parse_raw
+from language.diagnostics import FreeholdError
+from language.formatting import format_text, quote
+from planner.configuration.modules.failures import failure
+
+NAME = "freehold.lock.hcl"
+_HEAD = "# Written by freehold init. Commit this file: it pins what the stack is made of.\n"
+_BLOCK = "module"
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """A package as it was: what its constraint came to, its commit or manifest, and the digest of its content."""
+
+    source: str
+    constraint: str = ""
+    version: str = ""
+    revision: str = ""
+    digest: str = ""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.source, self.constraint
+
+
+_ARGUMENTS = tuple(field.name for field in fields(Pin))[1:]
+
+
+class LockFile:
+    """The pins of a stack. Blocks of other types in the file are kept as they are."""
+
+    def __init__(self, stack: Path) -> None:
+        self._path = stack / NAME
+        self.pins: dict[tuple[str, str], Pin] = {}
+        self._others: list[str] = []
+        self._text, damage = decoded(self._path.read_bytes() if self._path.is_file() else b"", NAME)
+        damage.raise_errors()
+        _, blocks, diagnostics = parse_raw(self._text, NAME)
+        diagnostics.raise_errors()
+        for block in blocks:
+            if block[0] != _BLOCK:
+                self._others.append(self._text[block[1] : block[5]])
+        for inner in parse(self._text, NAME)[0].blocks:
+            if inner.type == _BLOCK and len(inner.labels) == 1:
+                pin = _pin(inner.labels[0], inner.body)
+                self.pins[pin.key] = pin
+
+    def write(self) -> bool:
+        """Write the file where it says something new, in one step. Returns whether it was written."""
+        blocks = [_written(pin) for _, pin in sorted(self.pins.items())]
+        text, _ = format_text("\n".join([_HEAD, *(f"{block}\n" for block in (*blocks, *self._others))]), NAME)
+        if text == self._text or not (blocks or self._others or self._text):
+            return False
+        handle, temporary = tempfile.mkstemp(dir=self._path.parent, prefix=f".{NAME}.")
+        with os.fdopen(handle, "w") as file:
+            file.write(text)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, self._path)
+        self._text = text
+        return True
+
+
+def _pin(source: str, body: Body) -> Pin:
+    texts = {name: each.expression.static_string() or "" for name, each in body.attributes.items()}
+    if not _DIGEST.fullmatch(texts.get("digest", "")):
+        detail = f'The pin of "{source}" has no digest of the form sha256:... in {NAME}.'
+        raise FreeholdError(failure("Damaged lock file", detail, "Write it anew with: freehold init").diagnostics)
+    return Pin(source, **{name: text for name, text in texts.items() if name in _ARGUMENTS})
+
+
+def _written(pin: Pin) -> str:
+    arguments = {name: getattr(pin, name) for name in _ARGUMENTS}
+    lines = [f"{name} = {quote(text)}\n" for name, text in arguments.items() if text]
+    return f"{_BLOCK} {quote(pin.source)} {{\n{''.join(lines)}}}"

@@ -1,0 +1,266 @@
+"""Cluster blocks to what they want: the portable cluster expanded by its cloud, or one that exists by kubeconfig."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from graph.addresses import suggest
+from language.diagnostics import Diagnostics, Span
+from language.types import BOOL, NUMBER, STRING, List, Map, Object
+from language.values import is_known, is_wholly_known, unmark_deep
+from planner.configuration.blocks import Cluster, Configuration
+from planner.configuration.inheritance import configured
+from planner.desired.wanted import Wanted
+from planner.evaluation.decode import decode
+from planner.evaluation.dynamic import Written, blocks_of
+from planner.evaluation.evaluator import Evaluator
+from providers import Registry
+from providers.contract import ClusterSpec, Expansion, NodePool, Reference, Values
+from providers.schema import NestedBlock, Schema, optional
+
+DEFAULT_CIDR = "10.40.0.0/16"
+SCHEMA = Schema(
+    {
+        "provider": optional(STRING, description="The cloud that makes it: aws, gcp or azure."),
+        "region": optional(STRING, description="The cloud's region."),
+        "version": optional(STRING, description='Its Kubernetes version, as "1.35"; the newest that the cloud offers.'),
+        "tags": optional(Map(STRING), description="Put on everything of the cluster that can be tagged."),
+        "kubeconfig": optional(STRING, description="A kubeconfig file, for a cluster that exists already."),
+        "context": optional(STRING, description="The context in it; its current one."),
+    },
+    {"network": NestedBlock(Schema({"cidr": optional(STRING, default=DEFAULT_CIDR)}), "single")},
+)
+_TAINT = Object({"key": STRING, "value": STRING, "effect": STRING}, frozenset({"value"}))
+NODE_POOL = Schema(
+    {
+        "min": optional(NUMBER, default=1, description="The least number of nodes."),
+        "max": optional(NUMBER, description="The greatest number of nodes; the least."),
+        "desired": optional(NUMBER, description="How many to begin with; the least."),
+        "cpu": optional(NUMBER, description="Virtual CPUs of a node."),
+        "memory_gb": optional(NUMBER, description="Memory of a node in GiB."),
+        "machine_type": optional(STRING, description="The cloud's name of a machine, instead of cpu and memory_gb."),
+        "disk_gb": optional(NUMBER, description="Disk of a node in GB."),
+        "spot": optional(BOOL, default=False, description="Cheap machines that may be taken away."),
+        "labels": optional(Map(STRING), description="Labels of the nodes."),
+        "taints": optional(List(_TAINT), description="Taints of the nodes: key, value, effect."),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterPlan:
+    """A cluster block evaluated: what it becomes; `existing` has the kubeconfig of one that is there.
+
+    `host` is the key of the provider configuration that makes it, "kubernetes" for one that is there. `anchor` is the
+    address of the resource that its endpoint comes from.
+    """
+
+    address: str
+    host: str
+    provider: str
+    expansion: Expansion
+    existing: Values | None = None
+    anchor: str = ""
+
+
+class Clusters:
+    """Turns cluster blocks into plans of clusters, in the scope of the module instance that they are in."""
+
+    def __init__(self, registry: Registry, configuration: Configuration) -> None:
+        self._registry = registry
+        self._configuration = configuration
+
+    def of(self, evaluator: Evaluator, cluster: Cluster, diagnostics: Diagnostics) -> ClusterPlan | None:
+        """The cluster, or None where it is in error; the results are told its outputs."""
+        address = evaluator.prefix + cluster.address
+        blocks = list(blocks_of(cluster.body, evaluator.scope, diagnostics))
+        own = cluster.body.without((), {block.type for block in cluster.body.blocks} - SCHEMA.blocks.keys())
+        values, _ = unmark_deep(decode(own, SCHEMA, evaluator.scope, address, diagnostics))
+        apart = [block for block in blocks if block.type not in SCHEMA.blocks]
+        if values["kubeconfig"] is not None:
+            plan: ClusterPlan | None = self._existing(evaluator, cluster, values, apart, diagnostics)
+        else:
+            plan = self._portable(evaluator, cluster, values, apart, diagnostics)
+        if plan is not None:
+            evaluator.results.outputs[address] = {**plan.expansion.outputs, "provider": plan.provider}
+            evaluator.results.hosts[address] = plan.host
+        return plan
+
+    def _existing(
+        self, evaluator: Evaluator, cluster: Cluster, values: Values, blocks: list[Written], diagnostics: Diagnostics
+    ) -> ClusterPlan:
+        for name in ("provider", "region", "version", "tags"):
+            if values[name] is not None:
+                detail = f'A cluster that is given by its kubeconfig exists already, and takes no "{name}".'
+                diagnostics.error("Conflicting arguments", detail, cluster.body.attributes[name].name_span)
+        if blocks:
+            detail = "A cluster that is given by its kubeconfig exists already: its nodes are not managed here."
+            diagnostics.error("Conflicting blocks", detail, cluster.span)
+        existing = {"kubeconfig": values["kubeconfig"], "context": values["context"]}
+        outputs = {"name": cluster.name, **existing}
+        return ClusterPlan(
+            evaluator.prefix + cluster.address, "kubernetes", "kubernetes", Expansion((), outputs), existing
+        )
+
+    def _portable(
+        self, evaluator: Evaluator, cluster: Cluster, values: Values, blocks: list[Written], diagnostics: Diagnostics
+    ) -> ClusterPlan | None:
+        name = values["provider"]
+        span = _span(cluster, "provider")
+        if name is None or not is_known(name):
+            detail = "A cluster names the provider that makes it, or the kubeconfig of one that exists."
+            diagnostics.error("Missing required argument", detail, span)
+            return None
+        made_by = configured(self._configuration, evaluator.configuration, name)
+        provider = self._registry.get(made_by.provider) if made_by else None
+        host = provider.clusters if provider else None
+        if made_by is None or host is None:
+            clouds = list(self._registry.clouds())
+            meant = suggest(name, clouds)
+            advice = f'Did you mean "{meant}"?' if meant else f"There are: {', '.join(clouds)}."
+            diagnostics.error("Unknown cloud", f'No provider here makes clusters on "{name}".', span, advice=advice)
+            return None
+        spec = self._spec(evaluator, cluster, made_by.provider, host.schema, values, blocks, diagnostics)
+        if spec is None:
+            return None
+        expansion = host.expand(spec)
+        diagnostics.extend(expansion.diagnostics)
+        endpoint = expansion.outputs.get("endpoint")
+        address = evaluator.prefix + cluster.address
+        anchor = f"{address}/{endpoint.name}" if isinstance(endpoint, Reference) else ""
+        return ClusterPlan(address, made_by.key, made_by.provider, expansion, None, anchor)
+
+    def _spec(
+        self,
+        evaluator: Evaluator,
+        cluster: Cluster,
+        cloud: str,
+        cloud_schema: Schema,
+        values: Values,
+        blocks: list[Written],
+        diagnostics: Diagnostics,
+    ) -> ClusterSpec | None:
+        before = len(diagnostics)
+        pools = self._pools(blocks, diagnostics)
+        own: Values = {name: attribute.default for name, attribute in cloud_schema.attributes.items()}
+        own |= {name: None if block.nesting == "single" else () for name, block in cloud_schema.blocks.items()}
+        for block in blocks:
+            if block.type == cloud:
+                where = f"{cloud} of {cluster.address}"
+                own, _ = unmark_deep(decode(block.body, cloud_schema, block.scope, where, diagnostics))
+        if values["region"] is None:
+            detail = f'The argument "region" is required in {cluster.address}.'
+            diagnostics.error("Missing required argument", detail, cluster.span)
+        for name in ("region", "version", "tags"):
+            if not is_wholly_known(values[name]):
+                detail = f"The {name} of a cluster has to be known when it is planned."
+                diagnostics.error("Value not known", detail, _span(cluster, name))
+        if len(diagnostics) > before:
+            return None
+        network = values["network"] or {"cidr": DEFAULT_CIDR}
+        return ClusterSpec(
+            name=cluster.name,
+            full_name="-".join(self._names(evaluator, cluster)),
+            region=values["region"],
+            version=values["version"],
+            cidr=network["cidr"] or DEFAULT_CIDR,
+            node_pools=pools,
+            tags=values["tags"] or {},
+            cloud=own,
+            span=cluster.span,
+        )
+
+    def _names(self, evaluator: Evaluator, cluster: Cluster) -> Iterator[str]:
+        """What tells the cluster from all others: the stack, the module instances that it is in, its own name."""
+        yield self._configuration.stack.name
+        for name, key in evaluator.path:
+            yield name if key is None else f"{name}-{key}"
+        yield cluster.name
+
+    def _pools(self, blocks: list[Written], diagnostics: Diagnostics) -> tuple[NodePool, ...]:
+        found: dict[str, NodePool] = {}
+        for block in blocks:
+            if block.type != "node_pool" or len(block.labels) != 1:
+                if block.type == "node_pool" and not block.known:
+                    detail = "How many node pools there are has to be known when the cluster is planned."
+                    diagnostics.error("Value not known", detail, block.span)
+                continue
+            pool = self._pool(block.labels[0], block, diagnostics)
+            if pool.name in found:
+                detail = f'There is another node pool named "{pool.name}".'
+                diagnostics.error("Duplicate node pool", detail, block.span)
+            found[pool.name] = pool
+        return tuple(found.values())
+
+    def _pool(self, name: str, block: Written, diagnostics: Diagnostics) -> NodePool:
+        where = f'node_pool "{name}"'
+        values, _ = unmark_deep(decode(block.body, NODE_POOL, block.scope, where, diagnostics))
+        if not is_wholly_known(values):
+            diagnostics.error("Value not known", f"What is in {where} has to be known when it is planned.", block.span)
+            return NodePool(name, 1, 1, span=block.span)
+        if values["machine_type"] is None and (values["cpu"] is None or values["memory_gb"] is None):
+            detail = "A pool says what its nodes are: cpu and memory_gb, or machine_type."
+            diagnostics.error("Missing required argument", detail, block.span)
+        least = values["min"]
+        most = values["max"] if values["max"] is not None else least
+        desired = values["desired"]
+        if not 0 <= least <= (least if desired is None else desired) <= most:
+            detail = f"min ({least}), desired ({desired}) and max ({most}) have to be in this order."
+            diagnostics.error("Invalid size of node pool", detail, block.span)
+        return NodePool(
+            name,
+            least,
+            most,
+            desired,
+            values["cpu"],
+            values["memory_gb"],
+            values["machine_type"],
+            values["disk_gb"],
+            bool(values["spot"]),
+            values["labels"] or {},
+            tuple(values["taints"] or ()),
+            block.span,
+        )
+
+
+def wanted_of(plan: ClusterPlan, registry: Registry, depends_on: tuple[str, ...]) -> list[Wanted]:
+    """What the cluster's expansion wants, each after what it refers to."""
+    provider = registry.get(plan.provider)
+    assert provider is not None
+    found = []
+    for item in plan.expansion.resources:
+        referred = {reference.name for reference in references_in(item.values)}
+        inner = tuple(f"{plan.address}/{name}" for name in sorted({*referred, *item.depends_on}))
+        found.append(
+            Wanted(
+                f"{plan.address}/{item.name}",
+                item.type,
+                plan.address,
+                provider.kinds[item.type],
+                provider,
+                plan.host,
+                item.values,
+                (*inner, *depends_on),
+                item.ignore_changes,
+                span=item.span,
+            )
+        )
+    return found
+
+
+def references_in(value: Any) -> list[Reference]:
+    """Every reference in a value of an expansion."""
+    if isinstance(value, Reference):
+        return [value]
+    if isinstance(value, dict):
+        return [reference for member in value.values() for reference in references_in(member)]
+    if isinstance(value, tuple | list):
+        return [reference for element in value for reference in references_in(element)]
+    return []
+
+
+def _span(cluster: Cluster, name: str) -> Span:
+    attribute = cluster.body.attributes.get(name)
+    return attribute.expression.span if attribute else cluster.span

@@ -1,0 +1,174 @@
+"""From a block's body to values by a provider's schema: every attribute present, converted, null where absent.
+
+The same for resources, provider blocks, clouds' own blocks and node pools; unknown arguments and blocks, missing ones
+and wrong types are reported with their place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from graph.addresses import suggest
+from language.diagnostics import Diagnostics, Span
+from language.explanations import values_of
+from language.types import ANY, ConversionError, convert
+from language.values import EPHEMERAL, SetValue, Unknown, marks_in
+from planner.configuration.expressions import DYNAMIC
+from planner.evaluation.dynamic import Written, blocks_of
+from providers.schema import NestedBlock, Schema
+
+if TYPE_CHECKING:
+    from language.body import Body
+    from language.expressions import Scope
+
+Values = dict[str, Any]
+
+
+def decode(
+    body: Body, schema: Schema, scope: Scope, where: str, diagnostics: Diagnostics, *, kept: bool = True
+) -> Values:
+    """The values of `body` in `scope`. `where` names the block for people. What is in error is unknown.
+
+    `kept`: they are kept, in a plan or a state, and so may not be ephemeral.
+    """
+    values: Values = {}
+    body = body.read(_labels(schema), diagnostics)
+    attributes = body.attributes
+    for name, attribute in schema.attributes.items():
+        written = attributes.get(name)
+        if written is None:
+            values[name] = attribute.default
+            if attribute.required:
+                _missing(name, body, where, diagnostics)
+            continue
+        if not attribute.settable:
+            detail = f'The value of "{name}" is decided by the service, and cannot be set in {where}.'
+            diagnostics.error("Computed attribute", detail, written.name_span)
+            continue
+        value = written.expression.evaluate(scope, diagnostics)
+        try:
+            values[name] = value if attribute.type is ANY else convert(value, attribute.type)
+        except ConversionError as failure:
+            detail = f'The value of "{name}" in {where} is not suitable: {failure}.'
+            matter = values_of(written.expression, scope)
+            diagnostics.error("Incorrect attribute value type", detail, written.expression.span, values=matter)
+            values[name] = Unknown(attribute.type)
+        else:
+            if value is None and attribute.required:
+                _missing(name, body, where, diagnostics, written.expression.span)
+            if kept and not attribute.write_only:
+                _refuse_ephemeral(name, values[name], written.expression.span, where, diagnostics)
+    for name in attributes:
+        if name not in schema.attributes:
+            _unsupported_argument(name, attributes[name].name_span, schema, where, diagnostics)
+    if body.blocks or schema.blocks:
+        values |= _blocks(body, schema, scope, where, diagnostics, kept)
+    return values
+
+
+def _refuse_ephemeral(name: str, value: Any, span: Span, where: str, diagnostics: Diagnostics) -> None:
+    if marks_in(value) & EPHEMERAL:
+        detail = f'The value of "{name}" in {where} is kept, and so may not come from an ephemeral one.'
+        diagnostics.error("Invalid use of ephemeral value", detail, span)
+
+
+def _labels(schema: Schema) -> dict[str, int]:
+    """How many labels the blocks in a body of the schema have."""
+    return {**dict.fromkeys(schema.blocks, 0), DYNAMIC: 1} if schema.blocks else {}
+
+
+def decode_free(body: Body, scope: Scope, diagnostics: Diagnostics) -> Values:
+    """The attributes of a body that may hold anything, as an object; blocks in it are reported."""
+    for block in body.blocks:
+        advice = f"Write it as an attribute: {block.type} = {{ ... }}"
+        diagnostics.error(
+            "Unsupported block type", "Only attributes are expected here.", block.type_span, advice=advice
+        )
+    values = {name: each.expression.evaluate(scope, diagnostics) for name, each in body.attributes.items()}
+    for name, value in values.items():
+        _refuse_ephemeral(name, value, body.attributes[name].expression.span, "what is applied", diagnostics)
+    return values
+
+
+def _blocks(body: Body, schema: Schema, scope: Scope, where: str, diagnostics: Diagnostics, kept: bool) -> Values:
+    found: dict[str, list[Written]] = {name: [] for name in schema.blocks}
+    for block in blocks_of(body, scope, diagnostics):
+        if block.type in found:
+            found[block.type].append(block)
+        else:
+            _unsupported_block(block, schema, where, diagnostics)
+    values: Values = {}
+    for name, nested in schema.blocks.items():
+        blocks = found[name]
+        inside = f"{name} of {where}"
+        inner = [decode(each.body, nested.schema, each.scope, inside, diagnostics, kept=kept) for each in blocks]
+        if all(block.known for block in blocks):
+            _count(blocks, name, nested, body, where, diagnostics)
+            values[name] = _nested(nested, inner)
+        else:
+            values[name] = Unknown(schema.type.attributes[name])
+    return values
+
+
+def _nested(nested: NestedBlock, inner: list[Values]) -> Any:
+    if nested.nesting == "single":
+        return inner[0] if inner else None
+    if nested.nesting == "set":
+        return SetValue(nested.schema.type, inner)
+    return tuple(inner)
+
+
+def _count(
+    blocks: list[Written], name: str, nested: NestedBlock, body: Body, where: str, diagnostics: Diagnostics
+) -> None:
+    most = 1 if nested.nesting == "single" else nested.max_items
+    if len(blocks) < nested.min_items:
+        plural = "s are" if nested.min_items > 1 else " is"
+        detail = f'At least {nested.min_items} "{name}" block{plural} required in {where}.'
+        diagnostics.error(f"Missing {name} block", detail, body.missing_span)
+    if most is not None and len(blocks) > most:
+        detail = f'No more than {most} "{name}" block{"s are" if most > 1 else " is"} allowed in {where}.'
+        diagnostics.error(f"Too many {name} blocks", detail, blocks[most].span)
+
+
+def _missing(name: str, body: Body, where: str, diagnostics: Diagnostics, span: Span | None = None) -> None:
+    detail = f'The argument "{name}" is required in {where}.'
+    diagnostics.error("Missing required argument", detail, span or body.missing_span)
+
+
+def _unsupported_argument(name: str, span: Span, schema: Schema, where: str, diagnostics: Diagnostics) -> None:
+    advice = f'"{name}" is a block here: {name} {{ ... }}' if name in schema.blocks else _meant(name, schema.attributes)
+    detail = f'An argument named "{name}" is not expected in {where}.'
+    diagnostics.error("Unsupported argument", detail, span, advice=advice)
+
+
+def _unsupported_block(block: Written, schema: Schema, where: str, diagnostics: Diagnostics) -> None:
+    is_attribute = block.type in schema.attributes
+    advice = (
+        f'"{block.type}" is an argument here: {block.type} = ...' if is_attribute else _meant(block.type, schema.blocks)
+    )
+    detail = f'Blocks of type "{block.type}" are not expected in {where}.'
+    diagnostics.error("Unsupported block type", detail, block.type_span, advice=advice)
+
+
+def _meant(name: str, known: Mapping[str, object]) -> str:
+    meant = suggest(name, known)
+    return f'Did you mean "{meant}"?' if meant else ""
+
+
+def conform(values: Values, schema: Schema) -> Values:
+    """Values that a provider's expansion gave, completed and converted by the schema. Raises ConversionError."""
+    made: Values = {}
+    for name, attribute in schema.attributes.items():
+        given = values.get(name, attribute.default)
+        made[name] = given if attribute.type is ANY else convert(given, attribute.type)
+    for name, nested in schema.blocks.items():
+        given = values.get(name)
+        if nested.nesting == "single":
+            made[name] = None if given is None else conform(given, nested.schema)
+        elif isinstance(given, Unknown):
+            made[name] = given
+        else:
+            made[name] = _nested(nested, [conform(item, nested.schema) for item in given or ()])
+    return made

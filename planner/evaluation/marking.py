@@ -1,0 +1,22 @@
+"""The marks of an instance's values: those of its configuration, and those that its kind knows of."""
+
+from __future__ import annotations
+
+from language.values import mark_paths, unmark_deep
+from providers.contract import Kind, ValuePath, Values
+from providers.diff import proposed_new
+
+
+def foreseen(kind: Kind, values: Values) -> Values:
+    """What is known of an instance before it is read or made: its configuration, and the types of all else."""
+    plain, paths = unmark_deep(values)
+    return marked(kind, proposed_new(kind.schema, None, plain), paths)
+
+
+def marked(kind: Kind, values: Values, config_paths: tuple[ValuePath, ...]) -> Values:
+    """The values with marks where the configuration had them and where the kind knows of secrets."""
+    paths = [*config_paths, *kind.sensitive_paths(values)]
+    if not paths:
+        return values
+    made: Values = mark_paths(values, paths)
+    return made

@@ -1,0 +1,129 @@
+"""`count` and `for_each`: which instances a resource or a module call has, and what `count` or `each` is in each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from graph.addresses import Key
+from language.diagnostics import Diagnostics
+from language.explanations import values_of
+from language.types import NUMBER, STRING, ConversionError, convert
+from language.values import BROKEN, EPHEMERAL, Sensitive, SetValue, Unknown, contains, contains_sensitive, unmark
+from planner.configuration.blocks import ModuleCall, TypedBlock
+
+if TYPE_CHECKING:
+    from language.expressions import Expression, Scope
+
+MAX_INSTANCES = 100_000
+Repetition: TypeAlias = dict[Key, dict[str, Any]]
+"""The instances of a block: what `each` or `count` is in each, by its key."""
+
+
+def repetition(
+    block: TypedBlock | ModuleCall, scope: Scope, diagnostics: Diagnostics, *, assume: bool = False
+) -> Repetition | None:
+    """The instances of a block; None where that is in error. What is not known is, or with `assume` is one instance."""
+    if block.count is not None:
+        return _counted(block.count, scope, diagnostics, assume)
+    if block.for_each is not None:
+        return _each(block.for_each, scope, diagnostics, assume)
+    return {None: {}}
+
+
+def assumed(block: TypedBlock | ModuleCall) -> Repetition:
+    """One instance, with nothing known of what `count` or `each` is in it."""
+    if block.count is not None:
+        return {None: {"count": {"index": Unknown(NUMBER)}}}
+    return {None: {"each": {"key": Unknown(STRING), "value": Unknown()}}}
+
+
+def _counted(expression: Expression, scope: Scope, diagnostics: Diagnostics, assume: bool) -> Repetition | None:
+    before = len(diagnostics)
+    value, marks = unmark(expression.evaluate(scope, diagnostics))
+    if len(diagnostics) > before or value is BROKEN:
+        return None
+    problem = ""
+    try:
+        value = convert(value, NUMBER)
+    except ConversionError as failure:
+        problem = f"The count is not suitable: {failure}."
+    if marks & EPHEMERAL:
+        problem = "An ephemeral value is gone after the run, and the number of instances is not: it cannot be a count."
+    elif isinstance(value, Unknown):
+        if assume:
+            return {None: {"count": {"index": Unknown(NUMBER)}}}
+        problem = "The count depends on values that are known only after apply."
+    elif not isinstance(value, int) or value < 0:
+        problem = problem or "The count has to be a whole number that is not negative."
+    elif value > MAX_INSTANCES:
+        problem = f"A count may be at most {MAX_INSTANCES}."
+    if problem:
+        matter = values_of(expression, scope)
+        diagnostics.error("Invalid count argument", problem, expression.span, values=matter)
+        return None
+    return {index: {"count": {"index": index}} for index in range(int(value))}
+
+
+def _each(expression: Expression, scope: Scope, diagnostics: Diagnostics, assume: bool) -> Repetition | None:
+    found = _elements(expression, scope, diagnostics, _INSTANCES, assume)
+    if found is None:
+        return None
+    return {None if isinstance(key, Unknown) else key: {"each": {"key": key, "value": value}} for key, value in found}
+
+
+def elements_of(expression: Expression, scope: Scope, diagnostics: Diagnostics) -> list[dict[str, Any]] | None:
+    """What `each` is for an import's for_each, which takes any collection; None where that is in error."""
+    found = _elements(expression, scope, diagnostics, _IMPORTS)
+    return None if found is None else [{"each": {"key": key, "value": value}} for key, value in found]
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """What a for_each is for: what its keys show, what depends on it, what it takes."""
+
+    shown: str
+    depends: str
+    takes: str
+    any_collection: bool = False
+
+
+_INSTANCES = _Use(
+    "the keys of the instances",
+    "The keys depend",
+    "a map, or a set of texts; turn a list into a set with toset()",
+)
+_IMPORTS = _Use("what is imported", "What is imported depends", "a map, a set or a list", any_collection=True)
+
+
+def _elements(
+    expression: Expression, scope: Scope, diagnostics: Diagnostics, use: _Use, assume: bool = False
+) -> list[tuple[Any, Any]] | None:
+    """The keys and values that a for_each goes over; None where it is in error."""
+    before = len(diagnostics)
+    value = expression.evaluate(scope, diagnostics)
+    if len(diagnostics) > before or value is BROKEN:
+        return None
+    if assume and (isinstance(value, Unknown) or (isinstance(value, SetValue) and contains(value, Unknown))):
+        return [(Unknown(STRING), Unknown())]
+    suits = isinstance(value, dict) or (isinstance(value, SetValue) and _texts(value))
+    if unmark(value)[1] & EPHEMERAL:
+        problem = f"An ephemeral value is gone after the run, and {use.shown} are not: it cannot be used for for_each."
+    elif isinstance(value, Sensitive) or (isinstance(value, SetValue) and contains_sensitive(value)):
+        problem = f"A sensitive value would be shown by {use.shown}, and cannot be used for for_each."
+    elif isinstance(value, Unknown) or (isinstance(value, SetValue) and contains(value, Unknown)):
+        problem = f"{use.depends} on values that are known only after apply."
+    elif not suits and not (use.any_collection and isinstance(value, SetValue | tuple)):
+        problem = f"for_each takes {use.takes}."
+    elif len(value) > MAX_INSTANCES:
+        problem = f"At most {MAX_INSTANCES} instances are possible."
+    elif isinstance(value, dict):
+        return sorted(value.items())
+    else:
+        return [(element, element) for element in value] if isinstance(value, SetValue) else list(enumerate(value))
+    diagnostics.error("Invalid for_each argument", problem, expression.span, values=values_of(expression, scope))
+    return None
+
+
+def _texts(value: SetValue) -> bool:
+    return all(isinstance(element, str) for element in value)

@@ -1,0 +1,355 @@
+"""Configuration and what exists, to a plan. Blocks are planned in the order of their references, so that every value
+that an instance refers to is planned before; what is slow (a cluster's dry runs) goes many at a time.
+
+Changes nothing anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from graph.addresses import is_data, unkeyed
+from graph.digraph import Cycle, Digraph
+from language.diagnostics import Diagnostics
+from language.types import ConversionError
+from language.values import Unknown, unmark_deep
+from planner.configuration.blocks import App, Cluster, Data, Local, ModuleCall, Node, Output, Resource, Variable
+from planner.desired.apps import Apps
+from planner.desired.clusters import ClusterPlan, Clusters, wanted_of
+from planner.desired.instances import Instances
+from planner.desired.wanted import CLUSTER_PREFIX, Wanted
+from planner.evaluation.conditions import CheckResult, examine
+from planner.evaluation.decode import conform
+from planner.evaluation.evaluator import Evaluator, Results
+from planner.evaluation.stored import Secrets
+from planner.plan.changing import Changing
+from planner.plan.checks import broken, concluding, postconditions, preconditions
+from planner.plan.data import DataPlan
+from planner.plan.diff import Differ, Requests
+from planner.plan.edges import Edges, spread_create_first
+from planner.plan.imports import Imports
+from planner.plan.outputs import changes as output_changes
+from planner.plan.plan import Origin, Plan
+from planner.plan.steps import Adopt, Create, Delete, Forget, NoOp, Replace, Step, Update
+from planner.plan.targets import restrict
+from planner.plan.triggers import Triggers
+from planner.plan.unwanted import Unwanted
+from planner.prior.reading import Prior
+from planner.prior.workspace import Settings, Workspace
+from providers.contract import Client, Observed
+
+
+@dataclass
+class Built:
+    """A plan, and what it was made with: `apply` in the same run goes on from here."""
+
+    plan: Plan
+    results: Results
+    diagnostics: Diagnostics
+    observed: dict[str, Observed] = field(default_factory=dict)
+
+
+class Builder:
+    """Makes one plan."""
+
+    def __init__(self, workspace: Workspace, prior: Prior, settings: Settings) -> None:
+        self._workspace = workspace
+        self._configuration = workspace.configuration
+        self._prior = prior
+        self._settings = settings
+        self._results = Results()
+        self._now = workspace.environment.timestamp()
+        self._evaluator: Evaluator = workspace.evaluator.with_results(self._results, planned_at=self._now)
+        self._diagnostics = Diagnostics()
+        self._differ = Differ(prior, prior.snapshot.digest_key, Requests(settings.replace))
+        self._steps: dict[str, Step] = {}
+        self._depends: dict[str, tuple[str, ...]] = {}
+        self._changes: dict[str, dict[str, Update | Replace]] = {}
+        self._wanted: dict[str, Wanted] = {}
+        self._clusters: dict[str, ClusterPlan] = {}
+        self._brought: dict[str, set[str]] = {}
+        self._behind: dict[str, tuple[str, ...]] = {}
+        self._checks: list[CheckResult] = []
+        registry = workspace.registry
+        self._instances = Instances(registry, self._configuration)
+        self._cluster_blocks = Clusters(registry, self._configuration)
+        self._apps = Apps(registry)
+        self._imports = Imports(self._evaluator, prior, self._diagnostics)
+        changing = Changing(self._steps, self._wanted, prior)
+        self._data = DataPlan(workspace.data, self._evaluator, changing, settings.parallelism)
+
+    def build(self) -> Built:
+        """The plan. What is in error is in the diagnostics, and then the plan must not be run."""
+        unwanted = Unwanted(self._workspace.registry, self._evaluator, self._prior)
+        if self._settings.mode == "destroy":
+            self._steps |= unwanted.everything(self._diagnostics)
+        else:
+            self._configured()
+            self._imports.unused(self._wanted)
+            if not self._diagnostics.has_errors:
+                self._steps |= unwanted.not_configured(self._wanted, self._steps, self._diagnostics)
+        return self._finish()
+
+    # -- what the configuration asks for --------------------------------------------------------------------------
+
+    def _configured(self) -> None:
+        references = self._workspace.references
+        blocks = references.blocks()
+        readers = references.readers() if references.has_data else blocks
+        together: list[str] = []
+        for address in references.order:
+            module, node = references.nodes[address]
+            if isinstance(node, Data) and node.check:
+                continue
+            if together and (not isinstance(node, Data) or _waits(references.graph, address, together)):
+                self._read(together, readers)
+                together = []
+            if isinstance(node, Data):
+                together.append(address)
+                continue
+            waits = _both(blocks, readers, address)
+            for evaluator in self._evaluator.instances(module.path):
+                self._node(evaluator, node, waits)
+        self._read(together, readers)
+
+    def _read(self, blocks: list[str], readers: Digraph[str]) -> None:
+        """Data blocks that do not wait for each other."""
+        for block in blocks:
+            before = readers.predecessors(block)
+            self._behind[block] = tuple(name for each in before for name in (each, *self._behind.get(each, ())))
+        for address, step in self._data.plan(blocks, self._diagnostics).items():
+            self._steps[address] = step
+            self._depends[address] = self._behind[unkeyed(address)]
+
+    def _node(self, evaluator: Evaluator, node: Node, waits: tuple[str, ...]) -> None:
+        match node:
+            case ModuleCall():
+                evaluator.expand(node.name, self._diagnostics)
+            case Variable() if node.validations:
+                address = evaluator.prefix + node.address
+                evaluator.variable(node.name, self._diagnostics)
+                found = examine(address, "var", node.validations, evaluator.scope, "var", self._diagnostics)
+                self._checks.append(found)
+            case Variable():
+                evaluator.variable(node.name, self._diagnostics)
+            case Local():
+                evaluator.local(node.name, self._diagnostics)
+            case Output() if evaluator.path:  # the stack's own are told with what changes about them
+                evaluator.output(node.name, self._diagnostics)
+            case Resource():
+                self._resource(evaluator, node, waits)
+            case Cluster():
+                self._cluster(evaluator, node, waits)
+            case App():
+                self._app(evaluator, node, waits)
+
+    def _resource(self, evaluator: Evaluator, resource: Resource, depends_on: tuple[str, ...]) -> None:
+        triggers = Triggers(resource.lifecycle.replace_triggered_by, evaluator.prefix, self._changes)
+        for wanted in self._instances.of(evaluator, resource, depends_on, self._diagnostics):
+            scope = self._instances.scope(evaluator, resource, wanted.address)
+            before = preconditions(resource, wanted.address, scope, self._diagnostics)
+            if before is not None and broken(before):
+                self._put(wanted, None)
+                self._checks.append(before)
+                continue
+            self._put(wanted, self._plan(wanted, triggered=triggers.go_off(scope, self._diagnostics)))
+            values = self._results.values[wanted.address]
+            after = postconditions(resource, wanted.address, scope, values, self._diagnostics)
+            self._checks += [result for result in (before, after) if result is not None]
+
+    def _cluster(self, evaluator: Evaluator, cluster: Cluster, depends_on: tuple[str, ...]) -> None:
+        plan = self._cluster_blocks.of(evaluator, cluster, self._diagnostics)
+        if plan is None:
+            return
+        self._clusters[plan.address] = plan
+        if plan.host == "kubernetes":
+            return
+        for wanted in _in_order(wanted_of(plan, self._workspace.registry, depends_on)):
+            try:
+                values = conform(self._results.resolve(wanted.values, plan.address), wanted.kind.schema)
+            except ConversionError as failure:
+                detail = f"{wanted.address} would get a value that does not suit it: {failure}."
+                self._diagnostics.error("Invalid expansion", detail, cluster.span, address=wanted.address)
+                continue
+            ready = replace(wanted, values=values)
+            self._put(ready, self._plan(ready))
+
+    def _brought_to(self, cluster: str) -> set[str]:
+        """The namespaces that apps bring to a cluster. All manifests are looked through before the first app: what one
+        of them brings is not created for others."""
+        if not self._brought:
+            self._brought[""] = set()
+            for address in self._workspace.references.order:
+                module, node = self._workspace.references.nodes[address]
+                if isinstance(node, App):
+                    for evaluator in self._evaluator.instances(module.path):
+                        spec = self._apps.spec(evaluator, node, Diagnostics())
+                        if spec is not None:
+                            on = evaluator.results.outputs[evaluator.prefix + node.address]["cluster"]
+                            self._brought.setdefault(on, set()).update(self._apps.host.namespaces(spec))
+        return self._brought.setdefault(cluster, set())
+
+    def _app(self, evaluator: Evaluator, app: App, depends_on: tuple[str, ...]) -> None:
+        spec = self._apps.spec(evaluator, app, self._diagnostics)
+        if spec is None:
+            return
+        address = evaluator.prefix + app.address
+        cluster = self._results.outputs[address]["cluster"]
+        brought = self._brought_to(cluster)
+        expansion = self._apps.host.expand(spec, frozenset(brought))
+        if spec.namespace:
+            brought.add(spec.namespace)
+        self._diagnostics.extend(expansion.diagnostics)
+        client, rebuilt = self._cluster_client(cluster)
+        wanted = [_completed(each) for each in self._apps.wanted(app, address, cluster, expansion, depends_on)]
+        problems = [Diagnostics() for _ in wanted]
+        with ThreadPoolExecutor(self._settings.parallelism, thread_name_prefix="plan") as pool:
+            steps = pool.map(
+                lambda item: self._differ.plan(item[0], client, item[1], rebuilt=rebuilt),
+                zip(wanted, problems, strict=True),
+            )
+            for each, step, problem in zip(wanted, steps, problems, strict=True):
+                self._diagnostics.extend(problem)
+                self._put(each, step)
+
+    def _cluster_client(self, address: str) -> tuple[Client | None, bool]:
+        """The client for a cluster's objects as planned, and whether the cluster is created anew."""
+        plan = self._clusters.get(address)
+        if plan is None:
+            return None, False
+        anchor = self._steps.get(plan.anchor) if plan.anchor else None
+        if isinstance(anchor, Replace):
+            return None, True
+        if isinstance(anchor, Create | Adopt):
+            return None, False
+        outputs = self._results.expanded(address)
+        clients = self._workspace.clients
+        return clients.cluster(address, plan.host, outputs), False
+
+    def _plan(self, wanted: Wanted, *, triggered: bool = False) -> Step | None:
+        # what is in error is told without asking for credentials
+        client = None if self._diagnostics.has_errors else self._workspace.clients.cloud(wanted.client)
+        id = self._imports.of(wanted)
+        if id is not None and (client is None or not self._imports.find(wanted, id, client)):
+            return None
+        step = self._differ.plan(wanted, client, self._diagnostics, triggered=triggered)
+        return step if id is None or step is None else self._imports.step(wanted, id, step)
+
+    def _put(self, wanted: Wanted, step: Step | None) -> None:
+        self._wanted[wanted.address] = wanted
+        self._depends[wanted.address] = wanted.depends_on
+        if step is None:
+            self._results.values[wanted.address] = Unknown()
+            return
+        self._steps[wanted.address] = step
+        if isinstance(step, Update | Replace):
+            self._changes.setdefault(step.subject.block, {})[wanted.address] = step
+        after = step.before if isinstance(step, NoOp) else getattr(step, "after", {})
+        self._results.values[wanted.address] = Secrets(wanted.values, self._prior.snapshot.digest_key).shown(after)
+
+    # -- the whole ------------------------------------------------------------------------------------------------
+
+    def _finish(self) -> Built:
+        stored = {r.address: r.dependencies for r in self._prior.resources().values()}
+        self._order_objects()
+        first = [each.address for each in self._wanted.values() if each.lifecycle.create_before_destroy]
+        steps = spread_create_first(list(self._steps.values()), self._depends, first)
+        outputs = output_changes(self._evaluator, self._prior.snapshot, self._settings.mode, self._diagnostics)
+        if self._settings.mode != "destroy" and not self._diagnostics.has_errors:
+            self._checks += self._data.checks
+            self._checks += concluding(self._evaluator, self._diagnostics, self._data.scoped)
+        targets, excluded = self._settings.targets, self._settings.excludes
+        edges: tuple[Any, ...] = ()
+        if not self._diagnostics.has_errors:
+            try:
+                edges = Edges(steps, self._depends, stored).build()
+            except Cycle as cycle:
+                members = ", ".join(str(member) for member in cycle.members)
+                self._diagnostics.error("Cycle", f"These operations wait for each other: {members}.")
+        if targets or excluded:
+            told = [each.subject.address for each in self._data.read]
+            steps, edges = restrict(steps, edges, targets, excluded, told, self._diagnostics)
+        plan = Plan(
+            stack=self._configuration.stack.name,
+            mode=self._settings.mode,
+            steps=tuple(steps),
+            edges=edges,
+            origin=self._origin(),
+            outputs=outputs,
+            drift=tuple(self._differ.drift),
+            diagnostics=tuple(d for d in self._diagnostics if d.severity == "warning"),
+            variables=self._variables(),
+            timestamp=self._now,
+            allow_data_loss=self._settings.allow_data_loss,
+            targets=targets,
+            depends={address: _kept(names) for address, names in self._depends.items() if not is_data(address)},
+            instances=dict(self._results.keys),
+            checks=tuple(self._checks),
+            data=tuple(self._data.read),
+        )
+        observed = {key: live for key, live in self._prior.observed.items() if live is not None}
+        return Built(plan, self._results, self._diagnostics, observed)
+
+    def _variables(self) -> dict[str, Any]:
+        """Those that are kept."""
+        ephemeral = {name for name, variable in self._configuration.variables.items() if variable.ephemeral}
+        return {name: value for name, value in self._workspace.variables.items() if name not in ephemeral}
+
+    def _order_objects(self) -> None:
+        """Edges between a cluster's objects, by the order that Kubernetes needs; added to what they depend on."""
+        by_cluster: dict[str, dict[str, Any]] = {}
+        for address, step in self._steps.items():
+            if step.subject.provider.startswith(CLUSTER_PREFIX):
+                values = step.before if isinstance(step, NoOp | Delete | Forget) else getattr(step, "after", {})
+                by_cluster.setdefault(step.subject.provider, {})[address] = unmark_deep(values)[0]
+        for objects in by_cluster.values():
+            for before, after in self._apps.host.order(objects):
+                self._depends[after] = (*self._depends.get(after, ()), before)
+
+    def _origin(self) -> Origin:
+        return Origin(
+            configuration=self._workspace.digest,
+            lineage=self._prior.snapshot.lineage,
+            position=self._prior.position,
+            backend=self._workspace.manager.backend.identity,
+            digest_key=self._prior.snapshot.digest_key,
+            clusters=self._workspace.clients.identities(),
+        )
+
+
+def _completed(wanted: Wanted) -> Wanted:
+    return replace(wanted, values=conform(wanted.values, wanted.kind.schema))
+
+
+def _both(blocks: Digraph[str], readers: Digraph[str], address: str) -> tuple[str, ...]:
+    """What a placed block waits for: the placed ones behind all else, and the data that it reads."""
+    if address not in blocks:
+        return ()
+    placed = blocks.predecessors(address)
+    if readers is blocks:
+        return tuple(placed)
+    return (*placed, *(each for each in readers.predecessors(address) if each not in blocks))
+
+
+def _waits(graph: Digraph[str], address: str, others: list[str]) -> bool:
+    """Whether a node waits for one of `others` without anything between them."""
+    return not set(others).isdisjoint(graph.predecessors(address))
+
+
+def _kept(names: Iterable[str]) -> tuple[str, ...]:
+    """Dependencies as the state keeps them, which knows of no data."""
+    return tuple(name for name in dict.fromkeys(names) if not is_data(name))
+
+
+def _in_order(wanted: list[Wanted]) -> list[Wanted]:
+    """Each after what it refers to."""
+    by_address = {each.address: each for each in wanted}
+    graph: Digraph[str] = Digraph(by_address)
+    for each in wanted:
+        for dependency in each.depends_on:
+            if dependency in by_address:
+                graph.connect(dependency, each.address)
+    return [by_address[address] for address in graph.order()]

@@ -1,0 +1,129 @@
+"""Data blocks: read while a plan is made where that can be, else left to the apply as a step.
+
+Rules, as Terraform has them: what is read has to have a configuration that is known, and nothing that it depends on may
+have changes to come (`References.withholding`). Data in a check is read when the check is asked, and stops nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from language.diagnostics import Diagnostic, Diagnostics, FreeholdError
+from language.expressions import Scope
+from language.values import (
+    is_wholly_known,
+)
+from planner.configuration.blocks import Data
+from planner.desired.wanted import Sought
+from planner.evaluation.conditions import CheckResult
+from planner.evaluation.evaluator import Evaluator
+from planner.evaluation.marking import foreseen
+from planner.plan.changing import Changing
+from planner.plan.checks import broken, postconditions, preconditions
+from planner.plan.plan import ReadData
+from planner.plan.steps import Read, Reason, Subject
+from planner.prior.data_reader import DataReader
+from providers.contract import Values
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """An instance, the scope that its conditions are asked in, and why it cannot be read yet."""
+
+    sought: Sought
+    scope: Scope
+    before: CheckResult | None
+    reason: Reason
+
+
+class DataPlan:
+    """Makes the data of a plan. `read` is what was read for it, `checks` are how conditions came out."""
+
+    def __init__(self, reader: DataReader, evaluator: Evaluator, changing: Changing, parallelism: int) -> None:
+        self._reader = reader
+        self._evaluator = evaluator
+        self._changing = changing
+        self._parallelism = parallelism
+        self._instances = reader.instances()
+        self._failures: list[Diagnostic] = []
+        self.read: list[ReadData] = []
+        self.checks: list[CheckResult] = []
+
+    def plan(self, blocks: Sequence[str], diagnostics: Diagnostics) -> dict[str, Read]:
+        """Blocks that do not wait for each other, when all that they wait for is planned; many are read at a time.
+
+        What cannot be read yet has a step.
+        """
+        ready = [each for block in blocks for each in self._ready(block, diagnostics)]
+        if any(each.severity == "error" and each not in self._failures for each in diagnostics):
+            return {}  # what is in error is told without asking for credentials
+        now = [each.sought for each in ready if not each.reason]
+        if len(now) > 1:
+            with ThreadPoolExecutor(min(self._parallelism, len(now)), thread_name_prefix="data") as pool:
+                found = dict(zip((each.address for each in now), pool.map(self._attempt, now), strict=True))
+        else:
+            found = {each.address: self._attempt(each) for each in now}
+        steps = {}
+        for each in ready:
+            step = self._put(each, found.get(each.sought.address), diagnostics)
+            if step is not None:
+                steps[each.sought.address] = step
+        return steps
+
+    def scoped(self, evaluator: Evaluator, data: Data) -> Diagnostics:
+        """As the reader's, of what has no changes to come."""
+        return self._reader.scoped(evaluator, data, withheld=self._withheld(evaluator, data))
+
+    def _withheld(self, evaluator: Evaluator, data: Data) -> bool:
+        block = evaluator.configuration.prefix + data.address
+        return self._changing.any(self._reader.references.withholding(block), evaluator.prefix)
+
+    def _ready(self, block: str, diagnostics: Diagnostics) -> Iterable[_Ready]:
+        module, data = self._reader.references.nodes[block]
+        assert isinstance(data, Data)
+        for evaluator in self._evaluator.instances(module.path):
+            problems = Diagnostics()
+            found = self._instances.sought(evaluator, data, problems)
+            diagnostics.extend(problems)
+            if problems.has_errors:
+                continue
+            withheld: Reason = "dependency-pending" if self._withheld(evaluator, data) else ""
+            for sought in found:
+                scope = self._instances.scope(evaluator, data, sought.address)
+                before = preconditions(data, sought.address, scope, diagnostics)
+                if broken(before):
+                    self.checks += [before] if before else []
+                    continue
+                reason = withheld if is_wholly_known(sought.values) else "config-unknown"
+                yield _Ready(sought, scope, before, reason)
+
+    def _attempt(self, sought: Sought) -> Values | FreeholdError:
+        try:
+            return self._reader.read(sought)
+        except FreeholdError as failure:
+            return failure
+
+    def _put(self, ready: _Ready, found: Values | FreeholdError | None, diagnostics: Diagnostics) -> Read | None:
+        sought, step = ready.sought, None
+        if isinstance(found, FreeholdError):
+            new = [each for each in found.diagnostics if each not in self._failures]
+            self._failures += new
+            diagnostics.extend(new)
+            return None
+        if found is None:
+            found = foreseen(sought.kind, sought.values)
+            step = Read(subject_of(sought), found, ready.reason)
+        else:
+            self.read.append(ReadData(subject_of(sought), found))
+        self._evaluator.results.values[sought.address] = found
+        after = postconditions(sought.data, sought.address, ready.scope, found, diagnostics)
+        self.checks += [result for result in (ready.before, after) if result is not None]
+        return step
+
+
+def subject_of(sought: Sought) -> Subject:
+    """What steps say of an instance."""
+    source, span = sought.provider.source, sought.data.span
+    return Subject(sought.address, sought.data.type, sought.client, source, sought.block, span)

@@ -1,0 +1,240 @@
+"""One instance wanted against what exists of it: which step it takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from graph.addresses import covered
+from language.diagnostics import Diagnostics
+from language.values import (
+    NOTHING,
+    MapValue,
+    contains_sensitive,
+    equal,
+    is_wholly_known,
+    unmark_deep,
+    value_at,
+)
+from planner.desired.wanted import Wanted
+from planner.evaluation.marking import marked
+from planner.evaluation.stored import Secrets
+from planner.plan.plan import Drift
+from planner.plan.steps import Adopt, Create, NoOp, Reason, Replace, Step, Subject, Update
+from planner.prior.clients import diagnostic_of
+from planner.prior.reading import Prior
+from providers.contract import Client, Note, Observed, Planned, ValuePath, Values
+from providers.diff import changed, proposed_new
+from providers.errors import ProviderError
+
+
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """What the command line asks for besides: addresses to replace."""
+
+    replace: tuple[str, ...] = ()
+
+
+class Differ:
+    """Plans instances one by one; needs no order but that what an instance refers to was planned before."""
+
+    def __init__(self, prior: Prior, digest_key: str, requests: Requests) -> None:
+        self._prior = prior
+        self._key = digest_key
+        self._requests = requests
+        self._in_flight = {begin.key: begin for begin in prior.snapshot.in_flight}
+        self.drift: list[Drift] = []
+
+    def plan(
+        self,
+        wanted: Wanted,
+        client: Client | None,
+        diagnostics: Diagnostics,
+        *,
+        rebuilt: bool = False,
+        triggered: bool = False,
+    ) -> Step | None:
+        """The step for one instance, or None where planning it failed.
+
+        `rebuilt`: what it lives in is created anew. `triggered`: something in its replace_triggered_by changes.
+        """
+        subject = replace(subject_of(wanted), previous=self._prior.moved.get(wanted.address, ""))
+        config, config_paths = unmark_deep(wanted.values)
+        unknown = not is_wholly_known(config)
+        live = self._prior.live(wanted.address)
+        try:
+            if live is None:
+                return self._create(wanted, subject, client, config, config_paths, unknown, diagnostics)
+            return self._change(
+                wanted, subject, client, live, config, config_paths, unknown, diagnostics, rebuilt, triggered
+            )
+        except ProviderError as failure:
+            diagnostic = diagnostic_of(failure, wanted.address)
+            diagnostics.append(replace(diagnostic, span=wanted.span, address=wanted.address))
+            return None
+
+    def _create(
+        self,
+        wanted: Wanted,
+        subject: Subject,
+        client: Client | None,
+        config: Values,
+        config_paths: tuple[ValuePath, ...],
+        unknown: bool,
+        diagnostics: Diagnostics,
+    ) -> Step:
+        planned = wanted.kind.plan(client, None, proposed_new(wanted.kind.schema, None, config))
+        diagnostics.extend(planned.diagnostics)
+        after = marked(wanted.kind, planned.values, config_paths)
+        pending = unknown or contains_sensitive(after)
+        if wanted.address in self._in_flight:
+            return Adopt(subject, {}, after, private=planned.private, pending=pending)
+        reason: Reason = "gone" if self._prior.gone(wanted.address) else ""
+        return Create(subject, after, reason, planned.notes, planned.private, pending)
+
+    def _change(
+        self,
+        wanted: Wanted,
+        subject: Subject,
+        client: Client | None,
+        live: Observed,
+        config: Values,
+        config_paths: tuple[ValuePath, ...],
+        unknown: bool,
+        diagnostics: Diagnostics,
+        rebuilt: bool,
+        triggered: bool,
+    ) -> Step:
+        schema = wanted.kind.schema
+        secrets = Secrets(wanted.values, self._key)
+        prior = Observed(secrets.reveal(live.values), live.identity, live.private)
+        before: Values = secrets.shown(live.values)
+        self._note_drift(wanted, live, secrets)
+        reason = self._replacing(wanted, rebuilt, triggered)
+        planned = Planned({})
+        if not reason:
+            proposed = _keeping(proposed_new(schema, prior.values, config), prior.values, wanted.ignore)
+            planned = wanted.kind.plan(client, prior, proposed)
+            diagnostics.extend(planned.diagnostics)
+            if not planned.replace:
+                return self._in_place(wanted, subject, before, prior, planned, config_paths, unknown)
+        fresh = wanted.kind.plan(None if rebuilt else client, None, proposed_new(schema, None, config))
+        diagnostics.extend(fresh.diagnostics)
+        if wanted.lifecycle.prevent_destroy:
+            refuse_destroy(wanted, diagnostics)
+        after = marked(wanted.kind, fresh.values, config_paths)
+        return Replace(
+            subject,
+            before,
+            after,
+            planned.replace,
+            reason or "immutable",
+            wanted.lifecycle.create_before_destroy,
+            planned.notes,
+            fresh.private,
+            unknown or contains_sensitive(after),
+        )
+
+    def _in_place(
+        self,
+        wanted: Wanted,
+        subject: Subject,
+        before: Values,
+        prior: Observed,
+        planned: Planned,
+        config_paths: tuple[ValuePath, ...],
+        unknown: bool,
+    ) -> Step:
+        notes = planned.notes
+        if not changed(prior.values, planned.values):
+            if not self._newly_secret(wanted, config_paths):
+                return NoOp(subject, marked(wanted.kind, before, config_paths), notes)
+            notes = (*notes, Note("info", (), "what is sensitive by now is taken out of the state; no value changes"))
+        after = marked(wanted.kind, planned.values, config_paths)
+        pending = unknown or contains_sensitive(after)
+        return Update(subject, before, after, notes, planned.private, pending)
+
+    def _newly_secret(self, wanted: Wanted, paths: tuple[ValuePath, ...]) -> bool:
+        """Whether the state holds in the clear what the configuration calls sensitive by now."""
+        stored = self._prior.stored.get(wanted.address)
+        if stored is None or not paths:
+            return False
+        values, hidden = unmark_deep(stored.values)
+        shown = [path for path in paths if not any(path[: len(known)] == known for known in hidden)]
+        return any(value_at(values, path) not in (None, NOTHING) for path in shown)
+
+    def _replacing(self, wanted: Wanted, rebuilt: bool, triggered: bool) -> Reason:
+        stored = self._prior.snapshot.resources.get(wanted.address)
+        if rebuilt:
+            return "cluster"
+        if stored is not None and stored.status == "tainted":
+            return "tainted"
+        if covered(self._requests.replace, wanted.address):
+            return "requested"
+        return "triggered" if triggered else ""
+
+    def _note_drift(self, wanted: Wanted, live: Observed, secrets: Secrets) -> None:
+        stored = self._prior.stored.get(wanted.address)
+        if stored is None or stored is live or wanted.kind.view is not None:
+            return
+        names = tuple(
+            name
+            for name in wanted.kind.schema.type.attributes
+            if not equal(secrets.shown(stored.values.get(name)), secrets.shown(live.values.get(name)))
+        )
+        if names:
+            paths = tuple((name,) for name in names)
+            self.drift.append(Drift(wanted.address, wanted.type, stored.values, live.values, paths))
+
+
+def refuse_destroy(wanted: Wanted, diagnostics: Diagnostics) -> None:
+    """Report that what is to be destroyed was said never to be."""
+    detail = f"{wanted.address} has lifecycle.prevent_destroy set, and the plan would destroy it."
+    advice = "Take prevent_destroy off if it may be destroyed, or leave it out of the plan with -exclude."
+    diagnostics.error("Instance cannot be destroyed", detail, wanted.span, address=wanted.address, advice=advice)
+
+
+def subject_of(wanted: Wanted) -> Subject:
+    """What steps say of an instance."""
+    return Subject(
+        wanted.address,
+        wanted.type,
+        wanted.client,
+        wanted.provider.source,
+        wanted.block,
+        wanted.span,
+        wanted.kind.view,
+        wanted.kind.holds_data_in(wanted.values),
+    )
+
+
+def _keeping(proposed: Values, prior: Values, paths: tuple[ValuePath, ...]) -> Values:
+    """The proposal with the prior values at the paths whose changes are ignored."""
+    for path in paths:
+        proposed = _kept(proposed, prior, path)
+    return proposed
+
+
+def _with(values: Values, name: Any, value: Any) -> Values:
+    made = {**values, name: value}
+    return MapValue(values.element_type, made) if isinstance(values, MapValue) else made
+
+
+def _kept(proposed: Any, prior: Any, path: ValuePath) -> Any:
+    step, rest = path[0], path[1:]
+    if isinstance(proposed, dict) and isinstance(prior, dict):
+        if rest:
+            if step not in proposed:
+                return proposed
+            return _with(proposed, step, _kept(proposed[step], prior.get(step), rest))
+        if step in prior and (step in proposed or isinstance(proposed, MapValue)):
+            return _with(proposed, step, prior[step])
+        if isinstance(proposed, MapValue):
+            return MapValue(proposed.element_type, {name: v for name, v in proposed.items() if name != step})
+        return proposed  # an object has the attributes that are written, whatever it had before
+    if not isinstance(proposed, tuple) or not isinstance(prior, tuple) or not isinstance(step, int):
+        return proposed
+    if step < min(len(proposed), len(prior)):
+        kept = _kept(proposed[step], prior[step], rest) if rest else prior[step]
+        return (*proposed[:step], kept, *proposed[step + 1 :])
+    return proposed

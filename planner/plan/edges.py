@@ -1,0 +1,141 @@
+"""The execution graph of a plan: which operation has to be over before which may begin.
+
+Rules, as Terraform's walk has them: a create or update comes after those of what it depends on; a delete comes after
+the deletes of what depended on it, also where only the state knows of that; a replacement deletes first and creates
+then, or the other way round with create_before_destroy, which spreads to the replacements that it depends on.
+Dependencies name instances, or whole blocks as the configuration has them, in all instances of their module; a block's
+operations meet in one "join" (all of it is there) and one "gone" (all that stood on it is gone), so that edges do not
+multiply.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from graph.addresses import unkeyed
+from graph.digraph import Digraph
+from planner.plan.plan import Operation, operations
+from planner.plan.steps import Delete, Forget, Import, NoOp, Replace, Step, Update
+
+Dependencies = Mapping[str, Sequence[str]]
+"""What each address depends on: addresses of instances and of blocks."""
+
+
+def spread_create_first(steps: Sequence[Step], depends: Dependencies, first: Iterable[str]) -> list[Step]:
+    """Replacements that a create-before-destroy instance (those `first`) depends on are created first as well, whatever
+    is done to the instance itself."""
+    left = list(first)
+    if not left or not any(isinstance(step, Replace) for step in steps):
+        return list(steps)
+    members: dict[str, list[str]] = {}
+    for address in depends:
+        members.setdefault(unkeyed(address), []).append(address)
+    seen: set[str] = set()
+    while left:
+        address = left.pop()
+        if address not in seen:
+            seen.add(address)
+            for dependency in depends.get(address, ()):
+                left.extend(members.get(dependency, (dependency,)))
+    return [replace(s, create_first=True) if isinstance(s, Replace) and s.subject.address in seen else s for s in steps]
+
+
+class Edges:
+    """Builds the edges for some steps. `wanted` are the configuration's dependencies, `stored` the state's."""
+
+    def __init__(self, steps: Iterable[Step], wanted: Dependencies, stored: Dependencies) -> None:
+        self._steps = {step.subject.address: step for step in steps if not _is_deposed(step)}
+        self._deposed = [step for step in steps if _is_deposed(step)]
+        self._wanted = wanted
+        self._stored = stored
+        self._graph: Digraph[Operation] = Digraph()
+        self._blocks: dict[str, list[str]] = {}
+        for address in self._steps:
+            block = unkeyed(address)
+            if block != address:
+                self._blocks.setdefault(block, []).append(address)
+
+    def build(self) -> tuple[tuple[Operation, Operation], ...]:
+        """All edges between operations that do something, and the joins that they go through."""
+        for address, step in self._steps.items():
+            self._graph.add(self._up(address))
+            for first, second in zip(operations(step), operations(step)[1:], strict=False):
+                self._graph.connect(first, second)
+        for address in self._steps:
+            self._upward(address)
+            self._downward(address)
+        for deposed in self._deposed:
+            for operation in operations(deposed):
+                self._graph.connect(self._up(deposed.subject.address), operation)
+        doing = self._doing()
+        idle = {node for node in self._graph if node not in doing}
+        return tuple(self._graph.without(idle).edges)
+
+    def _doing(self) -> set[Operation]:
+        """What is worth a node: operations that steps do, and joins of clusters' blocks, which are recorded."""
+        real = {operation for step in (*self._steps.values(), *self._deposed) for operation in operations(step)}
+        used = {block for block in self._blocks if any((a, v) in real for a in self._blocks[block] for v in _VERBS)}
+        return real | {(block, "join") for block in used} | {(block, "gone") for block in used}
+
+    def _up(self, address: str) -> Operation:
+        """The operation after which the instance is as wanted (one that does nothing, where nothing is to be done)."""
+        step = self._steps.get(address)
+        if step is not None and not isinstance(step, Delete | Forget | NoOp):
+            found = [operation for operation in operations(step) if operation[1] != "delete"]
+            if found:
+                return found[-1]
+        return (address, "read")
+
+    def _down(self, address: str) -> Operation | None:
+        step = self._steps.get(address)
+        if step is None:
+            return None
+        return next((operation for operation in operations(step) if operation[1] == "delete"), None)
+
+    def _upward(self, address: str) -> None:
+        if isinstance(self._steps[address], Delete | Forget):
+            return
+        mine = self._up(address)
+        block = unkeyed(address)
+        if block in self._blocks and block != address:
+            self._graph.connect(mine, (block, "join"))
+        for dependency in self._wanted.get(address, ()):
+            if dependency in self._blocks and dependency not in self._steps:
+                self._graph.connect((dependency, "join"), mine)
+            elif dependency in self._steps and not isinstance(self._steps[dependency], Delete | Forget):
+                self._graph.connect(self._up(dependency), mine)
+
+    def _downward(self, address: str) -> None:
+        """Whatever takes `address` away from what it stood on comes before that is deleted."""
+        step = self._steps[address]
+        own = self._down(address)
+        dependencies = dict.fromkeys((*self._stored.get(address, ()), *self._wanted.get(address, ())))
+        block = unkeyed(address)
+        if own is not None and block in self._blocks and block != address:
+            self._graph.connect((block, "gone"), own)
+        for dependency in dependencies:
+            if dependency in self._blocks and dependency not in self._steps:
+                if own is not None and block != dependency:
+                    self._graph.connect(own, (dependency, "gone"))
+                continue
+            theirs = self._down(dependency)
+            if theirs is None:
+                continue
+            if own is not None:
+                self._graph.connect(own, theirs)
+            turns = isinstance(step, Update | Import | NoOp) or (isinstance(step, Replace) and step.create_first)
+            if turns and self._released_by_update(dependency):
+                self._graph.connect(self._up(address), theirs)
+
+    def _released_by_update(self, dependency: str) -> bool:
+        """Whether the old one is deleted only after its dependents have turned to something else."""
+        step = self._steps[dependency]
+        return isinstance(step, Delete) or (isinstance(step, Replace) and step.create_first)
+
+
+_VERBS = ("create", "update", "delete", "import", "adopt", "read")
+
+
+def _is_deposed(step: Step) -> bool:
+    return isinstance(step, Delete) and step.deposed is not None

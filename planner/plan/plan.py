@@ -1,0 +1,162 @@
+"""The plan as data: steps, the edges between their operations, and what has to be unchanged for it to run.
+
+`build` makes it, renderers show it, `planner.apply` runs it, `saved` keeps it in a file.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from graph.addresses import Key
+from language.diagnostics import Diagnostic
+from planner.evaluation.conditions import CheckResult
+from planner.events import Verb
+from planner.plan.steps import Adopt, Create, Delete, Forget, Import, NoOp, Read, Replace, Step, Subject, Update
+from providers.contract import ValuePath
+
+Operation: TypeAlias = tuple[str, Verb]
+"""A node of the execution graph: an address and what is done to it.
+
+"join" and "gone" do nothing: they stand for "all of this block is there" and "all that stood on this block is gone", so
+that edges between blocks do not multiply by what is inside them.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """What changed outside since the last apply: before as state knows it, after as it is (None when gone)."""
+
+    address: str
+    type: str
+    before: dict[str, Any]
+    after: dict[str, Any] | None
+    paths: tuple[ValuePath, ...] = ()
+    by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OutputChange:
+    """An output before and after. `None` with the flag off means absent."""
+
+    name: str
+    before: Any
+    after: Any
+    action: Literal["create", "update", "delete", "no-op"]
+    sensitive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReadData:
+    """What an instance of a data source told while the plan was made."""
+
+    subject: Subject
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What the plan was made from. It refuses to run when any of these is another now.
+
+    `position` changes with every write to the state, also with those that leave its serial alone. `digest_key` is the
+    state's, which a plan for a fresh state brings along.
+    """
+
+    configuration: str
+    lineage: str
+    position: str
+    backend: str
+    digest_key: str = field(default="", repr=False)
+    clusters: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """As the last line of a plan tells them: a replacement is one to add and one to destroy, an adoption one to add."""
+
+    add: int
+    change: int
+    destroy: int
+    adopt: int = 0
+    import_: int = 0
+    forget: int = 0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Steps in the order in which people read them, by block; `edges` run from what has to be first.
+
+    `depends`: what each address depends on, kept in the state for the order of destruction. `instances`: the keys of
+    each block's instances, also where there are none.
+    """
+
+    stack: str
+    mode: Literal["normal", "destroy", "refresh-only"]
+    steps: tuple[Step, ...]
+    edges: tuple[tuple[Operation, Operation], ...]
+    origin: Origin
+    outputs: tuple[OutputChange, ...] = ()
+    drift: tuple[Drift, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    timestamp: str = ""
+    allow_data_loss: bool = False
+    targets: tuple[str, ...] = ()
+    depends: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    instances: Mapping[str, tuple[Key, ...]] = field(default_factory=dict)
+    checks: tuple[CheckResult, ...] = ()
+    data: tuple[ReadData, ...] = ()
+
+    @property
+    def counts(self) -> Counts:
+        count = Counter(type(step) for step in self.steps)
+        replaced = count[Replace]
+        return Counts(
+            add=count[Create] + count[Adopt] + replaced,
+            change=count[Update] + sum(isinstance(step, Import) and step.changes for step in self.steps),
+            destroy=count[Delete] + replaced,
+            adopt=count[Adopt],
+            import_=count[Import],
+            forget=count[Forget],
+        )
+
+    @property
+    def changes(self) -> bool:
+        """Whether applying it would do anything, outputs included."""
+        moving = any(not isinstance(step, NoOp) or step.subject.previous for step in self.steps)
+        return moving or any(output.action != "no-op" for output in self.outputs)
+
+    @property
+    def data_loss(self) -> tuple[Step, ...]:
+        """The steps that destroy what holds data."""
+        return tuple(s for s in self.steps if isinstance(s, Delete | Replace) and s.subject.holds_data)
+
+
+def operations(step: Step) -> tuple[Operation, ...]:
+    """What a step does, as nodes of the execution graph, in their order."""
+    address = step.subject.address
+    match step:
+        case Create():
+            return ((address, "create"),)
+        case Update():
+            return ((address, "update"),)
+        case Replace(create_first=True):
+            return ((address, "create"), (address, "delete"))
+        case Replace():
+            return ((address, "delete"), (address, "create"))
+        case Delete(deposed=None):
+            return ((address, "delete"),)
+        case Delete(deposed=deposed):
+            return ((f"{address} (deposed {deposed})", "delete"),)
+        case Forget():
+            return ((address, "forget"),)
+        case Import():
+            return ((address, "import"),)
+        case Adopt():
+            return ((address, "adopt"),)
+        case Read():
+            return ((address, "read"),)
+        case NoOp():
+            return ()

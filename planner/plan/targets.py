@@ -1,0 +1,51 @@
+"""-target and -exclude: a plan with only some of its steps, and all that these need."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from graph.addresses import covered, covers, suggest
+from graph.digraph import Digraph
+from language.diagnostics import Diagnostics
+from planner.plan.plan import Operation, operations
+from planner.plan.steps import NoOp, Step
+
+Edge = tuple[Operation, Operation]
+
+
+def restrict(
+    steps: Sequence[Step],
+    edges: Sequence[Edge],
+    targets: Sequence[str],
+    excluded: Sequence[str],
+    known: Sequence[str],
+    diagnostics: Diagnostics,
+) -> tuple[list[Step], tuple[Edge, ...]]:
+    """The steps that `targets` name with all that has to come before, less the `excluded` and all that comes after.
+
+    `known` are addresses that have no step, and may be named.
+    """
+    addresses = [*(step.subject.address for step in steps), *known]
+    for name in (*targets, *excluded):
+        if not any(covers(name, address) for address in addresses):
+            meant = suggest(name, addresses)
+            advice = f"Did you mean {meant}?" if meant else ""
+            diagnostics.error("No such address", f'Nothing in this plan has the address "{name}".', advice=advice)
+    graph: Digraph[Operation] = Digraph((op for step in steps for op in operations(step)), edges)
+    keep = set(graph)
+    if targets:
+        keep = graph.reachable((op for op in graph if covered(targets, op[0])), forward=False)
+    if excluded:
+        keep -= graph.reachable((op for op in graph if covered(excluded, op[0])), forward=True)
+    # a replacement is done as a whole or not at all
+    for step in steps:
+        own = operations(step)
+        if not all(op in keep for op in own):
+            keep.difference_update(own)
+    kept = [step for step in steps if isinstance(step, NoOp) or all(op in keep for op in operations(step))]
+    if targets:
+        diagnostics.warning(
+            "Resource targeting is in effect",
+            "The plan has only what was named with -target and what that needs; it may leave the stack unfinished.",
+        )
+    return kept, tuple(edge for edge in edges if edge[0] in keep and edge[1] in keep)

@@ -1,0 +1,110 @@
+"""What exists and the configuration does not ask for: deleted, or left alone where a `removed` block says so."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Mapping
+
+from graph.addresses import block_of, covers, split_index, split_modules, unkeyed
+from language.diagnostics import Diagnostics
+from planner.configuration.blocks import Removal
+from planner.evaluation.evaluator import Evaluator
+from planner.plan.steps import Delete, Forget, Reason, Step, Subject
+from planner.prior.reading import Prior
+from providers import Registry
+from providers.contract import Observed
+from state.records import Begin
+
+
+class Unwanted:
+    """Steps for what is in the state, by its keys."""
+
+    def __init__(self, registry: Registry, evaluator: Evaluator, prior: Prior) -> None:
+        self._registry = registry
+        self._evaluator = evaluator
+        self._configuration = evaluator.configuration
+        self._prior = prior
+        self._removals = [
+            (module.prefix + str(removal.source), removal)
+            for module in self._configuration.tree()
+            for removal in module.removals
+        ]
+        self._protected = {
+            module.prefix + block.address: block
+            for module in self._configuration.tree()
+            for block in module.resources.values()
+            if block.lifecycle.prevent_destroy
+        }
+
+    def not_configured(
+        self, wanted: Container[str], steps: Mapping[str, Step], diagnostics: Diagnostics
+    ) -> Iterator[tuple[str, Step]]:
+        """For what is not `wanted` any more, and what an interrupted apply may have left."""
+        for key, resource in self._prior.resources().items():
+            if resource.deposed is not None:
+                yield key, self._orphan(key, "deposed")
+            elif resource.address not in wanted:
+                step = self._orphan(key, self._why(resource.address))
+                if isinstance(step, Delete):
+                    self._protect(resource.address, diagnostics)
+                yield key, step
+        yield from self._strays(steps)
+
+    def everything(self, diagnostics: Diagnostics) -> Iterator[tuple[str, Step]]:
+        """For all that there is, when all is to be destroyed."""
+        for key, resource in self._prior.resources().items():
+            self._protect(resource.address, diagnostics)
+            yield key, self._orphan(key, "deposed" if resource.deposed is not None else "destroy")
+        yield from self._strays({})
+
+    def _protect(self, address: str, diagnostics: Diagnostics) -> None:
+        """Report what is to be destroyed and was said never to be."""
+        block = self._protected.get(unkeyed(address))
+        if block is not None:
+            detail = f"{address} has lifecycle.prevent_destroy set, and the plan would destroy it."
+            diagnostics.error("Instance cannot be destroyed", detail, block.span, address=address)
+
+    def _why(self, address: str) -> Reason:
+        """Why the configuration does not ask for an instance, by the rules of Terraform's orphans."""
+        calls, rest = split_modules(address)
+        bare, key = split_index(rest)
+        module = self._configuration.at(name for name, _ in calls)
+        block = module.resources.get(bare) if module else None
+        if block is None:
+            return "moved-away" if address in self._prior.moved else "not-configured"
+        if self._evaluator.at(address) is None:
+            return "no-module"
+        if (block.count is not None) != isinstance(key, int) or (block.for_each is not None) != isinstance(key, str):
+            return "repeated-otherwise"
+        return "not-counted" if block.count is not None else "not-a-key"
+
+    def _orphan(self, key: str, reason: Reason) -> Step:
+        resource = self._prior.snapshot.resources[key]
+        live = self._prior.live(key)
+        subject = self._subject(resource.address, resource.type, resource.provider, live)
+        if live is None and resource.deposed is None:
+            return Forget(subject, self._prior.stored[key].values)
+        removal = self._removal(resource.address)
+        if removal is not None and not removal.destroy and reason not in ("destroy", "deposed"):
+            return Forget(subject, (live or self._prior.stored[key]).values, reason)
+        return Delete(subject, (live or self._prior.stored[key]).values, reason, resource.deposed)
+
+    def _removal(self, address: str) -> Removal | None:
+        plain = unkeyed(address)
+        return next((r for source, r in self._removals if covers(source, plain) or covers(source, address)), None)
+
+    def _strays(self, steps: Mapping[str, Step]) -> Iterator[tuple[str, Step]]:
+        """Creates that nobody heard the end of, of what is not wanted: looked for, and deleted if found."""
+        for begin in self._prior.snapshot.in_flight:
+            if begin.action == "create" and begin.address not in steps:
+                yield begin.key, self._stray(begin)
+
+    def _stray(self, begin: Begin) -> Step:
+        return Delete(self._subject(begin.address, begin.type, begin.provider, None), {}, "in-flight")
+
+    def _subject(self, address: str, type_: str, provider: str, live: Observed | None) -> Subject:
+        kind = self._registry.kind(type_)
+        owner = self._registry.of_type(type_)
+        holds = kind.holds_data_in(live.values) if kind is not None and live is not None else False
+        source = owner.source if owner else ""
+        view, previous = kind.view if kind else None, self._prior.moved.get(address, "")
+        return Subject(address, type_, provider, source, block_of(address), None, view, holds, previous)

@@ -1,0 +1,147 @@
+"""Configured providers: one client a provider and a cluster, made when it is first needed, shared by all threads."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from language.diagnostics import Diagnostics, FreeholdError, error
+from language.values import is_wholly_known, unmark_deep
+from planner.configuration.blocks import Configuration
+from planner.configuration.inheritance import Configured, by_key
+from planner.desired.wanted import CLUSTER_PREFIX
+from planner.evaluation.decode import decode
+from planner.evaluation.evaluator import Evaluator
+from providers import Registry
+from providers.contract import Client, Environment, Provider, Values
+from providers.errors import ProviderError
+
+Outputs = Callable[[str], tuple[str, Values] | None]
+"""Gives a cluster's host and outputs by its address, or None when there is no such cluster."""
+
+
+class Clients:
+    """By key: that of a provider's configuration, or `kubernetes@` and the address of a cluster."""
+
+    def __init__(
+        self, registry: Registry, configuration: Configuration, evaluator: Evaluator, environment: Environment
+    ) -> None:
+        self._registry = registry
+        self._configuration = configuration
+        self._evaluator = evaluator
+        self._environment = environment
+        self._made: dict[str, Client] = {}
+        self.supply: Callable[[Evaluator, str], None] = lambda evaluator, address: None
+        """Called before a provider's block is evaluated, with its address: reads the data that it refers to."""
+        self._lock = threading.RLock()
+
+    def cloud(self, key: str) -> Client:
+        """The client of a provider's configuration, by its block or its defaults. Raises FreeholdError."""
+        with self._lock:
+            if key not in self._made:
+                found = self._configured(key)
+                provider = self._provider(found.provider)
+                self._made[key] = _configured(
+                    provider, lambda: provider.configure(self._config(provider, found), self._environment)
+                )
+            return self._made[key]
+
+    def _configured(self, key: str) -> Configured:
+        found = by_key(self._configuration, key)
+        if found is None:
+            detail = (
+                f'What the state holds was made with the provider configuration "{key}", which is not there any more.'
+            )
+            advice = "Put the provider block back until what was made with it is moved or destroyed."
+            raise FreeholdError([error("Provider configuration not present", detail, advice=advice)])
+        return found
+
+    def cluster(self, address: str, host: str, outputs: Values) -> Client | None:
+        """The client of a cluster, or None while what it needs is not known. Raises FreeholdError.
+
+        A cluster that is replaced has two for a while: the one that is to go, and the new one.
+        """
+        which = outputs.get("endpoint") or f"{outputs.get('kubeconfig')}#{outputs.get('context')}"
+        key = f"{CLUSTER_PREFIX}{address} {which}"
+        with self._lock:
+            if key not in self._made:
+                if not is_wholly_known({name: outputs.get(name) for name in ("name", "endpoint", "ca_certificate")}):
+                    return None
+                self._made[key] = self._connect(host, outputs)
+            return self._made[key]
+
+    def identities(self) -> dict[str, str]:
+        """Which account or cluster each client that was made acts on."""
+        with self._lock:
+            made = dict(self._made)
+        found = {}
+        for key, client in made.items():
+            name = "kubernetes" if key.startswith(CLUSTER_PREFIX) else self._configured(key).provider
+            provider = self._provider(name)
+            found[key.partition(" ")[0]] = _configured(provider, partial(provider.identity, client))
+        return found
+
+    def access(self, host: str, outputs: Values) -> Any:
+        """How to reach the cluster that has these outputs, where a cloud made it; None for a kubeconfig's.
+
+        `host` is the key of the provider configuration that it was made with.
+        """
+        clusters = self._provider(self._configured(host).provider).clusters
+        return clusters.access(self.cloud(host), outputs) if clusters else None
+
+    def _connect(self, host: str, outputs: Values) -> Client:
+        kubernetes = self._provider("kubernetes")
+        apps = kubernetes.apps
+        assert apps is not None
+
+        def reached() -> Client:
+            if host == "kubernetes":
+                config = {name: attribute.default for name, attribute in kubernetes.schema.attributes.items()}
+                config |= {"config_path": outputs["kubeconfig"], "config_context": outputs["context"]}
+                client = kubernetes.configure(config, self._environment)
+            else:
+                client = apps.connect(self.access(host, outputs), self._environment)
+            apps.reach(client)
+            return client
+
+        return _configured(kubernetes, reached)
+
+    def _provider(self, name: str) -> Provider:
+        provider = self._registry.get(name)
+        if provider is None:
+            detail = f'No provider "{name}" is installed here.'
+            raise FreeholdError(
+                [error("Unknown provider", detail, advice=f"There are: {', '.join(self._registry.names)}.")]
+            )
+        return provider
+
+    def _config(self, provider: Provider, found: Configured) -> Values:
+        block = found.block
+        if block is None:
+            return {name: attribute.default for name, attribute in provider.schema.attributes.items()} | {
+                name: None if nested.nesting == "single" else () for name, nested in provider.schema.blocks.items()
+            }
+        diagnostics = Diagnostics()
+        where = f'provider "{found.key}"'
+        self.supply(self._evaluator, found.module.prefix + block.address)
+        scope = next(self._evaluator.instances(found.module.path)).scope
+        values: Values = unmark_deep(decode(block.body, provider.schema, scope, where, diagnostics, kept=False))[0]
+        if not is_wholly_known(values) and not diagnostics.has_errors:
+            detail = f"What configures {where} is known only after apply."
+            diagnostics.error("Provider configuration not known", detail, block.span)
+        diagnostics.raise_errors()
+        return values
+
+
+def _configured(provider: Provider, configure: Callable[[], Client]) -> Client:
+    try:
+        return configure()
+    except ProviderError as failure:
+        raise FreeholdError([diagnostic_of(failure, f'provider "{provider.name}"')]) from failure
+
+
+def diagnostic_of(failure: ProviderError, address: str) -> Any:
+    """A provider's error as a diagnostic."""
+    return error(failure.summary, failure.detail, address=failure.address or address, advice=failure.advice)

@@ -1,0 +1,188 @@
+"""What exists before the plan: what the state knows of it, and what was read of it just now.
+
+Reading costs calls a kind, not an object: all resources of one type and one client are one request. Clouds are read
+first; a cluster is only asked for its objects when it was not found to be gone. Unreachable is never "gone".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+from language.diagnostics import Diagnostics, FreeholdError
+from language.types import ANY
+from language.values import Sensitive, Unknown, contains_sensitive
+from planner.desired.wanted import CLUSTER_PREFIX
+from planner.evaluation.stored import restore
+from planner.events import Event, Refreshing
+from planner.prior.clients import Clients, diagnostic_of
+from providers import Registry
+from providers.contract import Client, Observed, Values
+from providers.errors import ProviderError
+from state.snapshot import ResourceState, Snapshot
+
+CLUSTER = "cluster"
+"""The type of the record that keeps how a cluster is reached: its host, its outputs, and its anchor's address."""
+
+
+@dataclass
+class Prior:
+    """By the state's keys: what was stored, and what exists by now (None: confirmed gone). Values hold marks.
+
+    `position` tells which state it was, to the last write; `moved` what was somewhere else in it, by its address now.
+    """
+
+    snapshot: Snapshot
+    position: str = ""
+    moved: Mapping[str, str] = field(default_factory=dict)
+    stored: dict[str, Observed] = field(default_factory=dict)
+    observed: dict[str, Observed | None] = field(default_factory=dict)
+
+    def resources(self) -> Mapping[str, ResourceState]:
+        """All but the records of clusters."""
+        return {key: resource for key, resource in self.snapshot.resources.items() if resource.type != CLUSTER}
+
+    def clusters(self) -> dict[str, Values]:
+        """How each cluster is reached, by its address."""
+        return {
+            resource.address: {name: restore(value) for name, value in resource.attributes.items()}
+            for resource in self.snapshot.resources.values()
+            if resource.type == CLUSTER
+        }
+
+    def live(self, key: str) -> Observed | None:
+        """What exists under a key, as far as it is known."""
+        return self.observed[key] if key in self.observed else self.stored.get(key)
+
+    def gone(self, key: str) -> bool:
+        """Whether it was in state and was found to be gone."""
+        return key in self.observed and self.observed[key] is None
+
+
+class Reader:
+    """Reads what the state names, in batches."""
+
+    def __init__(
+        self, registry: Registry, clients: Clients, listener: Callable[[Event], None], parallelism: int
+    ) -> None:
+        self._registry = registry
+        self._clients = clients
+        self._listener = listener
+        self._parallelism = parallelism
+
+    def read(self, snapshot: Snapshot, *, refresh: bool, diagnostics: Diagnostics) -> Prior:
+        """What the state knows, and with `refresh` what exists. What cannot be read is reported."""
+        prior = Prior(snapshot)
+        for key, resource in prior.resources().items():
+            prior.stored[key] = self._stored(resource)
+        if refresh:
+            groups = self._groups(prior)
+            clouds = {group: keys for group, keys in groups.items() if not group[0].startswith(CLUSTER_PREFIX)}
+            self._read_groups(prior, clouds, diagnostics)
+            clusters = {group: keys for group, keys in groups.items() if group not in clouds}
+            self._read_groups(prior, self._reachable(prior, clusters), diagnostics)
+        return prior
+
+    def _stored(self, resource: ResourceState) -> Observed:
+        kind = self._registry.kind(resource.type)
+        members = kind.schema.type.attributes if kind else {}
+        values = {name: restore(value, members.get(name, ANY)) for name, value in resource.attributes.items()}
+        for name in members:
+            values.setdefault(name, None)
+        return Observed(values, resource.identity or {}, resource.private)
+
+    def _groups(self, prior: Prior) -> dict[tuple[str, str], list[str]]:
+        groups: dict[tuple[str, str], list[str]] = {}
+        for key, resource in prior.resources().items():
+            groups.setdefault((resource.provider, resource.type), []).append(key)
+        return groups
+
+    def _reachable(self, prior: Prior, groups: dict[tuple[str, str], list[str]]) -> dict[tuple[str, str], list[str]]:
+        """The groups whose clusters are there; the contents of a cluster that is gone are gone with it."""
+        left = {}
+        clusters = prior.clusters()
+        for group, keys in groups.items():
+            anchor = clusters.get(group[0].removeprefix(CLUSTER_PREFIX), {}).get("anchor")
+            if anchor and prior.gone(anchor):
+                prior.observed.update(dict.fromkeys(keys))
+            else:
+                left[group] = keys
+        return left
+
+    def _read_groups(self, prior: Prior, groups: dict[tuple[str, str], list[str]], diagnostics: Diagnostics) -> None:
+        if not groups:
+            return
+        with ThreadPoolExecutor(min(self._parallelism, len(groups)), thread_name_prefix="read") as pool:
+            for problems in pool.map(lambda item: self._read_group(prior, *item), groups.items()):
+                diagnostics.extend(problems)
+
+    def _read_group(self, prior: Prior, group: tuple[str, str], keys: list[str]) -> Diagnostics:
+        problems = Diagnostics()
+        key, type_ = group
+        kind = self._registry.kind(type_)
+        if kind is None:
+            detail = f'The state holds resources of type "{type_}", and no provider here knows it.'
+            problems.error("Unknown resource type in state", detail, address=keys[0])
+            return problems
+        self._listener(Refreshing(key, type_, len(keys)))
+        try:
+            client = self.client(prior, key)
+            found = kind.read(client, [_readable(prior.stored[each]) for each in keys])
+        except ProviderError as failure:
+            problems.append(diagnostic_of(failure, keys[0]))
+        except FreeholdError as failure:
+            problems.extend(failure.diagnostics)
+        else:
+            for each, observed in zip(keys, found, strict=True):
+                prior.observed[each] = None if observed is None else _marked(observed, prior.stored[each])
+        self._listener(Refreshing(key, type_, len(keys), done=True))
+        return problems
+
+    def client(self, prior: Prior, key: str) -> Client:
+        """The client that the state's resources were made with."""
+        if not key.startswith(CLUSTER_PREFIX):
+            return self._clients.cloud(key)
+        address = key.removeprefix(CLUSTER_PREFIX)
+        record = prior.clusters().get(address)
+        client = self._clients.cluster(address, record["host"], record["outputs"]) if record else None
+        if client is None:
+            problems = Diagnostics()
+            problems.error("Unknown cluster", f"The state does not tell how {address} is reached.", address=address)
+            raise FreeholdError(problems)
+        return client
+
+
+def _readable(stored: Observed) -> Observed:
+    """For a provider's eyes: what is kept as a digest is unknown."""
+    if not contains_sensitive(stored.values):
+        return stored
+    return Observed(_unknown_secrets(stored.values), stored.identity, stored.private)
+
+
+def _unknown_secrets(value: Any) -> Any:
+    if isinstance(value, Sensitive):
+        return Unknown()
+    if isinstance(value, dict):
+        return {name: _unknown_secrets(member) for name, member in value.items()}
+    if isinstance(value, tuple):
+        return tuple(_unknown_secrets(element) for element in value)
+    return value
+
+
+def _marked(observed: Observed, stored: Observed) -> Observed:
+    if not contains_sensitive(stored.values):
+        return observed
+    return Observed(_as_marked(observed.values, stored.values), observed.identity, observed.private)
+
+
+def _as_marked(read: Any, stored: Any) -> Any:
+    """What was read with the marks that were stored; what the provider could not tell stays as it was stored."""
+    if isinstance(stored, Sensitive):
+        return stored if isinstance(read, Unknown) else Sensitive(read)
+    if isinstance(read, dict) and isinstance(stored, dict):
+        return {name: _as_marked(member, stored.get(name)) for name, member in read.items()}
+    if isinstance(read, tuple) and isinstance(stored, tuple) and len(read) == len(stored):
+        return tuple(_as_marked(one, other) for one, other in zip(read, stored, strict=True))
+    return read

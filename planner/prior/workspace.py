@@ -1,0 +1,195 @@
+"""A stack opened for work: its configuration checked, its variables set, its providers and its state at hand."""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from language import __version__
+from language.body import Body
+from language.diagnostics import Diagnostics, FreeholdError
+from planner.configuration.blocks import Configuration, Variable
+from planner.configuration.load import load
+from planner.configuration.modules.install import Installer
+from planner.configuration.references import References
+from planner.configuration.versions import check_required
+from planner.evaluation.conditions import examine
+from planner.evaluation.evaluator import Evaluator, Results
+from planner.evaluation.variables import Assignment, Planned, assign
+from planner.events import Event
+from planner.prior.clients import Clients
+from planner.prior.data_reader import DataReader
+from planner.prior.remote_state import outputs_of
+from providers import Registry
+from providers.contract import Environment
+from state.backends import open_backend
+from state.manager import StateManager
+
+CLOUD_BLOCKS = frozenset({"aws", "gcp", "azure"})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the command line asks for. Timeouts in seconds."""
+
+    mode: Literal["normal", "destroy", "refresh-only"] = "normal"
+    refresh: bool = True
+    targets: tuple[str, ...] = ()
+    excludes: tuple[str, ...] = ()
+    replace: tuple[str, ...] = ()
+    allow_data_loss: bool = False
+    parallelism: int = 10
+    lock: bool = True
+    lock_timeout: float = 0.0
+
+
+@dataclass
+class Workspace:
+    """Everything that a command needs of a stack."""
+
+    configuration: Configuration
+    references: References
+    variables: dict[str, Any]
+    registry: Registry
+    environment: Environment
+    evaluator: Evaluator
+    clients: Clients
+    data: DataReader
+    manager: StateManager
+    listener: Callable[[Event], None]
+    warnings: Diagnostics = field(default_factory=Diagnostics)
+
+    @property
+    def digest(self) -> str:
+        """Of the configuration and all the manifests that were read."""
+        whole = hashlib.sha256(self.configuration.digest.encode())
+        for file in sorted(self.configuration.sources.files()):
+            whole.update(file.encode() + b"\0" + (self.configuration.sources.text(file) or "").encode() + b"\0")
+        return whole.hexdigest()
+
+
+def check(
+    directory: Path,
+    registry: Registry,
+    installer: Installer | None = None,
+    unsaved: Mapping[Path, str] | None = None,
+) -> tuple[Configuration, References, Diagnostics]:
+    """The configuration and all that is wrong with it as far as its files alone tell. Raises when there is none.
+
+    Without an `installer`, who pins what it fetches, a module that is not pinned is warned of. `unsaved`: what an
+    editor has of files, by their resolved paths.
+    """
+    clouds = CLOUD_BLOCKS & set(registry.names)
+    own = installer or Installer(directory)
+    configuration, diagnostics = load(directory, frozenset(clouds), own.install, unsaved)
+    if own.unpinned and installer is None:
+        detail = f"The lock file does not pin {', '.join(own.unpinned)}: the next run may get something else."
+        diagnostics.warning("Module not pinned", detail, advice="Run freehold init, and commit freehold.lock.hcl.")
+    check_required(configuration.stack, diagnostics)
+    # what seems to be undeclared may stand in what could not be read
+    references = References(configuration, Diagnostics() if configuration.damaged else diagnostics)
+    return configuration, references, diagnostics
+
+
+def open_workspace(
+    directory: Path,
+    *,
+    assignments: tuple[Assignment, ...] = (),
+    ask: Callable[[Variable], str] | None = None,
+    environment: Environment | None = None,
+    registry: Registry | None = None,
+    listener: Callable[[Event], None] = lambda event: None,
+    planned: Planned | None = None,
+    needed: bool = True,
+) -> Workspace:
+    """Open the stack in `directory`, with the variables that were `planned`; where they are not `needed`, to look at
+    the state, those without a value are unknown. Raises FreeholdError with everything that is wrong."""
+    registry = registry or Registry()
+    environment = _with_states(environment or Environment(directory=directory))
+    configuration, references, diagnostics = check(directory, registry)
+    raise_with_sources(diagnostics, configuration)
+    variables = assign(configuration, assignments, environment.variables, ask, diagnostics, planned, needed=needed)
+    evaluator = Evaluator(configuration, variables, Results())
+    if needed:
+        _validate_variables(configuration, evaluator, diagnostics)
+    raise_with_sources(diagnostics, configuration)
+    manager = _open_state(configuration, environment)
+    clients = Clients(registry, configuration, evaluator.with_results(Results()), environment)
+    data = DataReader(registry, references, clients, environment.clock, listener)
+    clients.supply = data.supply
+    return Workspace(
+        configuration,
+        references,
+        variables,
+        registry,
+        environment,
+        evaluator,
+        clients,
+        data,
+        manager,
+        listener,
+        diagnostics,
+    )
+
+
+def _with_states(environment: Environment) -> Environment:
+    """The environment in which providers are told the outputs of other stacks."""
+    directory, variables = environment.directory, environment.variables
+    return replace(environment, outputs_of=lambda type_, config: outputs_of(type_, config, directory, variables))
+
+
+class SourcedError(FreeholdError):
+    """A FreeholdError that knows the texts its spans point into."""
+
+    def __init__(self, diagnostics: Diagnostics, configuration: Configuration) -> None:
+        super().__init__(diagnostics)
+        self.sources = configuration.sources
+
+
+def raise_with_sources(diagnostics: Diagnostics, configuration: Configuration) -> None:
+    """Raise what is in error, with the texts to show it in."""
+    if diagnostics.has_errors:
+        raise SourcedError(diagnostics, configuration)
+
+
+def _validate_variables(configuration: Configuration, evaluator: Evaluator, diagnostics: Diagnostics) -> None:
+    """What can be known of the stack's variables before anything is read."""
+    for variable in configuration.variables.values():
+        if variable.validations:
+            examine(variable.address, "var", variable.validations, evaluator.scope, "var", diagnostics)
+
+
+def _open_state(configuration: Configuration, environment: Environment) -> StateManager:
+    block = configuration.stack.backend
+    diagnostics = Diagnostics()
+    type_ = block.type if block else "local"
+    config = backend_config(block.body, diagnostics) if block else {}
+    raise_with_sources(diagnostics, configuration)
+    backend = open_backend(type_, config, directory=configuration.directory, environment=environment.variables)
+    return StateManager(
+        backend,
+        directory=configuration.directory,
+        ids=environment.new_id,
+        who=f"{_user()}@{socket.gethostname()}",
+        version=__version__,
+    )
+
+
+def backend_config(body: Body, diagnostics: Diagnostics) -> dict[str, Any]:
+    """The values of a backend's block, which are constant."""
+    values = {name: attribute.expression.constant(diagnostics) for name, attribute in body.attributes.items()}
+    for block in body.blocks:
+        values[block.type] = backend_config(block.body, diagnostics)
+    return values
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
