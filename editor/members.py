@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from editor.place import Header
+from language.schema import Attribute, Schema
 from planner.configuration import shapes
 from planner.configuration.blocks import Data, TypedBlock
 from planner.desired import apps, clusters
 from planner.render.values import shown_type
 from providers import Registry
 from providers.contract import Kind
-from providers.schema import Attribute, Schema
 
 _SHAPES: dict[tuple[str, ...], shapes.Shape] = {
     (): shapes.TOP,

@@ -1,7 +1,6 @@
 """One folder a provider; the planner knows them by `contract` only and finds them here, by entry point.
 
-Read `schema` (descriptions), `contract` (what a provider and a kind are), `errors` (what they raise), `diff` (planning
-that follows from a schema). A provider's entry point in the group `freehold.providers` is named as its types begin:
+A provider's entry point in the group `freehold.providers` is named as its types begin:
 "aws" for "aws_vpc".
 """
 

@@ -56,7 +56,22 @@ def test_every_block_has_an_example():
     assert set(shapes.TOP.blocks) - begun == set()
 
 
-@pytest.mark.parametrize("room", ["language", "planner", "planner/render", "state", "graph", "editor"])
+@pytest.mark.parametrize(
+    "room",
+    [
+        "language",
+        "planner",
+        *(
+            f"planner/{chapter.name}"
+            for chapter in sorted((FOLDER.parent / "planner").iterdir())
+            if chapter.is_dir() and chapter.name[0] != "_"
+        ),
+        "providers/contract",
+        "state",
+        "graph",
+        "editor",
+    ],
+)
 def test_a_package_names_its_files(room):
     folder = FOLDER.parent / room
     named = set(re.findall(r"`(\w+)`", (folder / "__init__.py").read_text()))

@@ -10,6 +10,7 @@ import threading
 from graph.addresses import block_of, split_index, unkeyed
 from language.diagnostics import Diagnostics
 from language.expressions import Scope
+from language.schema import Schema
 from planner.configuration.blocks import App, Cluster, Data, Node, Resource, TypedBlock
 from planner.desired.apps import Apps
 from planner.desired.clusters import Clusters
@@ -19,7 +20,6 @@ from planner.evaluation.decode import conform
 from planner.evaluation.evaluator import Evaluator
 from planner.prior.workspace import Workspace
 from providers.contract import Expanded, Values
-from providers.schema import Schema
 
 
 class Pending:

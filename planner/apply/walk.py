@@ -34,8 +34,8 @@ from planner.prior.data_reader import identity_of
 from planner.prior.reading import CLUSTER
 from planner.prior.workspace import Workspace
 from providers.contract import Call, Client, Observed, Reference, ResourceKind, Values
-from providers.diff import changed, proposed_new
-from providers.errors import AccessDenied, AlreadyExists, Invalid, ProviderError
+from providers.contract.diff import changed, proposed_new
+from providers.contract.errors import AccessDenied, AlreadyExists, Invalid, ProviderError
 from state.records import Begin
 from state.snapshot import ResourceState, Snapshot, key_of
 
@@ -417,7 +417,7 @@ class Applier:
         if isinstance(step, Import):
             identity, private = step.identity, step.known
         address = step.subject.address
-        secrets = self._secrets.get(address) or Secrets(getattr(step, "after", {}), self._snapshot.digest_key)
+        secrets = self._secrets.get(address) or Secrets(step.after, self._snapshot.digest_key)
         return Observed(secrets.reveal(before), identity, private)
 
     def _call(self, step: Step, token: str, private: Any) -> Call:
@@ -448,8 +448,8 @@ class Applier:
         durable: bool = False,
     ) -> str:
         subject = step.subject
-        after = getattr(step, "after", None)
-        planned = store(after, self._snapshot.digest_key) if action == "create" and after is not None else None
+        after = step.after
+        planned = store(after, self._snapshot.digest_key) if action == "create" else None
         return self._manager.begin(
             subject.address,
             action,
@@ -470,7 +470,7 @@ class Applier:
         self._built.results.values[step.subject.address] = self._marked(step, observed.values)
 
     def _marked(self, step: Step, values: Values) -> Values:
-        after = getattr(step, "after", {})
+        after = step.after
         secrets = self._secrets.get(step.subject.address) or Secrets(after, self._snapshot.digest_key)
         _, paths = unmark_deep(after)
         paths = (*paths, *self._kind(step).sensitive_paths(values), *secrets.echoes(values))

@@ -16,7 +16,7 @@ from language.diagnostics import FreeholdError, error
 from planner.prior.reading import Prior
 from planner.prior.workspace import Workspace
 from providers.contract import Values
-from providers.errors import ProviderError
+from providers.contract.errors import ProviderError
 
 API = "client.authentication.k8s.io/v1"
 

@@ -59,7 +59,7 @@ def make_plan(workspace: Workspace, settings: Settings) -> tuple[Built, Prior]:
 
 def _only_refreshed(plan: Plan) -> Plan:
     """The plan that changes nothing but what the state knows."""
-    kept = tuple(NoOp(s.subject, s.before) if isinstance(s, Update) else s for s in plan.steps)
+    kept = tuple(NoOp(s.subject, before=s.before) if isinstance(s, Update) else s for s in plan.steps)
     return replace(plan, steps=tuple(s for s in kept if isinstance(s, NoOp)), edges=(), outputs=())
 
 
@@ -122,7 +122,7 @@ def _results(workspace: Workspace, plan: Plan) -> Results:
     """The planned values of a saved plan, as if it had just been made."""
     results = Results(keys=dict(plan.instances))
     for step in plan.steps:
-        results.values[step.subject.address] = getattr(step, "after", None) or getattr(step, "before", {})
+        results.values[step.subject.address] = step.after or step.before
     problems = Diagnostics()
     root = workspace.evaluator.with_results(results)
     workspace.data.recall(root, ((each.subject.address, each.values) for each in plan.data))

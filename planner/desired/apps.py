@@ -10,6 +10,7 @@ from typing import Any
 from language.diagnostics import Diagnostics, FreeholdError, Span, error
 from language.expressions import Expression, Traversal
 from language.expressions import Key as IndexKey
+from language.schema import Schema, optional
 from language.types import ANY, BOOL, STRING
 from language.values import is_wholly_known, unmark_deep
 from planner.configuration.blocks import App, Lifecycle, ObjectBlock
@@ -20,7 +21,6 @@ from planner.evaluation.dynamic import blocks_of
 from planner.evaluation.evaluator import Evaluator
 from providers import Registry
 from providers.contract import AppHost, AppSpec, Expansion, ManifestSource, ObjectRule, Provider
-from providers.schema import Schema, optional
 
 SCHEMA = Schema(
     {

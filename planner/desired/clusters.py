@@ -8,6 +8,7 @@ from typing import Any
 
 from graph.addresses import suggest
 from language.diagnostics import Diagnostics, Span
+from language.schema import NestedBlock, Schema, optional
 from language.types import BOOL, NUMBER, STRING, List, Map, Object
 from language.values import is_known, is_wholly_known, unmark_deep
 from planner.configuration.blocks import Cluster, Configuration
@@ -18,7 +19,6 @@ from planner.evaluation.dynamic import Written, blocks_of
 from planner.evaluation.evaluator import Evaluator
 from providers import Registry
 from providers.contract import ClusterSpec, Expansion, NodePool, Reference, Values
-from providers.schema import NestedBlock, Schema, optional
 
 DEFAULT_CIDR = "10.40.0.0/16"
 SCHEMA = Schema(

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 from graph.addresses import suggest
 from language.diagnostics import Diagnostics, Span
 from language.explanations import values_of
+from language.schema import NestedBlock, Schema
 from language.types import ANY, ConversionError, convert
 from language.values import EPHEMERAL, SetValue, Unknown, marks_in
 from planner.configuration.expressions import DYNAMIC
 from planner.evaluation.dynamic import Written, blocks_of
-from providers.schema import NestedBlock, Schema
 
 if TYPE_CHECKING:
     from language.body import Body

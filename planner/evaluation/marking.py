@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from language.values import mark_paths, unmark_deep
 from providers.contract import Kind, ValuePath, Values
-from providers.diff import proposed_new
+from providers.contract.diff import proposed_new
 
 
 def foreseen(kind: Kind, values: Values) -> Values:

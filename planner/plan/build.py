@@ -33,7 +33,7 @@ from planner.plan.edges import Edges, spread_create_first
 from planner.plan.imports import Imports
 from planner.plan.outputs import changes as output_changes
 from planner.plan.plan import Origin, Plan
-from planner.plan.steps import Adopt, Create, Delete, Forget, NoOp, Replace, Step, Update
+from planner.plan.steps import Adopt, Create, Delete, Forget, Replace, Step, Update
 from planner.plan.targets import restrict
 from planner.plan.triggers import Triggers
 from planner.plan.unwanted import Unwanted
@@ -247,7 +247,7 @@ class Builder:
         self._steps[wanted.address] = step
         if isinstance(step, Update | Replace):
             self._changes.setdefault(step.subject.block, {})[wanted.address] = step
-        after = step.before if isinstance(step, NoOp) else getattr(step, "after", {})
+        after = step.after
         self._results.values[wanted.address] = Secrets(wanted.values, self._prior.snapshot.digest_key).shown(after)
 
     # -- the whole ------------------------------------------------------------------------------------------------
@@ -303,7 +303,7 @@ class Builder:
         by_cluster: dict[str, dict[str, Any]] = {}
         for address, step in self._steps.items():
             if step.subject.provider.startswith(CLUSTER_PREFIX):
-                values = step.before if isinstance(step, NoOp | Delete | Forget) else getattr(step, "after", {})
+                values = step.before if isinstance(step, Delete | Forget) else step.after
                 by_cluster.setdefault(step.subject.provider, {})[address] = unmark_deep(values)[0]
         for objects in by_cluster.values():
             for before, after in self._apps.host.order(objects):

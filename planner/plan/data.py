@@ -114,7 +114,7 @@ class DataPlan:
             return None
         if found is None:
             found = foreseen(sought.kind, sought.values)
-            step = Read(subject_of(sought), found, ready.reason)
+            step = Read(subject_of(sought), after=found, reason=ready.reason)
         else:
             self.read.append(ReadData(subject_of(sought), found))
         self._evaluator.results.values[sought.address] = found

@@ -24,8 +24,8 @@ from planner.plan.steps import Adopt, Create, NoOp, Reason, Replace, Step, Subje
 from planner.prior.clients import diagnostic_of
 from planner.prior.reading import Prior
 from providers.contract import Client, Note, Observed, Planned, ValuePath, Values
-from providers.diff import changed, proposed_new
-from providers.errors import ProviderError
+from providers.contract.diff import changed, proposed_new
+from providers.contract.errors import ProviderError
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +88,11 @@ class Differ:
         after = marked(wanted.kind, planned.values, config_paths)
         pending = unknown or contains_sensitive(after)
         if wanted.address in self._in_flight:
-            return Adopt(subject, {}, after, private=planned.private, pending=pending)
+            return Adopt(subject, before={}, after=after, private=planned.private, pending=pending)
         reason: Reason = "gone" if self._prior.gone(wanted.address) else ""
-        return Create(subject, after, reason, planned.notes, planned.private, pending)
+        return Create(
+            subject, after=after, reason=reason, notes=planned.notes, private=planned.private, pending=pending
+        )
 
     def _change(
         self,
@@ -125,14 +127,14 @@ class Differ:
         after = marked(wanted.kind, fresh.values, config_paths)
         return Replace(
             subject,
-            before,
-            after,
-            planned.replace,
-            reason or "immutable",
-            wanted.lifecycle.create_before_destroy,
-            planned.notes,
-            fresh.private,
-            unknown or contains_sensitive(after),
+            before=before,
+            after=after,
+            paths=planned.replace,
+            reason=reason or "immutable",
+            create_first=wanted.lifecycle.create_before_destroy,
+            notes=planned.notes,
+            private=fresh.private,
+            pending=unknown or contains_sensitive(after),
         )
 
     def _in_place(
@@ -148,11 +150,11 @@ class Differ:
         notes = planned.notes
         if not changed(prior.values, planned.values):
             if not self._newly_secret(wanted, config_paths):
-                return NoOp(subject, marked(wanted.kind, before, config_paths), notes)
+                return NoOp(subject, before=marked(wanted.kind, before, config_paths), notes=notes)
             notes = (*notes, Note("info", (), "what is sensitive by now is taken out of the state; no value changes"))
         after = marked(wanted.kind, planned.values, config_paths)
         pending = unknown or contains_sensitive(after)
-        return Update(subject, before, after, notes, planned.private, pending)
+        return Update(subject, before=before, after=after, notes=notes, private=planned.private, pending=pending)
 
     def _newly_secret(self, wanted: Wanted, paths: tuple[ValuePath, ...]) -> bool:
         """Whether the state holds in the clear what the configuration calls sensitive by now."""

@@ -21,7 +21,7 @@ from planner.plan.steps import Import, NoOp, Replace, Step, Update
 from planner.prior.clients import diagnostic_of
 from planner.prior.reading import Prior
 from providers.contract import Client, Values
-from providers.errors import ProviderError
+from providers.contract.errors import ProviderError
 
 Found = dict[str, tuple[str, Span]]
 """By the address that is imported to: the id, and where that is said."""
@@ -78,11 +78,19 @@ class Imports:
         """The step of what was found, as an import."""
         live = self._prior.observed[wanted.address]
         assert live is not None
-        match step:
-            case NoOp(subject, before, notes):
-                return Import(subject, before, before, id, False, live.identity, live.private, notes)
-            case Update(subject, before, after, notes, private, pending):
-                return Import(subject, before, after, id, True, live.identity, live.private, notes, private, pending)
+        if isinstance(step, NoOp | Update):
+            return Import(
+                step.subject,
+                before=step.before,
+                after=step.after,
+                id=id,
+                changes=isinstance(step, Update),
+                identity=live.identity,
+                known=live.private,
+                notes=step.notes,
+                private=step.private if isinstance(step, Update) else {},
+                pending=isinstance(step, Update) and step.pending,
+            )
         assert isinstance(step, Replace)
         paths = ", ".join(".".join(map(str, path)) for path in step.paths)
         why = f" Another value has: {paths}." if paths else ""

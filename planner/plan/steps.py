@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from language.diagnostics import Span
-from providers.contract import Note, ValuePath
+from providers.contract import Note, ValuePath, Values
 
 Reason: TypeAlias = Literal[
     "",
@@ -56,105 +56,90 @@ class Subject:
     previous: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Create:
-    subject: Subject
-    after: dict[str, Any]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepBase:
+    """What all steps say: `before` is what exists, `after` what will; empty where there is nothing."""
+
+    subject: Subject = field(kw_only=False)
+    before: Values = field(default_factory=dict)
+    after: Values = field(default_factory=dict)
     reason: Reason = ""
     notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeBase(StepBase):
+    """What steps say that hand values to a provider. `private` is what the kind's plan gave."""
+
     private: Mapping[str, Any] = field(default_factory=dict)
     pending: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
-    subject: Subject
-    before: dict[str, Any]
-    after: dict[str, Any]
-    notes: tuple[Note, ...] = ()
-    private: Mapping[str, Any] = field(default_factory=dict)
-    pending: bool = False
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Create(ChangeBase):
+    """Make what is not there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Replace:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Update(ChangeBase):
+    """Change in place."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replace(ChangeBase):
     """Delete and create; the other way round with `create_first`. `paths` are the values that force it."""
 
-    subject: Subject
-    before: dict[str, Any]
-    after: dict[str, Any]
     paths: tuple[ValuePath, ...] = ()
     reason: Reason = "immutable"
     create_first: bool = False
-    notes: tuple[Note, ...] = ()
-    private: Mapping[str, Any] = field(default_factory=dict)
-    pending: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Delete:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delete(StepBase):
     """`deposed` names which old one, where an interrupted create-before-destroy left several."""
 
-    subject: Subject
-    before: dict[str, Any]
     reason: Reason = "not-configured"
     deposed: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Forget:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forget(StepBase):
     """Drop it from state, and leave what exists alone (or it is gone already)."""
 
-    subject: Subject
-    before: dict[str, Any]
     reason: Reason = "gone"
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Import(ChangeBase):
     """Take into the state what exists under an `id`, as it is; where it `changes`, then change it to `after`.
 
     `identity` and `known` are what the provider told of it when it was read.
     """
 
-    subject: Subject
-    before: dict[str, Any]
-    after: dict[str, Any]
     id: str
     changes: bool = False
     identity: Mapping[str, Any] = field(default_factory=dict)
     known: Mapping[str, Any] = field(default_factory=dict)
-    notes: tuple[Note, ...] = ()
-    private: Mapping[str, Any] = field(default_factory=dict)
-    pending: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Adopt:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adopt(ChangeBase):
     """Take into the state what an interrupted apply left in flight, or create it; then change it to `after`."""
 
-    subject: Subject
-    before: dict[str, Any]
-    after: dict[str, Any]
     reason: Reason = "in-flight"
-    private: Mapping[str, Any] = field(default_factory=dict)
-    pending: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read(StepBase):
     """A data source that can only be read during the apply."""
 
-    subject: Subject
-    after: dict[str, Any]
-    reason: Reason = ""
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoOp(StepBase):
+    """Nothing to do: `after` is `before`."""
 
-@dataclass(frozen=True, slots=True)
-class NoOp:
-    subject: Subject
-    before: dict[str, Any]
-    notes: tuple[Note, ...] = ()
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "after", self.before)
 
 
 Step: TypeAlias = Create | Update | Replace | Delete | Forget | Import | Adopt | Read | NoOp

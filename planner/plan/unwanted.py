@@ -82,11 +82,11 @@ class Unwanted:
         live = self._prior.live(key)
         subject = self._subject(resource.address, resource.type, resource.provider, live)
         if live is None and resource.deposed is None:
-            return Forget(subject, self._prior.stored[key].values)
+            return Forget(subject, before=self._prior.stored[key].values)
         removal = self._removal(resource.address)
         if removal is not None and not removal.destroy and reason not in ("destroy", "deposed"):
-            return Forget(subject, (live or self._prior.stored[key]).values, reason)
-        return Delete(subject, (live or self._prior.stored[key]).values, reason, resource.deposed)
+            return Forget(subject, before=(live or self._prior.stored[key]).values, reason=reason)
+        return Delete(subject, before=(live or self._prior.stored[key]).values, reason=reason, deposed=resource.deposed)
 
     def _removal(self, address: str) -> Removal | None:
         plain = unkeyed(address)
@@ -99,7 +99,7 @@ class Unwanted:
                 yield begin.key, self._stray(begin)
 
     def _stray(self, begin: Begin) -> Step:
-        return Delete(self._subject(begin.address, begin.type, begin.provider, None), {}, "in-flight")
+        return Delete(self._subject(begin.address, begin.type, begin.provider, None), before={}, reason="in-flight")
 
     def _subject(self, address: str, type_: str, provider: str, live: Observed | None) -> Subject:
         kind = self._registry.kind(type_)

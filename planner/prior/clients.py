@@ -16,7 +16,7 @@ from planner.evaluation.decode import decode
 from planner.evaluation.evaluator import Evaluator
 from providers import Registry
 from providers.contract import Client, Environment, Provider, Values
-from providers.errors import ProviderError
+from providers.contract.errors import ProviderError
 
 Outputs = Callable[[str], tuple[str, Values] | None]
 """Gives a cluster's host and outputs by its address, or None when there is no such cluster."""

@@ -29,7 +29,7 @@ from planner.events import Completed, Errored, Event, Started
 from planner.prior.clients import Clients, diagnostic_of
 from providers import Registry
 from providers.contract import Clock, Values
-from providers.errors import ProviderError
+from providers.contract.errors import ProviderError
 from state.secrets import Digest
 
 

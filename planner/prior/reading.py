@@ -20,7 +20,7 @@ from planner.events import Event, Refreshing
 from planner.prior.clients import Clients, diagnostic_of
 from providers import Registry
 from providers.contract import Client, Observed, Values
-from providers.errors import ProviderError
+from providers.contract.errors import ProviderError
 from state.snapshot import ResourceState, Snapshot
 
 CLUSTER = "cluster"

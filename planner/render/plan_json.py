@@ -14,7 +14,7 @@ from language import __version__
 from language.values import Sensitive, Unknown, is_wholly_known, type_of
 from planner.configuration.blocks import Configuration
 from planner.plan.plan import Drift, OutputChange, Plan, ReadData
-from planner.plan.steps import Delete, Import, NoOp, Read, Replace, Step
+from planner.plan.steps import Delete, Import, Read, Replace, Step
 from planner.render import checks_json, configuration_json, state_json
 from planner.render.json_values import flags, module_of, nested, place, plain
 from planner.render.masks import masked
@@ -64,8 +64,8 @@ class _Row:
 
 
 def _row(step: Step) -> _Row:
-    before = getattr(step, "before", None) or None
-    after = step.before if isinstance(step, NoOp) else getattr(step, "after", None)
+    before = step.before or None
+    after = step.after or None
     return _Row(step, *masked(before, after))
 
 
@@ -100,7 +100,7 @@ def _resource_change(row: _Row) -> dict[str, Any]:
         made["change"]["replace_paths"] = [list(path) for path in step.paths]
     if isinstance(step, Import):
         made["change"]["importing"] = {"id": step.id}
-    why = REASONS.get(getattr(step, "reason", ""))
+    why = REASONS.get(step.reason)
     if why and why.action.startswith(_EXPLAINED.get(type(step), "delete_")):
         made["action_reason"] = why.action
     return made

@@ -223,7 +223,7 @@ def _place(steps: list[Step]) -> str:
     if provider.startswith(CLUSTER_PREFIX):
         return f"on {provider.removeprefix(CLUSTER_PREFIX)}"
     for step in steps:
-        values = getattr(step, "after", None) or getattr(step, "before", {})
+        values = step.after or step.before
         region = values.get("region") or values.get("location")
         if isinstance(region, str):
             return f"{provider}, {region}"

@@ -12,7 +12,7 @@ from planner.render.diff import FORCES, UNLIMITED, Diff, Limits, Line
 from planner.render.notation import SECRET, UNKNOWN, Hcl, Yaml, is_container
 from planner.render.paint import Styled
 from planner.render.theme import REASONS, counted, look
-from providers.contract import Note, ValuePath
+from providers.contract import ValuePath
 
 SIGN_STYLES = {"+": "green", "-": "red", "~": "yellow", " ": ""}
 _NOTE_STYLES = {"drift": "magenta", "held": "cyan", "conflict": "red", "info": "dim"}
@@ -37,7 +37,7 @@ def head(step: Step, pad: str, name: str, more: str = "") -> Styled:
     made: Styled = [(f"{pad}{seen.symbol:>3} ", f"bold {seen.style}"), (name, "bold")]
     if isinstance(step, Delete) and step.deposed:
         made.append((f" (deposed {step.deposed})", ""))
-    why = REASONS.get(getattr(step, "reason", ""))
+    why = REASONS.get(step.reason)
     at_its_value = isinstance(step, Replace) and step.reason == "immutable" and bool(step.paths)
     said = "" if isinstance(step, Create) else seen.will
     if why is not None and not at_its_value:
@@ -52,7 +52,7 @@ def head(step: Step, pad: str, name: str, more: str = "") -> Styled:
 
 def notes(step: Step, pad: str) -> Iterator[Styled]:
     """What drifted and who did it, what is left to a controller."""
-    found: tuple[Note, ...] = getattr(step, "notes", ())
+    found = step.notes
     for note in found:
         where = ".".join(str(part) for part in note.path)
         yield [(f"{pad}# ", "dim"), (f"{where}: " if where else "", "dim"), (note.message, _NOTE_STYLES[note.kind])]
@@ -69,13 +69,14 @@ def text(step: Step, pad: str, name: str, *, whole: bool = False, room: int = 68
 
 def body(step: Step, limits: Limits) -> Body:
     """What a step changes."""
+    view = step.subject.view
     match step:
-        case Create(subject, after) | Read(subject, after) | Adopt(subject, _, after):
-            return _created(_viewed(after, subject.view), subject.view is not None, limits)
-        case Update(subject, before, after) | Import(subject, before, after):
-            return _updated(before, after, subject.view, limits)
-        case Replace(subject, before, after, paths):
-            return _replaced(before, after, subject.view, paths, limits)
+        case Create() | Read() | Adopt():
+            return _created(_viewed(step.after, view), view is not None, limits)
+        case Update() | Import():
+            return _updated(step.before, step.after, view, limits)
+        case Replace():
+            return _replaced(step.before, step.after, view, step.paths, limits)
         case Delete() | Forget() | NoOp():
             return Body([])
 

@@ -129,7 +129,7 @@ class StreamListener:
         change = {"resource": self._resource(address), "action": action}
         if isinstance(step, Import):
             change["importing"] = {"id": step.id}
-        why = REASONS.get(getattr(step, "reason", ""))
+        why = REASONS.get(step.reason)
         if why and why.streamed and action in ("replace", "delete", "read"):
             change["reason"] = why.streamed
         self._write("info", f"{address}: Plan to {action}", "planned_change", change=change)
@@ -175,7 +175,8 @@ class StreamListener:
         }
 
     def _identity(self, address: str) -> str:
-        identity = getattr(self._steps.get(address), "before", {}).get("id")
+        step = self._steps.get(address)
+        identity = step.before.get("id") if step is not None else None
         return identity if isinstance(identity, str) and not isinstance(identity, Sensitive) else ""
 
     def _log(self, level: str, message: str) -> None:

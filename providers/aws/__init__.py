@@ -11,9 +11,9 @@ from functools import cached_property
 from types import ModuleType
 from typing import Any
 
+from language.schema import NestedBlock, Schema, optional
 from language.types import BOOL, NUMBER, STRING, Map
 from providers.contract import Client, ClusterHost, DataKind, Environment, Provider, ResourceKind, Values
-from providers.schema import NestedBlock, Schema, optional
 
 _SERVICES = ("ec2", "eks", "iam", "sts", "s3", "kms")
 

@@ -7,7 +7,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from providers.contract import Environment, Values
-from providers.errors import AccessDenied, AlreadyExists, Conflict, Invalid, NotFound, ProviderError, Unreachable
+from providers.contract.errors import (
+    AccessDenied,
+    AlreadyExists,
+    Conflict,
+    Invalid,
+    NotFound,
+    ProviderError,
+    Unreachable,
+)
 
 _CONNECT, _READ = 10, 60
 _CONNECTIONS = 32

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from language.diagnostics import Diagnostics
+from language.schema import Schema, optional
 from language.types import BOOL, STRING, List, Set
 from language.values import ListValue, SetValue
 from providers.aws.client import AwsClient
@@ -19,7 +20,6 @@ from providers.aws.kinds.eks_node_group import EFFECTS
 from providers.aws.machines import fitting
 from providers.aws.tokens import cluster_token
 from providers.contract import ClusterAccess, ClusterHost, ClusterSpec, Expanded, Expansion, NodePool, Reference, Values
-from providers.schema import Schema, optional
 
 _ZONES = "abc"
 _OTHER_ZONES = {"ap-northeast-1": "acd", "ca-central-1": "abd", "us-west-1": "ac"}

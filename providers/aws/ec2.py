@@ -19,7 +19,7 @@ from providers.aws.kind import (
     tags_of,
 )
 from providers.contract import Call, Client, Observed, Values
-from providers.errors import NotFound
+from providers.contract.errors import NotFound
 
 _AT_A_TIME = 200
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from providers.aws.client import AwsClient, code_of
 from providers.aws.kind import AwsKind, gone_is_none, is_ours, patiently, tag_changes, wait
 from providers.contract import Call, Client, Observed, Values
-from providers.errors import AlreadyExists, Failed, NotFound, ProviderError
+from providers.contract.errors import AlreadyExists, Failed, NotFound, ProviderError
 
 _BROKEN = ("CREATE_FAILED", "DELETE_FAILED", "FAILED")
 _ROLE_SETTLES = 120.0

@@ -7,13 +7,13 @@ from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
+from language.schema import Attribute, Schema, computed, optional
 from language.types import ANY, STRING, Map, convert
 from language.values import Unknown
 from providers.aws.client import AwsClient, code_of
 from providers.contract import Call, Client, Observed, Planned, ResourceKind, Values
-from providers.diff import plan_by_schema
-from providers.errors import Conflict, Failed, NotFound, ProviderError
-from providers.schema import Attribute, Schema, computed, optional
+from providers.contract.diff import plan_by_schema
+from providers.contract.errors import Conflict, Failed, NotFound, ProviderError
 
 OURS = "freehold:"
 ADDRESS, LINEAGE = "freehold:address", "freehold:lineage"

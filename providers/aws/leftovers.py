@@ -6,7 +6,7 @@ from typing import Any
 
 from providers.aws.client import AwsClient
 from providers.contract import Call
-from providers.errors import NotFound, ProviderError
+from providers.contract.errors import NotFound, ProviderError
 
 _OURS_TO_REMOVE = ("aws-K8S-",)
 """Descriptions of the interfaces that the VPC CNI makes, and leaves behind when its node goes away."""

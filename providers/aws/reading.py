@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from language.schema import Attribute, NestedBlock, Schema, computed, optional_computed, required
 from language.types import STRING, Map, Set
 from language.values import SetValue
 from providers.aws.kind import mapped_tags
 from providers.contract import Values
-from providers.errors import Invalid, NotFound
-from providers.schema import Attribute, NestedBlock, Schema, computed, optional_computed, required
+from providers.contract.errors import Invalid, NotFound
 
 FILTER = NestedBlock(
     Schema(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
+from language.schema import Schema, computed, optional
 from language.types import ANY, STRING
 from language.values import Unknown, equal, type_of
 from providers.contract import Call, Client, Observed, Planned, ResourceKind, Values
-from providers.schema import Schema, computed, optional
 
 
 class TerraformData(ResourceKind):

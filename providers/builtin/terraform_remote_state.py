@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from language.schema import Schema, computed, optional, required
 from language.types import ANY, STRING
 from providers.contract import Client, DataKind, Values
-from providers.errors import Invalid, NotFound
-from providers.schema import Schema, computed, optional, required
+from providers.contract.errors import Invalid, NotFound
 
 
 class TerraformRemoteState(DataKind):

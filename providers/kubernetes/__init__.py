@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
+from language.schema import Schema, optional
 from language.types import STRING
 from providers.contract import AppHost, Client, Environment, Provider, ResourceKind, Values
-from providers.schema import Schema, optional
 
 
 class KubernetesProvider(Provider):

@@ -15,7 +15,15 @@ from urllib.parse import quote, urlencode
 import orjson
 
 from providers.contract import Clock, ClusterToken, Values
-from providers.errors import AccessDenied, AlreadyExists, Conflict, Invalid, NotFound, ProviderError, Unreachable
+from providers.contract.errors import (
+    AccessDenied,
+    AlreadyExists,
+    Conflict,
+    Invalid,
+    NotFound,
+    ProviderError,
+    Unreachable,
+)
 from providers.kubernetes.objects import dumps, values
 
 MANAGER = "freehold"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from providers.contract import ClusterAccess, ClusterToken, Environment, Values
-from providers.errors import AccessDenied, Unreachable
+from providers.contract.errors import AccessDenied, Unreachable
 from providers.kubernetes.client import KubernetesClient
 
 _CONNECTIONS = 32

@@ -6,16 +6,16 @@ import time
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from language.schema import Schema, computed, optional, required
 from language.types import ANY, BOOL, NUMBER, STRING, List
 from language.values import equal
 from providers.contract import Call, Client, Observed, Planned, ResourceKind, ValuePath, Values
-from providers.errors import Failed, Invalid, NotFound, ProviderError
+from providers.contract.errors import Failed, Invalid, NotFound, ProviderError
 from providers.kubernetes.client import KubernetesClient, Refused, Resource, owned
 from providers.kubernetes.dry_run import exists, plan_change, plan_create
 from providers.kubernetes.objects import cleaned, digest, get, named_path, put, split_unknown, without
 from providers.kubernetes.ready import status_of
 from providers.kubernetes.ready.status import Status
-from providers.schema import Schema, computed, optional, required
 
 _DATA_KINDS = {
     ("", "PersistentVolumeClaim"),

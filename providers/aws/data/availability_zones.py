@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from language.schema import Schema, computed, optional
 from language.types import BOOL, STRING, List, Set
 from providers.aws.kind import shaped
 from providers.aws.reading import FILTER, filters, texts
 from providers.contract import Client, DataKind, Values
-from providers.schema import Schema, computed, optional
 
 
 class AvailabilityZones(DataKind):

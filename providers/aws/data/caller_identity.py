@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from language.schema import Schema, computed
 from language.types import STRING
 from providers.aws.kind import shaped
 from providers.contract import Client, DataKind, Values
-from providers.schema import Schema, computed
 
 
 class CallerIdentity(DataKind):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from language.schema import Schema, computed, required
 from language.types import STRING, Map
 from providers.aws.kind import shaped
 from providers.aws.kinds.eks_cluster import KIND as RESOURCE
 from providers.aws.reading import as_read, told_tags
 from providers.contract import Client, DataKind, Values
-from providers.schema import Schema, computed, required
 
 
 class EksCluster(DataKind):

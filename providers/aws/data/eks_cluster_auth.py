@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from language.schema import Schema, computed, required
 from language.types import STRING
 from providers.aws.kind import shaped
 from providers.aws.tokens import cluster_token
 from providers.contract import Client, DataKind, Values
-from providers.schema import Schema, computed, required
 
 
 class EksClusterAuth(DataKind):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from language.schema import Schema, computed, optional
 from language.types import BOOL, STRING, List, Object
 from providers.aws.kind import known, shaped
 from providers.aws.reading import texts
 from providers.contract import Client, DataKind, Values
-from providers.schema import Schema, computed, optional
 
 _MEMBERS = {
     "cluster_type": "clusterType",

@@ -7,12 +7,12 @@ import zlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from language.schema import NestedBlock, Schema, computed, optional, required
 from language.types import STRING, List, Set
 from providers.aws.kind import shaped
 from providers.aws.policies import Policy, Statement, parsed
 from providers.contract import Client, DataKind, ValuePath, Values
-from providers.errors import Invalid
-from providers.schema import NestedBlock, Schema, computed, optional, required
+from providers.contract.errors import Invalid
 
 _VERSIONS = ("2012-10-17", "2008-10-17")
 _EFFECTS = ("Allow", "Deny")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from language.schema import Schema, computed
 from language.types import STRING
 from providers.aws.kind import shaped
 from providers.aws.partitions import partition_of
 from providers.contract import Client, DataKind, Values
-from providers.schema import Schema, computed
 
 
 class Partition(DataKind):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from language.schema import Schema, computed, optional_computed
 from language.types import STRING
 from providers.aws.kind import shaped
 from providers.aws.partitions import partition_of
 from providers.contract import Client, DataKind, Values
-from providers.errors import Invalid
-from providers.schema import Schema, computed, optional_computed
+from providers.contract.errors import Invalid
 
 
 class Region(DataKind):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from language.schema import Schema, computed, optional_computed
 from language.types import BOOL, NUMBER, STRING
 from providers.aws.kind import gone_is_none, shaped
 from providers.aws.kinds.subnet import KIND as RESOURCE
 from providers.aws.reading import FILTER, TAGS, as_read, filters, only, told_tags
 from providers.contract import Client, DataKind, Values
-from providers.schema import Schema, computed, optional_computed
 
 _FILTERS = {
     "availability_zone": "availability-zone",

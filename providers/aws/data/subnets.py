@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from language.schema import Schema, computed
 from language.types import STRING, List
 from providers.aws.kind import shaped
 from providers.aws.reading import FILTER, TAGS, filters
 from providers.contract import Client, DataKind, Values
-from providers.schema import Schema, computed
 
 
 class Subnets(DataKind):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from language.schema import Schema, computed, optional_computed
 from language.types import BOOL, STRING, List, Object
 from providers.aws.client import AwsClient
 from providers.aws.kind import gone_is_none, shaped
 from providers.aws.kinds.vpc import KIND as RESOURCE
 from providers.aws.reading import FILTER, TAGS, as_read, filters, only, told_tags
 from providers.contract import Client, DataKind, Values
-from providers.schema import Schema, computed, optional_computed
 
 _FILTERS = {"cidr_block": "cidr", "dhcp_options_id": "dhcp-options-id", "state": "state"}
 

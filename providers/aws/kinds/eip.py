@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from language.schema import Schema, computed, optional
 from language.types import STRING
 from providers.aws.client import AwsClient
 from providers.aws.ec2 import Ec2Kind
 from providers.aws.kind import TAGS
 from providers.contract import Call, Values
-from providers.schema import Schema, computed, optional
 
 
 class Eip(Ec2Kind):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from language.schema import Schema, computed, optional, optional_computed, required
 from language.types import STRING, Set
 from providers.aws.client import AwsClient
 from providers.aws.eks import EksKind
 from providers.aws.kind import TAGS, known, shown_tags, tags_of, whole
 from providers.contract import Call, Client, Observed, Values
-from providers.schema import Schema, computed, optional, optional_computed, required
 
 
 class EksAccessEntry(EksKind):

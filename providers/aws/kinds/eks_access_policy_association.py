@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from language.schema import NestedBlock, Schema, computed, optional, required
 from language.types import STRING, Set
 from providers.aws.client import AwsClient
 from providers.aws.kind import AwsKind, gone_is_none, whole
 from providers.contract import Call, Client, Observed, Values
-from providers.errors import NotFound
-from providers.schema import NestedBlock, Schema, computed, optional, required
+from providers.contract.errors import NotFound
 
 _SCOPE = Schema({"type": required(STRING), "namespaces": optional(Set(STRING))})
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from language.schema import NestedBlock, Schema, computed, optional, optional_computed, required
 from language.types import BOOL, STRING, List, Object, Set
 from providers.aws.client import AwsClient
 from providers.aws.eks import EksKind
 from providers.aws.kind import TAGS, known, shown_tags, tags_of, whole
 from providers.contract import Call, Client, Observed, Planned, Values
-from providers.schema import NestedBlock, Schema, computed, optional, optional_computed, required
 
 _LOGS = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 _ACCESS = ("endpoint_private_access", "endpoint_public_access", "public_access_cidrs")

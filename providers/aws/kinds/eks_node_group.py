@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from language.schema import NestedBlock, Schema, computed, optional, optional_computed, required
 from language.types import NUMBER, STRING, List, Map, Set
 from providers.aws.client import AwsClient
 from providers.aws.eks import EksKind
 from providers.aws.kind import TAGS, known, shown_tags, tags_of, whole
 from providers.contract import Call, Client, Observed, Values
-from providers.schema import NestedBlock, Schema, computed, optional, optional_computed, required
 
 EFFECTS = {"NoSchedule": "NO_SCHEDULE", "NoExecute": "NO_EXECUTE", "PreferNoSchedule": "PREFER_NO_SCHEDULE"}
 """Kubernetes' words for what a taint does, in EKS's."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from language.schema import Schema, computed, required
 from language.types import STRING
 from providers.aws.client import AwsClient
 from providers.aws.eks import EksKind
 from providers.aws.kind import TAGS, known, shown_tags, tags_of
 from providers.contract import Call, Client, Observed, Values
-from providers.errors import NotFound
-from providers.schema import Schema, computed, required
+from providers.contract.errors import NotFound
 
 
 class EksPodIdentityAssociation(EksKind):

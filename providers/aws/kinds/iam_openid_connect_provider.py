@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from language.schema import Schema, computed, optional_computed, required
 from language.types import STRING, List, Set
 from providers.aws.client import AwsClient
 from providers.aws.kind import (
@@ -20,8 +21,7 @@ from providers.aws.kind import (
     whole,
 )
 from providers.contract import Call, Client, Observed, Values
-from providers.errors import AlreadyExists, NotFound
-from providers.schema import Schema, computed, optional_computed, required
+from providers.contract.errors import AlreadyExists, NotFound
 
 
 class IamOpenidConnectProvider(AwsKind):

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
+from language.schema import Schema, computed, optional, required
 from language.types import NUMBER, STRING
 from providers.aws.client import AwsClient
 from providers.aws.kind import (
@@ -24,8 +25,7 @@ from providers.aws.kind import (
     tags_of,
 )
 from providers.contract import Call, Client, Observed, Planned, Values
-from providers.errors import AlreadyExists, NotFound
-from providers.schema import Schema, computed, optional, required
+from providers.contract.errors import AlreadyExists, NotFound
 
 
 class IamRole(AwsKind):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from language.schema import Schema, computed, optional
 from language.types import STRING
 from providers.aws.client import AwsClient, code_of
 from providers.aws.ec2 import Ec2Kind
 from providers.aws.kind import TAGS
 from providers.contract import Call, Observed, Values
-from providers.errors import NotFound, ProviderError
-from providers.schema import Schema, computed, optional
+from providers.contract.errors import NotFound, ProviderError
 
 
 class InternetGateway(Ec2Kind):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from language.schema import Schema, computed, optional, required
 from language.types import STRING
 from providers.aws.client import AwsClient
 from providers.aws.ec2 import Ec2Kind
 from providers.aws.kind import TAGS, known, wait
 from providers.contract import Call, Values
-from providers.errors import Failed
-from providers.schema import Schema, computed, optional, required
+from providers.contract.errors import Failed
 
 _MINUTES = 60.0
 

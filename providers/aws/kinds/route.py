@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from language.schema import Schema, computed, optional, required
 from language.types import STRING
 from providers.aws.client import AwsClient
 from providers.aws.kind import AwsKind, known
 from providers.contract import Call, Client, Observed, Values
-from providers.errors import AlreadyExists, NotFound
-from providers.schema import Schema, computed, optional, required
+from providers.contract.errors import AlreadyExists, NotFound
 
 _TARGETS = {"gateway_id": "GatewayId", "nat_gateway_id": "NatGatewayId"}
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from language.schema import Schema, computed, optional, optional_computed, required
 from language.types import BOOL, STRING
 from providers.aws.client import AwsClient
 from providers.aws.ec2 import Ec2Kind
 from providers.aws.kind import TAGS, known
 from providers.aws.leftovers import remove_left_interfaces
 from providers.contract import Call, Observed, Values
-from providers.schema import Schema, computed, optional, optional_computed, required
 
 
 class Subnet(Ec2Kind):

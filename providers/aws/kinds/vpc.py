@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from language.schema import Schema, computed, optional, required
 from language.types import BOOL, STRING
 from providers.aws.client import AwsClient
 from providers.aws.ec2 import Ec2Kind
 from providers.aws.kind import TAGS, known
 from providers.contract import Call, Observed, Values
-from providers.schema import Schema, computed, optional, required
 
 _SWITCHES = {"enable_dns_support": "EnableDnsSupport", "enable_dns_hostnames": "EnableDnsHostnames"}
 

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from graph.addresses import split_modules
+from language.schema import Schema
 from language.types import Set
 from providers import Registry
-from providers.schema import Schema
 
 UNKNOWN = "(known after apply)"
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")

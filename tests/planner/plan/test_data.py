@@ -10,10 +10,10 @@ import pytest
 
 import cli
 import providers
+from language.schema import NestedBlock, Schema, computed, optional, required
 from language.types import ANY, NUMBER, STRING, Map
 from providers.contract import DataKind, Provider
-from providers.errors import NotFound
-from providers.schema import NestedBlock, Schema, computed, optional, required
+from providers.contract.errors import NotFound
 
 
 class Entry(DataKind):

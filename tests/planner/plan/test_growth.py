@@ -24,7 +24,7 @@ def test_edges_ask_each_step_a_few_times(size: int, monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(edges, "operations", counted)
     names = [f"terraform_data.r{number}" for number in range(size)]
-    steps = [Create(Subject(name, "terraform_data", "terraform", "", name), {}) for name in names]
+    steps = [Create(Subject(name, "terraform_data", "terraform", "", name), after={}) for name in names]
     chained = {name: (before,) for before, name in pairwise(names)}
 
     found = edges.Edges(steps, chained, {}).build()

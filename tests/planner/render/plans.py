@@ -91,7 +91,7 @@ def new_cluster() -> list[Step]:
 
 def new_app() -> list[Step]:
     """An app of eleven services."""
-    made: list[Step] = [Create(subject("app.shop/Namespace/shop"), holding(manifest("Namespace", "shop")))]
+    made: list[Step] = [Create(subject("app.shop/Namespace/shop"), after=holding(manifest("Namespace", "shop")))]
     for name in ("ads", "cart", "catalog", "checkout", "currency", "email", "front", "payment", "quote", "ship", "tax"):
         objects = {
             f"apps/Deployment/shop/{name}": deployment(name, f"registry.example.com/shop/{name}:2.3.1"),
@@ -100,7 +100,7 @@ def new_app() -> list[Step]:
             ),
             f"ServiceAccount/shop/{name}": manifest("ServiceAccount", name),
         }
-        made += [Create(subject(f"app.shop/{path}"), holding(held)) for path, held in objects.items()]
+        made += [Create(subject(f"app.shop/{path}"), after=holding(held)) for path, held in objects.items()]
     return made
 
 
@@ -108,39 +108,39 @@ def every_kind() -> Plan:
     """One step of each kind, drift, notes, a loss of data, secrets and outputs: what an eventful day would bring."""
     web = subject("app.shop/apps/Deployment/shop/web")
     steps: list[Step] = [
-        NoOp(subject("cluster.main/aws_vpc"), {"id": "vpc-0a1", "cidr_block": "10.40.0.0/16"}),
-        Create(subject("cluster.main/aws_subnet.private-c"), {"cidr_block": "10.40.64.0/19", "id": UNKNOWN}),
+        NoOp(subject("cluster.main/aws_vpc"), before={"id": "vpc-0a1", "cidr_block": "10.40.0.0/16"}),
+        Create(subject("cluster.main/aws_subnet.private-c"), after={"cidr_block": "10.40.64.0/19", "id": UNKNOWN}),
         Update(
             subject("cluster.main/aws_eks_cluster"),
-            {"id": "shop", "version": "1.34", "region": "eu-west-1", "tags": {"team": "shop", "stage": "test"}},
-            {"id": "shop", "version": "1.35", "region": "eu-west-1", "tags": {"team": "shop", "stage": "live"}},
+            before={"id": "shop", "version": "1.34", "region": "eu-west-1", "tags": {"team": "shop", "stage": "test"}},
+            after={"id": "shop", "version": "1.35", "region": "eu-west-1", "tags": {"team": "shop", "stage": "live"}},
         ),
         Replace(
             subject("cluster.main/aws_eks_node_group.general"),
-            {"id": "shop:general", "arn": "arn:aws:eks:x", "instance_types": ("m7i.large",), "disk_size": 50},
-            {"id": UNKNOWN, "arn": UNKNOWN, "instance_types": ("m7i.xlarge",), "disk_size": 50},
-            (("instance_types",),),
+            before={"id": "shop:general", "arn": "arn:aws:eks:x", "instance_types": ("m7i.large",), "disk_size": 50},
+            after={"id": UNKNOWN, "arn": UNKNOWN, "instance_types": ("m7i.xlarge",), "disk_size": 50},
+            paths=(("instance_types",),),
             create_first=True,
         ),
-        Delete(subject("aws_ebs_volume.scratch", holds_data=True), {"id": "vol-1", "size": 20}),
-        Forget(subject("terraform_data.old"), {"id": "x"}),
-        Adopt(subject("aws_s3_bucket.assets"), {}, {"bucket": "shop-assets", "arn": UNKNOWN}),
+        Delete(subject("aws_ebs_volume.scratch", holds_data=True), before={"id": "vol-1", "size": 20}),
+        Forget(subject("terraform_data.old"), before={"id": "x"}),
+        Adopt(subject("aws_s3_bucket.assets"), before={}, after={"bucket": "shop-assets", "arn": UNKNOWN}),
         Update(
             web,
-            holding(deployment("web", "shop/web:1.4.0", replicas=5, env={"PORT": "8080", "MODE": "slow"})),
-            holding(deployment("web", "shop/web:1.5.0", replicas=3, env={"PORT": "8080", "MODE": "fast"})),
+            before=holding(deployment("web", "shop/web:1.4.0", replicas=5, env={"PORT": "8080", "MODE": "slow"})),
+            after=holding(deployment("web", "shop/web:1.5.0", replicas=3, env={"PORT": "8080", "MODE": "fast"})),
             notes=(Note("drift", ("spec", "replicas"), "changed outside by kubectl-scale (is 5), and put back to 3"),),
         ),
         Update(
             subject("app.shop/Secret/shop/db"),
-            holding(manifest("Secret", "db", data={"password": Sensitive("b2xk")})),
-            holding(manifest("Secret", "db", data={"password": Sensitive("bmV3")})),
+            before=holding(manifest("Secret", "db", data={"password": Sensitive("b2xk")})),
+            after=holding(manifest("Secret", "db", data={"password": Sensitive("bmV3")})),
         ),
         Replace(
             subject("app.shop/batch/Job/shop/migrate"),
-            holding(manifest("Job", "migrate", "batch/v1", spec={"completions": 1, "backoffLimit": 6})),
-            holding(manifest("Job", "migrate", "batch/v1", spec={"completions": 2})),
-            (("object", "spec", "completions"),),
+            before=holding(manifest("Job", "migrate", "batch/v1", spec={"completions": 1, "backoffLimit": 6})),
+            after=holding(manifest("Job", "migrate", "batch/v1", spec={"completions": 2})),
+            paths=(("object", "spec", "completions"),),
         ),
     ]
     outputs = (
@@ -155,7 +155,7 @@ def every_kind() -> Plan:
 def _created(name: str, values: dict[str, Any]) -> Step:
     unknown = dict.fromkeys(("arn", "id", "owner_id", "tags_all"), UNKNOWN)
     tags = {"Name": f"shop-main-{name.partition('.')[2] or 'main'}", "freehold:stack": "shop"}
-    return Create(subject(f"cluster.main/{name}"), {**values, "tags": tags, **unknown})
+    return Create(subject(f"cluster.main/{name}"), after={**values, "tags": tags, **unknown})
 
 
 _TRUST = (

@@ -32,20 +32,20 @@ def same_plan() -> Plan:
     changed, replaced = before_of("terraform_data.changed"), before_of('terraform_data.replaced["k"]')
     unknown = {"id": UNKNOWN, "output": Unknown()}
     return plan(
-        NoOp(subject("terraform_data.same"), before_of("terraform_data.same")),
+        NoOp(subject("terraform_data.same"), before=before_of("terraform_data.same")),
         Update(
             subject("terraform_data.changed"),
-            changed,
-            {**changed, "input": {"list": (1, "b"), "deep": {"x": "y"}}, "output": Unknown()},
+            before=changed,
+            after={**changed, "input": {"list": (1, "b"), "deep": {"x": "y"}}, "output": Unknown()},
         ),
         Replace(
             subject('terraform_data.replaced["k"]'),
-            replaced,
-            {**replaced, "id": UNKNOWN, "triggers_replace": ("y",)},
-            (("triggers_replace",),),
+            before=replaced,
+            after={**replaced, "id": UNKNOWN, "triggers_replace": ("y",)},
+            paths=(("triggers_replace",),),
         ),
-        Delete(subject("terraform_data.gone[0]"), before_of("terraform_data.gone[0]")),
-        Create(subject("terraform_data.new"), {"input": (True, UNKNOWN), "triggers_replace": None, **unknown}),
+        Delete(subject("terraform_data.gone[0]"), before=before_of("terraform_data.gone[0]")),
+        Create(subject("terraform_data.new"), after={"input": (True, UNKNOWN), "triggers_replace": None, **unknown}),
         outputs=(
             OutputChange("kept", (1, "x"), (1, "x"), "no-op"),
             OutputChange("changed", "x", UNKNOWN, "update"),

@@ -67,9 +67,11 @@ def test_the_document_has_terraforms_keys():
 def test_expanded_resources_keep_their_address_and_have_names():
     made = ours(
         plan(
-            Create(subject("cluster.main/aws_vpc"), {"cidr_block": "10.0.0.0/16"}),
-            Create(subject("cluster.main/aws_subnet.private-a"), {"cidr_block": "10.0.0.0/20"}),
-            Create(subject("app.shop/apps/Deployment/shop/web"), holding(manifest("Deployment", "web", "apps/v1"))),
+            Create(subject("cluster.main/aws_vpc"), after={"cidr_block": "10.0.0.0/16"}),
+            Create(subject("cluster.main/aws_subnet.private-a"), after={"cidr_block": "10.0.0.0/20"}),
+            Create(
+                subject("app.shop/apps/Deployment/shop/web"), after=holding(manifest("Deployment", "web", "apps/v1"))
+            ),
         )
     )
 
@@ -84,7 +86,7 @@ def test_expanded_resources_keep_their_address_and_have_names():
 
 def test_a_secret_is_null_and_marked_on_both_sides():
     old, new = {"input": "s3cret-old"}, {"input": Sensitive("s3cret-new"), "list": (Sensitive("s3cret-2"), "b")}
-    made = ours(plan(Update(subject("terraform_data.a"), old, new)))
+    made = ours(plan(Update(subject("terraform_data.a"), before=old, after=new)))
 
     change = made["resource_changes"][0]["change"]
     assert (change["before"], change["after"]) == ({"input": None}, {"input": None, "list": [None, None]})
@@ -96,9 +98,9 @@ def test_a_secret_is_null_and_marked_on_both_sides():
 
 
 def test_an_unknown_secret_is_both():
-    change = ours(plan(Create(subject("terraform_data.a"), {"input": Sensitive(UNKNOWN)})))["resource_changes"][0][
-        "change"
-    ]
+    change = ours(plan(Create(subject("terraform_data.a"), after={"input": Sensitive(UNKNOWN)})))["resource_changes"][
+        0
+    ]["change"]
 
     assert change["after"] == {}
     assert change["after_unknown"] == {"input": True}
@@ -115,7 +117,7 @@ def test_sensitive_outputs_and_variables_are_null():
 
 
 def test_sets_are_lists():
-    made = ours(plan(Create(subject("terraform_data.a"), {"input": SetValue(STRING, ["b", "a"])})))
+    made = ours(plan(Create(subject("terraform_data.a"), after={"input": SetValue(STRING, ["b", "a"])})))
 
     assert made["planned_values"]["root_module"]["resources"][0]["values"] == {"input": ["a", "b"]}
 
@@ -123,21 +125,25 @@ def test_sets_are_lists():
 @pytest.mark.parametrize(
     ("step", "actions", "reason"),
     [
-        (Create(subject("a_b.c"), {"x": 1}), ["create"], None),
-        (Create(subject("a_b.c"), {"x": 1}, "gone"), ["create"], None),
-        (Adopt(subject("a_b.c"), {}, {"x": 1}), ["create"], None),
-        (Read(subject("a_b.c"), {"x": UNKNOWN}), ["read"], None),
-        (Forget(subject("a_b.c"), {"x": 1}), ["forget"], None),
-        (Delete(subject("a_b.c"), {"x": 1}), ["delete"], "delete_because_no_resource_config"),
-        (Delete(subject("a_b.c"), {"x": 1}, "destroy"), ["delete"], None),
+        (Create(subject("a_b.c"), after={"x": 1}), ["create"], None),
+        (Create(subject("a_b.c"), after={"x": 1}, reason="gone"), ["create"], None),
+        (Adopt(subject("a_b.c"), before={}, after={"x": 1}), ["create"], None),
+        (Read(subject("a_b.c"), after={"x": UNKNOWN}), ["read"], None),
+        (Forget(subject("a_b.c"), before={"x": 1}), ["forget"], None),
+        (Delete(subject("a_b.c"), before={"x": 1}), ["delete"], "delete_because_no_resource_config"),
+        (Delete(subject("a_b.c"), before={"x": 1}, reason="destroy"), ["delete"], None),
         (
-            Replace(subject("a_b.c"), {"x": 1}, {"x": 1}, reason="tainted"),
+            Replace(subject("a_b.c"), before={"x": 1}, after={"x": 1}, reason="tainted"),
             ["delete", "create"],
             "replace_because_tainted",
         ),
-        (Replace(subject("a_b.c"), {"x": 1}, {"x": 1}, reason="requested"), ["delete", "create"], "replace_by_request"),
         (
-            Replace(subject("a_b.c"), {"x": 1}, {"x": 2}, (("x",),), create_first=True),
+            Replace(subject("a_b.c"), before={"x": 1}, after={"x": 1}, reason="requested"),
+            ["delete", "create"],
+            "replace_by_request",
+        ),
+        (
+            Replace(subject("a_b.c"), before={"x": 1}, after={"x": 2}, paths=(("x",),), create_first=True),
             ["create", "delete"],
             "replace_because_cannot_update",
         ),
@@ -151,14 +157,16 @@ def test_actions_and_reasons(step, actions, reason):
 
 
 def test_a_deposed_object_is_named():
-    (made,) = ours(plan(Delete(subject("a_b.c"), {"x": 1}, "deposed", "12345678")))["resource_changes"]
+    (made,) = ours(plan(Delete(subject("a_b.c"), before={"x": 1}, reason="deposed", deposed="12345678")))[
+        "resource_changes"
+    ]
 
     assert made["deposed"] == "12345678"
 
 
 def test_drift_is_told_apart():
     drift = (Drift("a_b.c", "a_b", {"x": 1}, {"x": 2}), Drift("a_b.d", "a_b", {"x": 1}, None))
-    made = ours(plan(Create(subject("a_b.e"), {}), drift=drift))["resource_drift"]
+    made = ours(plan(Create(subject("a_b.e"), after={}), drift=drift))["resource_drift"]
 
     assert [each["change"]["actions"] for each in made] == [["update"], ["delete"]]
     assert [each["change"]["after"] for each in made] == [{"x": 2}, None]

@@ -117,7 +117,7 @@ def test_an_eventful_day():
 def test_a_new_object_is_shown_as_yaml():
     web = deployment("web", "shop/web:1.4.0", env={"PORT": "8080"})
 
-    assert shown(plan(Create(subject("app.shop/apps/Deployment/shop/web"), holding(web)))) == text(
+    assert shown(plan(Create(subject("app.shop/apps/Deployment/shop/web"), after=holding(web)))) == text(
         """
         + create
 
@@ -174,30 +174,33 @@ def test_a_new_cluster_stays_readable():
 @pytest.mark.parametrize(
     ("step", "expected"),
     [
-        (Create(subject("a_b.c"), {}), "  + a_b.c"),
-        (Create(subject("a_b.c"), {}, "gone"), "  + a_b.c  # will be created: it was deleted outside of freehold"),
-        (Update(subject("a_b.c"), {"x": 1}, {"x": 2}), "  ~ a_b.c  # will be updated in place"),
+        (Create(subject("a_b.c"), after={}), "  + a_b.c"),
         (
-            Replace(subject("a_b.c"), {}, {}, reason="tainted"),
+            Create(subject("a_b.c"), after={}, reason="gone"),
+            "  + a_b.c  # will be created: it was deleted outside of freehold",
+        ),
+        (Update(subject("a_b.c"), before={"x": 1}, after={"x": 2}), "  ~ a_b.c  # will be updated in place"),
+        (
+            Replace(subject("a_b.c"), before={}, after={}, reason="tainted"),
             "-/+ a_b.c  # must be replaced: its creation did not finish",
         ),
         (
-            Replace(subject("a_b.c"), {}, {}, reason="requested"),
+            Replace(subject("a_b.c"), before={}, after={}, reason="requested"),
             "-/+ a_b.c  # must be replaced: as requested with -replace",
         ),
         (
-            Replace(subject("a_b.c"), {}, {}, reason="cluster", create_first=True),
+            Replace(subject("a_b.c"), before={}, after={}, reason="cluster", create_first=True),
             "+/- a_b.c  # must be replaced: the cluster that it lives on is replaced",
         ),
-        (Delete(subject("a_b.c"), {}, "destroy"), "  - a_b.c  # will be destroyed"),
+        (Delete(subject("a_b.c"), before={}, reason="destroy"), "  - a_b.c  # will be destroyed"),
         (
-            Delete(subject("a_b.c"), {}, "deposed", "12ab34cd"),
+            Delete(subject("a_b.c"), before={}, reason="deposed", deposed="12ab34cd"),
             "  - a_b.c (deposed 12ab34cd)  # will be destroyed: left over from an interrupted replacement",
         ),
-        (Forget(subject("a_b.c"), {}), "  . a_b.c  # will be forgotten: it was deleted outside of freehold"),
-        (Read(subject("a_b.c"), {}), " <= a_b.c  # will be read during apply"),
+        (Forget(subject("a_b.c"), before={}), "  . a_b.c  # will be forgotten: it was deleted outside of freehold"),
+        (Read(subject("a_b.c"), after={}), " <= a_b.c  # will be read during apply"),
         (
-            Adopt(subject("a_b.c"), {}, {}),
+            Adopt(subject("a_b.c"), before={}, after={}),
             "  + a_b.c  # will be adopted or created: an interrupted apply may have made it",
         ),
     ],
@@ -207,7 +210,7 @@ def test_each_kind_says_what_will_become_of_it(step, expected):
 
 
 def test_nothing_to_do():
-    step = NoOp(subject("terraform_data.a"), {"id": "x"})
+    step = NoOp(subject("terraform_data.a"), before={"id": "x"})
 
     assert shown(plan(step)) == "What exists is what the configuration asks for.\n\nNo changes."
     assert shown(plan(mode="destroy")) == "There is nothing to destroy.\n\nNo changes."
@@ -215,7 +218,7 @@ def test_nothing_to_do():
 
 def test_what_stays_but_has_a_note_is_told():
     note = Note("held", ("spec", "replicas"), "left to an autoscaler, which holds it (is 7, configured 3)", "hpa")
-    step = NoOp(subject("app.shop/apps/Deployment/shop/web"), {}, (note,))
+    step = NoOp(subject("app.shop/apps/Deployment/shop/web"), before={}, notes=(note,))
 
     assert shown(plan(step)).startswith(
         "    app.shop/apps/Deployment/shop/web  # stays as it is\n"
@@ -226,7 +229,7 @@ def test_what_stays_but_has_a_note_is_told():
 def test_drift_says_what_changed_and_by_whom():
     drift = Drift("a_b.c", "a_b", {"x": 1, "y": 2}, {"x": 3, "y": 2}, (("x",),), ("alice",))
 
-    assert shown(plan(NoOp(subject("a_b.c"), {}), drift=(drift,), mode="refresh-only")) == text(
+    assert shown(plan(NoOp(subject("a_b.c"), before={}), drift=(drift,), mode="refresh-only")) == text(
         """
         Changed outside of freehold since the last apply
 
@@ -242,7 +245,7 @@ def test_drift_says_what_changed_and_by_whom():
 
 
 def test_allowed_data_loss_is_still_told():
-    step = Delete(subject("aws_ebs_volume.a", holds_data=True), {})
+    step = Delete(subject("aws_ebs_volume.a", holds_data=True), before={})
     made = shown(plan(step, allow_data_loss=True))
 
     assert "destroys data" in made
@@ -272,21 +275,21 @@ def test_a_sensitive_output_is_masked():
 
 
 def test_a_limited_plan_says_so():
-    made = shown(plan(Create(subject("a_b.c"), {}), targets=("a_b.c",)))
+    made = shown(plan(Create(subject("a_b.c"), after={}), targets=("a_b.c",)))
 
     assert "This is not the whole: the plan is limited to a_b.c." in made
 
 
 def test_an_update_beside_the_object_shows_what_it_is():
     held = holding(manifest("ConfigMap", "a", data={"x": "y"}))
-    step = Update(subject("app.shop/ConfigMap/shop/a"), held, {**held, "timeout": 60})
+    step = Update(subject("app.shop/ConfigMap/shop/a"), before=held, after={**held, "timeout": 60})
 
     assert "~ timeout = 600 -> 60" in shown(plan(step))
 
 
 def test_a_secret_object_is_masked_as_a_whole():
     held = {"manifest": Sensitive({"kind": "Secret"}), "object": Sensitive({"kind": "Secret", "data": "hush"})}
-    made = shown(plan(Create(subject("app.shop/Secret/shop/a"), held)))
+    made = shown(plan(Create(subject("app.shop/Secret/shop/a"), after=held)))
 
     assert "hush" not in made
     assert "+ object: (sensitive value)" in made
@@ -294,7 +297,7 @@ def test_a_secret_object_is_masked_as_a_whole():
 
 def test_steps_are_grouped_by_block():
     one, two = subject("cluster.main/aws_vpc"), subject("cluster.main/aws_eip.nat")
-    made = shown(plan(Create(one, {}), Create(subject("a_b.c"), {}), Create(two, {"id": UNKNOWN})))
+    made = shown(plan(Create(one, after={}), Create(subject("a_b.c"), after={}), Create(two, after={"id": UNKNOWN})))
 
     assert made.index("aws_vpc") < made.index("aws_eip.nat") < made.index("a_b.c")
     assert made.count("cluster.main") == 1
@@ -311,7 +314,9 @@ def test_the_last_line_is_the_summary(given):
 def test_what_only_echoes_another_attribute_is_not_written_twice():
     tags = {"Name": "a"}
 
-    assert shown(plan(Create(subject("aws_vpc.a"), {"tags": tags, "tags_all": dict(tags)}))).splitlines()[2:5] == [
+    assert shown(plan(Create(subject("aws_vpc.a"), after={"tags": tags, "tags_all": dict(tags)}))).splitlines()[
+        2:5
+    ] == [
         "  + aws_vpc.a",
         '      + tags = { Name = "a" }',
         "      # tags_all is the same as tags",

@@ -29,7 +29,7 @@ def told(*events):
 
 
 def created(*addresses, edges=()):
-    steps = (Create(subject(address), {}) for address in addresses)
+    steps = (Create(subject(address), after={}) for address in addresses)
     return plan(*steps, edges=tuple(((one, "create"), (other, "create")) for one, other in edges))
 
 
@@ -236,8 +236,8 @@ def test_the_next_are_those_whose_predecessors_have_begun():
 
 def test_joins_are_passed_through():
     made = plan(
-        Create(subject(A), {}),
-        Create(subject(C), {}),
+        Create(subject(A), after={}),
+        Create(subject(C), after={}),
         edges=(((A, "create"), ("cluster.main", "join")), (("cluster.main", "join"), (C, "create"))),
     )
     upcoming = Upcoming(made)
@@ -248,7 +248,9 @@ def test_joins_are_passed_through():
 
 
 def test_a_replacement_is_two_and_what_stays_is_none():
-    made = plan(Replace(subject(A), {}, {}), NoOp(subject(B), {}), edges=(((A, "delete"), (A, "create")),))
+    made = plan(
+        Replace(subject(A), before={}, after={}), NoOp(subject(B), before={}), edges=(((A, "delete"), (A, "create")),)
+    )
 
     assert Upcoming(made).total == 2
     assert Upcoming(made).next(9) == [(A, "delete")]

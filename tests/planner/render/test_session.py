@@ -15,7 +15,7 @@ from state.snapshot import OutputState, Snapshot
 from tests.planner.render.plans import plan, subject
 from tests.planner.render.recorded_plan import recorded
 
-MADE = plan(Create(subject("terraform_data.a"), {"input": "x"}))
+MADE = plan(Create(subject("terraform_data.a"), after={"input": "x"}))
 
 
 def workspace(**outputs):

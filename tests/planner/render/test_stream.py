@@ -93,7 +93,7 @@ def test_every_line_is_stamped():
 
 def test_progress_and_failure():
     listener, lines = stream()
-    listener.applying(plan(Create(subject("cluster.main/aws_subnet.private-a"), {})))
+    listener.applying(plan(Create(subject("cluster.main/aws_subnet.private-a"), after={})))
     listener(Progressed("cluster.main/aws_subnet.private-a", "create", 0.0, 72.0, "PENDING"))
     listener(Errored("cluster.main/aws_subnet.private-a", "create", 0.0, 75.0, error("Throttled")))
     listener(Skipped("app.shop/Service/shop/web", "create", "cluster.main/aws_subnet.private-a"))
@@ -126,7 +126,7 @@ def test_drift_no_op_and_diagnostics():
     warning = error("Odd", "It is odd.", Span("main.hcl", 2, 11, 2, 12, 23, 24))
     drift = Drift("a_b.c", "a_b", {"x": 1}, None)
     listener, lines = stream()
-    listener.planned(plan(NoOp(subject("a_b.c"), {}), drift=(drift,), diagnostics=(warning,)), sources)
+    listener.planned(plan(NoOp(subject("a_b.c"), before={}), drift=(drift,), diagnostics=(warning,)), sources)
 
     drifted, summary, diagnostic = lines()[1:]
     assert drifted["type"] == "resource_drift"
@@ -163,7 +163,7 @@ def test_an_apply_that_failed_tells_what_was_done():
 def test_no_secret_is_in_a_line():
     listener, lines = stream()
     output = OutputChange("token", None, Sensitive("hush"), "create", sensitive=True)
-    given = plan(Create(subject("a_b.c"), {"password": Sensitive("hush")}), outputs=(output,))
+    given = plan(Create(subject("a_b.c"), after={"password": Sensitive("hush")}), outputs=(output,))
     listener.planned(given, None)
 
     assert "hush" not in json.dumps(lines())

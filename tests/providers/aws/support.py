@@ -8,7 +8,7 @@ from dataclasses import replace
 from planner.evaluation.decode import conform
 from providers.aws import provider
 from providers.contract import Call, Clock
-from providers.diff import changed, proposed_new
+from providers.contract.diff import changed, proposed_new
 
 LINEAGE = "5b1e6c3a"
 _tokens = itertools.count(1)

@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError, EndpointConnectionError
 
 from providers.aws.client import code_of
-from providers.errors import ProviderError
+from providers.contract.errors import ProviderError
 
 
 @pytest.mark.parametrize(

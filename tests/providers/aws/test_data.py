@@ -6,7 +6,7 @@ import pytest
 
 from planner.evaluation.decode import conform
 from providers.aws import provider
-from providers.errors import AccessDenied, Invalid, NotFound
+from providers.contract.errors import AccessDenied, Invalid, NotFound
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from language.values import Unknown
-from providers.errors import AlreadyExists, Failed, Invalid, ProviderError
+from providers.contract.errors import AlreadyExists, Failed, Invalid, ProviderError
 from tests.providers.aws.conftest import cluster_config, trusting
 from tests.providers.aws.support import TurnedClock
 

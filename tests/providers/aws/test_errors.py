@@ -7,7 +7,7 @@ import pytest
 from planner.evaluation.decode import conform
 from providers.aws import provider
 from providers.contract import Environment
-from providers.errors import AccessDenied, AlreadyExists, Conflict, Invalid, NotFound, Unreachable
+from providers.contract.errors import AccessDenied, AlreadyExists, Conflict, Invalid, NotFound, Unreachable
 from tests.providers.aws.conftest import trusting
 
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from providers.errors import AlreadyExists
+from providers.contract.errors import AlreadyExists
 from tests.providers.aws.conftest import trusting
 from tests.providers.aws.support import TurnedClock
 

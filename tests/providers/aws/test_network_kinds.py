@@ -8,7 +8,7 @@ import pytest
 
 from language.values import Unknown
 from providers.contract import Observed
-from providers.errors import AlreadyExists, Conflict, Failed, Invalid
+from providers.contract.errors import AlreadyExists, Conflict, Failed, Invalid
 from tests.providers.aws.support import TurnedClock
 
 EVERYWHERE = "0.0.0.0/0"

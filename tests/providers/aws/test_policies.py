@@ -8,7 +8,7 @@ import pytest
 
 from planner.evaluation.decode import conform
 from providers.aws import provider
-from providers.errors import Invalid
+from providers.contract.errors import Invalid
 
 KIND = provider.data_kinds["aws_iam_policy_document"]
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from language.schema import Attribute, NestedBlock, Schema
 from language.values import SetValue, Unknown, equal, is_known
-from providers.contract import Observed, Planned, ValuePath, Values
-from providers.schema import Attribute, NestedBlock, Schema
+from providers.contract.values import Observed, Planned, ValuePath, Values
 
 
 def proposed_new(schema: Schema, prior: Values | None, config: Values) -> Values:

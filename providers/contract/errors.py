@@ -14,10 +14,7 @@ The original is chained with `raise ... from`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from providers.contract import Observed
+from providers.contract.values import Observed
 
 
 class ProviderError(Exception):

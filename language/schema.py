@@ -1,7 +1,7 @@
 """What a resource, a provider block or a nested block may hold: the descriptions that kinds are made of.
 
 Close to the schema of Terraform's plugin protocol (v6), so that its providers fit behind the same description. The
-planner decodes blocks by it, `providers.diff` plans by it, renderers and `validate` read it.
+planner decodes blocks by it, `providers.contract.diff` plans by it, renderers and `validate` read it.
 """
 
 from __future__ import annotations

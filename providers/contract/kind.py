@@ -1,0 +1,115 @@
+"""A type of resource, and the circumstances of an operation on one."""
+
+from __future__ import annotations
+
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from language.schema import Schema
+from providers.contract.diff import plan_by_schema, sensitive_paths
+from providers.contract.environment import Clock
+from providers.contract.errors import Invalid
+from providers.contract.values import Client, Observed, Planned, ValuePath, Values
+
+
+@dataclass(frozen=True)
+class Call:
+    """The circumstances of one operation that changes something.
+
+    `token` is the same for every attempt at one create, a crash between them included: services that take an
+    idempotency token are given it. `tags` go on everything that can be tagged. `progress(message)` may be called at
+    any time. `cancelled` is set when waiting should stop at the next safe point (a second interrupt).
+    `private` is what the kind's plan gave.
+    """
+
+    address: str
+    token: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    progress: Callable[[str], None] = lambda message: None
+    clock: Clock = field(default_factory=Clock)
+    cancelled: threading.Event = field(default_factory=threading.Event)
+    private: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Kind(ABC):
+    """What kinds of resources and of data sources share: the name of the type, and what a block of it may hold."""
+
+    type: str
+    schema: Schema
+
+    def validate(self, config: Values) -> Sequence[tuple[ValuePath, str]]:
+        """What is wrong with the configuration, by path, as far as it can be known offline."""
+        return ()
+
+    def sensitive_paths(self, values: Values) -> Iterable[ValuePath]:
+        """Where secrets are in `values`, beyond what the configuration marked."""
+        return sensitive_paths(self.schema, values)
+
+
+class ResourceKind(Kind):
+    """One type of resource.
+
+    `named`: a lost create can be found by a name the configuration gives, so its begin may be journalled with the
+    next group; otherwise it is durable before the call leaves. `view`: the attribute that people read in a diff, when
+    it is not the whole. `holds_data`: destroying it destroys data. `unstored`: attributes that are read anew each time
+    and not worth keeping in the state. `import_names`: the parts of its identity that the id of an import is made of,
+    with `import_separator` between them, as in Terraform.
+    """
+
+    named: bool = False
+    holds_data: bool = False
+    view: str | None = None
+    unstored: frozenset[str] = frozenset()
+    import_names: tuple[str, ...] = ("id",)
+    import_separator: str = ":"
+
+    def holds_data_in(self, values: Values) -> bool:
+        """Whether destroying this very one destroys data."""
+        return self.holds_data
+
+    def plan(self, client: Client | None, prior: Observed | None, proposed: Values) -> Planned:
+        """The values after applying `proposed`. `client` is None while the provider cannot be configured yet.
+
+        `prior` is None for a create. Derived from the schema unless a kind knows better. Changes nothing anywhere.
+        """
+        return plan_by_schema(self.schema, prior, proposed)
+
+    @abstractmethod
+    def read(self, client: Client, priors: Sequence[Observed]) -> Sequence[Observed | None]:
+        """What these are now, in their order; None for what is confirmed gone. As few calls as the service allows.
+
+        Raises a ProviderError when it cannot tell.
+        """
+
+    def found_by_id(self, client: Client, id: str, config: Values) -> Observed | None:
+        """What exists under the id of an import, or None. Raises Invalid for an id of another form.
+
+        What the service does not tell of it is taken to be as in `config`.
+        """
+        parts = id.split(self.import_separator, len(self.import_names) - 1)
+        if len(parts) != len(self.import_names) or not all(parts):
+            form = self.import_separator.join(name.upper() for name in self.import_names)
+            raise Invalid("Invalid import id", f'The id of a {self.type} is written as {form}, and this is "{id}".')
+        identity = dict(zip(self.import_names, parts, strict=True))
+        told = {name: value for name, value in identity.items() if name in self.schema.attributes}
+        values = {**self.schema.empty, **config, **told}
+        return self.read(client, [Observed(values, identity)])[0]
+
+    @abstractmethod
+    def create(self, client: Client, planned: Values, call: Call) -> Observed:
+        """Create and wait until it is usable. `Unknown` in `planned` is for the service to fill in."""
+
+    @abstractmethod
+    def update(self, client: Client, prior: Observed, planned: Values, call: Call) -> Observed:
+        """Change in place what differs, and wait."""
+
+    @abstractmethod
+    def delete(self, client: Client, prior: Observed, call: Call) -> None:
+        """Delete and wait until it is gone. Already gone is success."""
+
+    @abstractmethod
+    def find(self, client: Client, planned: Values, call: Call) -> Observed | None:
+        """What a lost create with the same `call` left behind, by name, tag or token, waited for as create does."""

@@ -1,0 +1,50 @@
+"""The values that cross the border: what exists, what is planned of it, and what a plan says of a value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from language.diagnostics import Diagnostic
+
+Values = dict[str, Any]
+ValuePath = tuple[str | int, ...]
+Client = Any
+
+
+@dataclass(frozen=True)
+class Observed:
+    """What exists: its values by the kind's schema, how to find it again, and small data of the kind's own.
+
+    `identity` is enough to read or delete it (an id, an arn, a UID with its name). `private` is kept in state, shown
+    to nobody, and must hold no secret.
+    """
+
+    values: Values
+    identity: Mapping[str, Any]
+    private: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something a plan should say of a value: what drifted and who did it, or what is left to a controller."""
+
+    kind: Literal["drift", "held", "conflict", "info"]
+    path: ValuePath
+    message: str
+    by: str = ""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What a kind makes of a proposal. `replace` names the values that force a new one; empty means in place.
+
+    Values equal to the prior ones mean that nothing is to be done. `private` travels to create and update.
+    """
+
+    values: Values
+    replace: tuple[ValuePath, ...] = ()
+    notes: tuple[Note, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    private: Mapping[str, Any] = field(default_factory=dict)
