@@ -24,6 +24,7 @@ from providers.contract.errors import (
     ProviderError,
     Unreachable,
 )
+from providers.kubernetes import trace
 from providers.kubernetes.objects import dumps, values
 
 MANAGER = "freehold"
@@ -149,6 +150,7 @@ class KubernetesClient:
         for fresh in (False, True):
             if self._token is not None:
                 headers["Authorization"] = f"Bearer {self._bearer(fresh)}"
+            begun = time.monotonic()
             try:
                 answer = self._pool.request(
                     method,
@@ -159,7 +161,11 @@ class KubernetesClient:
                     timeout=urllib3.Timeout(connect=_TIMEOUT[0], read=_TIMEOUT[1]),
                 )
             except (urllib3.exceptions.HTTPError, OSError) as failure:
+                trace.failed(method, url, failure, time.monotonic() - begun)
                 raise self._unreachable(failure) from failure
+            if trace.enabled():
+                audit, seconds = answer.headers.get("Audit-Id", ""), time.monotonic() - begun
+                trace.exchanged(method, url, data, answer.status, audit, answer.data, seconds)
             if answer.status != 401 or self._token is None:
                 break
         return answer.status, answer.data
