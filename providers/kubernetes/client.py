@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,7 +24,8 @@ _TIMEOUT = (10.0, 60.0)
 
 
 class KubernetesClient:
-    """Used by many threads. `identity` names the cluster; `token` gives a bearer token, or None with a certificate."""
+    """Used by many threads. `identity` names the cluster; `token` gives a bearer token, or None with a certificate;
+    `headers` go with every request."""
 
     def __init__(
         self,
@@ -33,12 +34,14 @@ class KubernetesClient:
         *,
         identity: str,
         token: Callable[[], ClusterToken] | None = None,
+        headers: Sequence[tuple[str, str]] = (),
         clock: Clock | None = None,
     ) -> None:
         self.identity = identity
         self.host = host.rstrip("/")
         self._pool = pool
         self._token = token
+        self._headers = tuple(headers)
         self._clock = clock or Clock()
         self._current: ClusterToken | None = None
         self._lock = threading.Lock()
@@ -68,7 +71,9 @@ class KubernetesClient:
         import urllib3
 
         url = self.host + path + (f"?{urlencode(query)}" if query else "")
-        headers = {"Accept": accept, "User-Agent": "freehold"}
+        headers = urllib3.HTTPHeaderDict({"Accept": accept, "User-Agent": "freehold"})
+        for name, value in self._headers:
+            headers.add(name, value)
         data = None
         if body is not None:
             data, headers["Content-Type"] = dumps(body), content
