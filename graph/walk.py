@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Generic
 
 from graph.digraph import Digraph, Node
@@ -19,6 +19,8 @@ class Walk(Generic[Node]):
 
     `visit(node)` does the work and tells whether it succeeded; what it raises ends the walk and is raised by `run`.
     `skip(node, cause)` is told of every node that is not visited: `cause` is the failed node, or None after a stop.
+    `choose(free)` gives the place, among the nodes that are free to go, of the one that goes next; without it that is
+    the first, the one with the longest chain behind it.
     """
 
     def __init__(
@@ -28,11 +30,13 @@ class Walk(Generic[Node]):
         skip: Callable[[Node, Node | None], None],
         *,
         parallelism: int = 10,
+        choose: Callable[[Sequence[Node]], int] | None = None,
     ) -> None:
         self._graph = graph
         self._visit = visit
         self._skip = skip
         self._parallelism = max(1, parallelism)
+        self._choose = choose
         self._changed = threading.Condition()
         self._waiting = {node: len(list(graph.predecessors(node))) for node in graph}
         self._heights = _heights(graph)
@@ -78,10 +82,16 @@ class Walk(Generic[Node]):
                 if self._stopped or not self._left:
                     return None
                 if self._ready:
-                    node = heapq.heappop(self._ready)[2]
+                    node = self._next()
                     del self._unvisited[node]
                     return node
                 self._changed.wait()
+
+    def _next(self) -> Node:
+        if self._choose is None:
+            return heapq.heappop(self._ready)[2]
+        self._ready.sort()  # a sorted list is a heap
+        return self._ready.pop(self._choose([node for _, _, node in self._ready]))[2]
 
     def _work(self) -> None:
         while (node := self._take()) is not None:

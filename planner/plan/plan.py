@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from graph.addresses import Key
+from graph.digraph import Digraph
 from language.diagnostics import Diagnostic
 from planner.evaluation.conditions import CheckResult
 from planner.events import Verb
@@ -128,6 +129,14 @@ class Plan:
         moving = any(not isinstance(step, NoOp) or step.subject.previous for step in self.steps)
         return moving or any(output.action != "no-op" for output in self.outputs)
 
+    def describe(self) -> str:
+        """The execution graph as text: an operation a line, in an order in which they may run, and what each waits for."""
+        graph: Digraph[Operation] = Digraph((op for step in self.steps for op in operations(step)), self.edges)
+        return "".join(
+            f"{verb} {address}" + _after(sorted(graph.predecessors((address, verb)))) + "\n"
+            for address, verb in graph.order()
+        )
+
     @property
     def data_loss(self) -> tuple[Step, ...]:
         """The steps that destroy what holds data."""
@@ -160,3 +169,7 @@ def operations(step: Step) -> tuple[Operation, ...]:
             return ((address, "read"),)
         case NoOp():
             return ()
+
+
+def _after(others: Sequence[Operation]) -> str:
+    return " after " + ", ".join(f"{verb} {address}" for address, verb in others) if others else ""

@@ -121,3 +121,17 @@ def test_the_longest_chain_goes_first():
     Walk(graph, visitor.visit, visitor.skip, parallelism=1).run()
 
     assert visitor.begun[:2] == ["long", "next"]
+
+
+def test_which_of_the_free_nodes_goes_next_can_be_chosen():
+    graph = Digraph(["lone", "long", "next", "last"], [("long", "next"), ("next", "last")])
+    visitor, offered = Visitor(), []
+
+    def choose(free):
+        offered.append(tuple(free))
+        return len(free) - 1
+
+    Walk(graph, visitor.visit, visitor.skip, parallelism=1, choose=choose).run()
+
+    assert visitor.begun == ["lone", "long", "next", "last"]
+    assert offered == [("long", "lone"), ("long",), ("next",), ("last",)]
