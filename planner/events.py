@@ -31,11 +31,14 @@ class Progressed:
 
 @dataclass(frozen=True, slots=True)
 class Completed:
+    """`unchanged`: it turned out that there was nothing to do."""
+
     address: str
     verb: Verb
     at: float
     elapsed: float
     identity: str = ""
+    unchanged: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,10 +24,10 @@ its way, and what was made a moment ago is not listed at once."""
 def perform(step: Adopt, context: Context) -> Outcome:
     """Adopt or create it: one resource more, either way."""
     kind, client = context.calling.kind(step), context.calling.client(step)
-    resolved = context.resolving.planned(step)
+    resolved = context.resolving.planned(step, kind, client)
     lost = context.in_flight.get(step.subject.address)
     token = lost.token if lost else context.calling.new_token()
-    call = context.calling.call(step, token, step.private)
+    call = context.calling.call(step, token, resolved.private)
     observed = find_lost(kind, client, resolved.values, call, lost)
     if observed is not None:
         if lost is not None:

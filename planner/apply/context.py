@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from planner.apply.calling import Calling
+from planner.apply.outcome import Outcome, identity_text
 from planner.apply.recording import Recording
-from planner.apply.resolving import Resolving
+from planner.apply.resolving import Resolved, Resolving
 from planner.evaluation.evaluator import Results
+from planner.plan.steps import Step
 from planner.prior.data_reader import DataReader
 from state.records import Begin
 
@@ -23,3 +25,9 @@ class Context:
     data: DataReader
     results: Results
     in_flight: Mapping[str, Begin]
+
+    def unchanged(self, step: Step, resolved: Resolved) -> Outcome:
+        """Nothing is done: what was unknown has become what exists."""
+        assert resolved.prior is not None
+        self.recording.settle(step, resolved.prior, resolved.secrets)
+        return Outcome(identity_text(resolved.prior), unchanged=True)

@@ -14,9 +14,13 @@ from providers.contract.errors import AccessDenied, AlreadyExists, Invalid, Prov
 
 
 def perform(step: Create | Replace, context: Context) -> Outcome:
-    """Create it. Where a replacement is created first, what it replaces is kept until it is deleted."""
+    """Create it. Where a replacement is created first, what it replaces is kept until it is deleted; where the
+    values that force it have become what exists, nothing is done."""
     kind, client = context.calling.kind(step), context.calling.client(step)
-    resolved = context.resolving.planned(step)
+    left = context.resolving.left(step, kind, client) if isinstance(step, Replace) else None
+    if left is not None:
+        return context.unchanged(step, left)
+    resolved = context.resolving.planned(step, kind, client)
     token = context.calling.new_token()
     begun = context.recording.begin(step, "create", token=token, durable=not kind.named)
     observed = made(begun, step, kind, client, resolved, token, context)
@@ -37,7 +41,7 @@ def made(
     context: Context,
 ) -> Observed:
     """Create it. Where that fails, it may be there all the same: an answer or a record of it can be lost."""
-    call = context.calling.call(step, token, step.private)
+    call = context.calling.call(step, token, resolved.private)
     try:
         return kind.create(client, resolved.values, call)
     except ProviderError as failure:

@@ -18,6 +18,10 @@ def perform(step: Delete | Replace, context: Context) -> Outcome:
     lost = context.in_flight.get(address) if isinstance(step, Delete) and step.reason == "in-flight" else None
     if lost is not None:
         return _delete_lost(step, lost, context)
+    if isinstance(step, Replace) and step.is_open:
+        left = context.resolving.left(step, context.calling.kind(step), context.calling.client(step))
+        if left is not None:
+            return context.unchanged(step, left)
     deposed = step.deposed if isinstance(step, Delete) else context.recording.deposed(address)
     return _delete(step, context.resolving.exists(step, deposed=deposed), deposed, context)
 

@@ -8,23 +8,26 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from graph.addresses import block_of, split_index, unkeyed
-from language.diagnostics import Diagnostics, FreeholdError, error
+from language.diagnostics import Diagnostics
 from language.expressions import Scope
 from language.schema import Schema
-from language.values import unmark_deep
+from language.values import is_wholly_known, unmark_deep, value_at
+from planner.apply.final_plan import agreed, differs, no_replacement, plan_again
 from planner.configuration.blocks import App, Cluster, Data, Node, Resource, TypedBlock
 from planner.desired.apps import Apps
 from planner.desired.clusters import Clusters
-from planner.desired.instances import Instances
+from planner.desired.instances import Instances, ignored
 from planner.desired.wanted import Sought
 from planner.evaluation.decode import conform
 from planner.evaluation.evaluator import Evaluator
 from planner.evaluation.stored import Different, Secrets, fill
 from planner.plan.steps import Adopt, Create, Import, Read, Replace, Step, Update
 from planner.prior.workspace import Workspace
-from providers.contract import Expanded, Observed, Values
+from providers.contract import Client, Expanded, Observed, ResourceKind, ValuePath, Values
+from providers.contract.diff import changed
 from state.snapshot import Snapshot, key_of
 
 
@@ -55,6 +58,14 @@ class Pending:
             values = conform(self._evaluator.results.resolve(item.values, block), kind.schema)
         diagnostics.raise_errors()
         return settable(values, kind.schema)
+
+    def ignored(self, address: str) -> tuple[ValuePath, ...]:
+        """The paths of an instance whose changes are left alone."""
+        evaluator, node = self._node(address)
+        if isinstance(node, Resource):
+            return ignored(node, self._instances.kind(node))
+        block = block_of(address)
+        return self._expansion(block, evaluator, node, Diagnostics())[address[len(block) + 1 :]].ignore_changes
 
     def sought(self, address: str) -> Sought:
         """What the configuration says of an instance of data. Raises FreeholdError when it is in error."""
@@ -97,10 +108,20 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """What a provider is given, and the secrets of the configuration that it comes from."""
+    """A change as providers take it: the values, and what the kind's plan gave beside them.
 
+    `prior` is what exists of it, None where it is created. `secrets` are those of the configuration.
+    """
+
+    prior: Observed | None
     values: Values
     secrets: Secrets
+    private: Mapping[str, Any]
+
+    @property
+    def changes(self) -> bool:
+        """Whether it would be another one than what exists."""
+        return self.prior is None or bool(changed(self.prior.values, self.values))
 
 
 class Resolving:
@@ -110,14 +131,47 @@ class Resolving:
         self._pending = pending
         self._observed = observed
         self._snapshot = snapshot
+        self._key = snapshot.digest_key
+        self._left: dict[str, Resolved | None] = {}
 
-    def planned(self, step: Create | Replace | Adopt | Import | Update) -> Resolved:
-        """The planned values with what was unknown filled in, as providers take them. Raises FreeholdError."""
-        key = self._snapshot.digest_key
-        if not step.pending:
-            return Resolved(unmark_deep(step.after)[0], Secrets(step.after, key))
-        config = self._pending.config(step.subject.address, step.subject.type)
-        return Resolved(self._filled(step, config), Secrets(config, key))
+    def planned(self, step: Create | Replace | Adopt | Import | Update, kind: ResourceKind, client: Client) -> Resolved:
+        """The planned values with what was unknown filled in. Raises FreeholdError or ProviderError."""
+        address, config = step.subject.address, step.after
+        if step.pending:
+            config = self._pending.config(address, step.subject.type)
+        secrets = Secrets(config, self._key)
+        prior = self.exists(step, secrets) if isinstance(step, Import | Update) else None
+        if step.unknown:
+            planned = plan_again(kind, client, prior, config, self._pending.ignored(address))
+            if prior is not None and not changed(prior.values, planned.values):
+                return Resolved(prior, prior.values, secrets, planned.private)
+            return Resolved(prior, agreed(step, kind, planned, config, self._key), secrets, planned.private)
+        values = self._filled(step, config) if step.pending else unmark_deep(config)[0]
+        return Resolved(prior, values, secrets, step.private)
+
+    def left(self, step: Replace, kind: ResourceKind, client: Client) -> Resolved | None:
+        """What exists, where what forces the replacement has become what it is already; None where it is replaced.
+
+        What is found for one operation of the step holds for the other. Raises FreeholdError or ProviderError.
+        """
+        address = step.subject.address
+        if address not in self._left:
+            self._left[address] = self._unforced(step, kind, client) if step.is_open else None
+        return self._left[address]
+
+    def _unforced(self, step: Replace, kind: ResourceKind, client: Client) -> Resolved | None:
+        address = step.subject.address
+        config = self._pending.config(address, step.subject.type)
+        if not all(is_wholly_known(value_at(config, path)) for path in step.paths):
+            return None  # it is deleted before what it waits for, as the plan showed
+        secrets = Secrets(config, self._key)
+        prior = self.exists(step, secrets)
+        planned = plan_again(kind, client, prior, config, self._pending.ignored(address))
+        if planned.replace:
+            return None
+        if changed(prior.values, planned.values):
+            raise no_replacement(address, step.paths)
+        return Resolved(prior, prior.values, secrets, planned.private)
 
     def sought(self, step: Read) -> Sought:
         """What is to be read. Raises FreeholdError where it is not what the plan showed."""
@@ -128,7 +182,7 @@ class Resolving:
     def exists(self, step: Step, secrets: Secrets | None = None, *, deposed: str | None = None) -> Observed:
         """What the step is about, as it is before: values, and how it is found. `deposed`: the old one of this name."""
         address = step.subject.address
-        before = (secrets or Secrets(step.after, self._snapshot.digest_key)).reveal(step.before)
+        before = (secrets or Secrets(step.after, self._key)).reveal(step.before)
         if isinstance(step, Import):
             return Observed(before, step.identity, step.known)
         live = self._observed.get(address) if deposed is None else None
@@ -138,15 +192,12 @@ class Resolving:
         return Observed(before, (stored.identity if stored else None) or {}, stored.private if stored else {})
 
     def _filled(self, step: Create | Replace | Adopt | Import | Update | Read, config: Values) -> Values:
-        """What was planned with `config` in place of what was unknown. Raises FreeholdError where they differ."""
-        address = step.subject.address
+        """What was planned with `config` in place of what was open. Raises FreeholdError where they differ."""
         try:
-            filled: Values = fill(step.after, config, self._snapshot.digest_key)
+            filled: Values = fill(step.after, config, self._key)
         except Different as difference:
-            where = ".".join(str(part) for part in difference.path) or "its values"
-            detail = f"{where} of {address} would be another value than the one that the plan showed."
-            advice = "Nothing was sent. Make a new plan, look at it, and apply that."
-            raise FreeholdError([error("Value differs from its plan", detail, advice=advice)]) from None
+            secret = (*unmark_deep(step.after)[1], *unmark_deep(config)[1])
+            raise differs(step.subject.address, difference, secret) from None
         return filled
 
 

@@ -6,19 +6,22 @@ from planner.apply.context import Context
 from planner.apply.outcome import Outcome, identity_text
 from planner.plan.steps import Import, Update
 from providers.contract import Observed
-from providers.contract.diff import changed
 from providers.contract.errors import ProviderError
 
 
 def perform(step: Update | Import, context: Context) -> Outcome:
-    """Change it. Where only what is secret changes, that is between us and the state: nothing is sent."""
+    """Change it. Where what was unknown has become what exists, nothing is done; where only what is secret changes,
+    that is between us and the state: nothing is sent."""
     kind, client = context.calling.kind(step), context.calling.client(step)
-    resolved = context.resolving.planned(step)
-    prior = context.resolving.exists(step, resolved.secrets)
+    resolved = context.resolving.planned(step, kind, client)
+    prior = resolved.prior
+    assert prior is not None
+    if step.unknown and not resolved.changes:
+        return context.unchanged(step, resolved)
     begun = context.recording.begin(step, "update", identity=dict(prior.identity))
     try:
-        if changed(prior.values, resolved.values):
-            call = context.calling.call(step, private=step.private)
+        if resolved.changes:
+            call = context.calling.call(step, private=resolved.private)
             observed = kind.update(client, prior, resolved.values, call)
         else:
             observed = Observed(resolved.values, prior.identity, prior.private)

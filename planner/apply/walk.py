@@ -85,7 +85,8 @@ class Applier:
                 self._walk.run()
         finally:
             diagnostics = Diagnostics(self._failures)
-            checks = self._conclusion.conclude(diagnostics, interrupted=self._interrupted)
+            unchanged = {address for (address, _), outcome in self._outcomes.items() if outcome.unchanged}
+            checks = self._conclusion.conclude(diagnostics, unchanged, interrupted=self._interrupted)
         return counted(self._outcomes.values(), diagnostics, interrupted=self._interrupted, checks=checks)
 
     def _visit(self, operation: Operation) -> bool:
@@ -110,7 +111,7 @@ class Applier:
             self._failures.extend(found)
             self._listener(Errored(address, verb, self._clock.now(), elapsed, found[0]))
             return False
-        self._listener(Completed(address, verb, self._clock.now(), elapsed, outcome.identity))
+        self._listener(Completed(address, verb, self._clock.now(), elapsed, outcome.identity, outcome.unchanged))
         return True
 
     def _done(self, step: Step, verb: Verb) -> Outcome:

@@ -88,10 +88,16 @@ class Differ:
         after = marked(wanted.kind, planned.values, config_paths)
         pending = unknown or contains_sensitive(after)
         if wanted.address in self._in_flight:
-            return Adopt(subject, before={}, after=after, private=planned.private, pending=pending)
+            return Adopt(subject, before={}, after=after, private=planned.private, pending=pending, unknown=unknown)
         reason: Reason = "gone" if self._prior.gone(wanted.address) else ""
         return Create(
-            subject, after=after, reason=reason, notes=planned.notes, private=planned.private, pending=pending
+            subject,
+            after=after,
+            reason=reason,
+            notes=planned.notes,
+            private=planned.private,
+            pending=pending,
+            unknown=unknown,
         )
 
     def _change(
@@ -115,7 +121,7 @@ class Differ:
         reason = self._replacing(wanted, rebuilt, triggered)
         planned = Planned({})
         if not reason:
-            proposed = _keeping(proposed_new(schema, prior.values, config), prior.values, wanted.ignore)
+            proposed = keeping(proposed_new(schema, prior.values, config), prior.values, wanted.ignore)
             planned = wanted.kind.plan(client, prior, proposed)
             diagnostics.extend(planned.diagnostics)
             if not planned.replace:
@@ -135,6 +141,7 @@ class Differ:
             notes=planned.notes,
             private=fresh.private,
             pending=unknown or contains_sensitive(after),
+            unknown=unknown,
         )
 
     def _in_place(
@@ -154,7 +161,15 @@ class Differ:
             notes = (*notes, Note("info", (), "what is sensitive by now is taken out of the state; no value changes"))
         after = marked(wanted.kind, planned.values, config_paths)
         pending = unknown or contains_sensitive(after)
-        return Update(subject, before=before, after=after, notes=notes, private=planned.private, pending=pending)
+        return Update(
+            subject,
+            before=before,
+            after=after,
+            notes=notes,
+            private=planned.private,
+            pending=pending,
+            unknown=unknown,
+        )
 
     def _newly_secret(self, wanted: Wanted, paths: tuple[ValuePath, ...]) -> bool:
         """Whether the state holds in the clear what the configuration calls sensitive by now."""
@@ -210,7 +225,7 @@ def subject_of(wanted: Wanted) -> Subject:
     )
 
 
-def _keeping(proposed: Values, prior: Values, paths: tuple[ValuePath, ...]) -> Values:
+def keeping(proposed: Values, prior: Values, paths: tuple[ValuePath, ...]) -> Values:
     """The proposal with the prior values at the paths whose changes are ignored."""
     for path in paths:
         proposed = _kept(proposed, prior, path)

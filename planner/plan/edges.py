@@ -2,7 +2,8 @@
 
 Rules, as Terraform's walk has them: a create or update comes after those of what it depends on; a delete comes after
 the deletes of what depended on it, also where only the state knows of that; a replacement deletes first and creates
-then, or the other way round with create_before_destroy, which spreads to the replacements that it depends on.
+then, or the other way round with create_before_destroy, which spreads to the replacements that it depends on; where
+what forces it is not known yet, its delete waits for that.
 Dependencies name instances, or whole blocks as the configuration has them, in all instances of their module; a block's
 operations meet in one "join" (all of it is there) and one "gone" (all that stood on it is gone), so that edges do not
 multiply.
@@ -68,6 +69,9 @@ class Edges:
         for deposed in self._deposed:
             for operation in operations(deposed):
                 self._graph.connect(self._up(deposed.subject.address), operation)
+        for step in self._steps.values():
+            if isinstance(step, Replace) and step.is_open and not step.create_first:
+                self._delete_when_known(step)
         doing = self._doing()
         idle = {node for node in self._graph if node not in doing}
         return tuple(self._graph.without(idle).edges)
@@ -127,6 +131,20 @@ class Edges:
             turns = isinstance(step, Update | Import | NoOp) or (isinstance(step, Replace) and step.create_first)
             if turns and self._released_by_update(dependency):
                 self._graph.connect(self._up(address), theirs)
+
+    def _delete_when_known(self, step: Replace) -> None:
+        """Nothing is deleted for values that are not known: the delete waits for all that the create waits for and that
+        does not itself wait for the delete."""
+        delete, create = operations(step)
+        behind = self._graph.reachable([delete], forward=True)
+        queue, seen = [create], {create}
+        while queue:
+            for before in tuple(self._graph.predecessors(queue.pop())):
+                if before not in behind:
+                    self._graph.connect(before, delete)
+                elif before not in seen:
+                    seen.add(before)
+                    queue.append(before)
 
     def _released_by_update(self, dependency: str) -> bool:
         """Whether the old one is deleted only after its dependents have turned to something else."""

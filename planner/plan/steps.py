@@ -2,7 +2,7 @@
 
 Values are the language's: known ones plain, `Unknown` where they come with the apply, `Sensitive` around secrets (a
 saved plan keeps a `Digest` in their place). `pending` tells that the configuration itself had unknown or secret values,
-which are asked for again when the step runs.
+which are asked for again when the step runs; `unknown` that some were unknown: the kind, too, is asked again then.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from language.diagnostics import Span
+from language.values import is_wholly_known, value_at
 from providers.contract import Note, ValuePath, Values
 
 Reason: TypeAlias = Literal[
@@ -73,6 +74,7 @@ class ChangeBase(StepBase):
 
     private: Mapping[str, Any] = field(default_factory=dict)
     pending: bool = False
+    unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +94,12 @@ class Replace(ChangeBase):
     paths: tuple[ValuePath, ...] = ()
     reason: Reason = "immutable"
     create_first: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether none of the values that force it is known: they may turn out to be what exists."""
+        forcing = [value_at(self.after, path) for path in self.paths]
+        return self.reason == "immutable" and bool(forcing) and not any(is_wholly_known(value) for value in forcing)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
