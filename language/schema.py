@@ -6,7 +6,7 @@ planner decodes blocks by it, `providers.contract.diff` plans by it, renderers a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
@@ -22,8 +22,8 @@ class Attribute:
     """One attribute: its type, who may set it, and what changing it means.
 
     `computed` alone is set by the service; with `optional` it is set by the service when the user is silent.
-    `immutable` forces replacement. `write_only` is sent but never kept. `default` applies when the user is silent
-    and nothing computes it.
+    `immutable` forces replacement. `write_only` is sent but never kept: null in all values but the
+    configuration's. `default` applies when the user is silent and nothing computes it.
     """
 
     type: Type
@@ -69,6 +69,21 @@ class Schema:
         wrap = {"single": lambda inner: inner, "list": List, "set": Set}
         members |= {name: wrap[block.nesting](block.schema.type) for name, block in self.blocks.items()}
         return Object(members)
+
+    @cached_property
+    def has_write_only(self) -> bool:
+        """Whether an attribute, here or in a nested block, is write-only."""
+        return self._any(lambda attribute: attribute.write_only)
+
+    @cached_property
+    def tells_configuration(self) -> bool:
+        """Whether known values tell what the configuration sets: nothing is chosen by the service where it is silent,
+        and nothing of it is left out."""
+        return not self._any(lambda attribute: attribute.write_only or (attribute.settable and attribute.computed))
+
+    def _any(self, test: Callable[[Attribute], bool]) -> bool:
+        own = any(test(attribute) for attribute in self.attributes.values())
+        return own or any(block.schema._any(test) for block in self.blocks.values())
 
     @property
     def empty(self) -> dict[str, Any]:

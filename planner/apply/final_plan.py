@@ -12,7 +12,7 @@ from language.diagnostics import Diagnostics, FreeholdError, error
 from language.functions.encoding import encode_json
 from language.values import contains_sensitive, is_wholly_known, unmark_deep
 from planner.evaluation.stored import Different, fill
-from planner.plan.diff import keeping
+from planner.plan.diff import keeping, plan_kind
 from planner.plan.steps import Adopt, Create, Import, Replace, Update
 from providers.contract import Client, Observed, Planned, ResourceKind, ValuePath, Values
 from providers.contract.diff import proposed_new
@@ -26,10 +26,11 @@ def plan_again(
     kind: ResourceKind, client: Client, prior: Observed | None, config: Values, ignore: tuple[ValuePath, ...]
 ) -> Planned:
     """What the kind plans by now. Raises FreeholdError or ProviderError where that is in error."""
-    proposed = proposed_new(kind.schema, None if prior is None else prior.values, unmark_deep(config)[0])
+    plain = unmark_deep(config)[0]
+    proposed = proposed_new(kind.schema, None if prior is None else prior.values, plain)
     if prior is not None:
         proposed = keeping(proposed, prior.values, ignore)
-    planned = kind.plan(client, prior, proposed)
+    planned = plan_kind(kind, client, prior, proposed, plain)
     Diagnostics(planned.diagnostics).raise_errors()
     return planned
 

@@ -12,6 +12,7 @@ from planner.plan.plan import Plan
 from planner.plan.steps import Replace, Step
 from providers import Registry
 from providers.contract import Observed, Values
+from providers.contract.diff import without_write_only
 from providers.contract.errors import ProviderError
 from state.manager import StateManager
 from state.records import Begin
@@ -132,6 +133,7 @@ class Recording:
         kind = self._registry.kind(step.subject.type)
         assert kind is not None
         secrets = secrets or Secrets(step.after, self._snapshot.digest_key)
+        values = without_write_only(kind.schema, values)
         _, paths = unmark_deep(step.after)
         paths = (*paths, *kind.sensitive_paths(values), *secrets.echoes(values))
         marked: Values = mark_paths(values, paths) if paths else values

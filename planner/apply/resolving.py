@@ -27,7 +27,7 @@ from planner.evaluation.stored import Different, Secrets, fill
 from planner.plan.steps import Adopt, Create, Import, Read, Replace, Step, Update
 from planner.prior.workspace import Workspace
 from providers.contract import Client, Expanded, Observed, ResourceKind, ValuePath, Values
-from providers.contract.diff import changed
+from providers.contract.diff import changed, without_write_only
 from state.snapshot import Snapshot, key_of
 
 
@@ -48,16 +48,21 @@ class Pending:
         """What the configuration sets for an instance (marks inside). Raises FreeholdError when it is in error."""
         diagnostics = Diagnostics()
         evaluator, node = self._node(address)
-        kind = self._workspace.registry.kind(type_)
-        assert kind is not None
+        schema = self.schema(type_)
         if isinstance(node, Resource):
             values = self._instances.values_of(evaluator, node, split_index(address)[1], diagnostics)
         else:
             block = block_of(address)
             item = self._expansion(block, evaluator, node, diagnostics)[address[len(block) + 1 :]]
-            values = conform(self._evaluator.results.resolve(item.values, block), kind.schema)
+            values = conform(self._evaluator.results.resolve(item.values, block), schema)
         diagnostics.raise_errors()
-        return settable(values, kind.schema)
+        return settable(values, schema)
+
+    def schema(self, type_: str) -> Schema:
+        """That of a type of resources that the plan has."""
+        kind = self._workspace.registry.kind(type_)
+        assert kind is not None
+        return kind.schema
 
     def ignored(self, address: str) -> tuple[ValuePath, ...]:
         """The paths of an instance whose changes are left alone."""
@@ -108,13 +113,14 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A change as providers take it: the values, and what the kind's plan gave beside them.
+    """A change as providers take it: the values, what the configuration sets, and what the kind's plan gave beside.
 
     `prior` is what exists of it, None where it is created. `secrets` are those of the configuration.
     """
 
     prior: Observed | None
     values: Values
+    config: Values
     secrets: Secrets
     private: Mapping[str, Any]
 
@@ -136,18 +142,25 @@ class Resolving:
 
     def planned(self, step: Create | Replace | Adopt | Import | Update, kind: ResourceKind, client: Client) -> Resolved:
         """The planned values with what was unknown filled in. Raises FreeholdError or ProviderError."""
-        address, config = step.subject.address, step.after
-        if step.pending:
-            config = self._pending.config(address, step.subject.type)
+        config = self._config(step, kind.schema)
         secrets = Secrets(config, self._key)
         prior = self.exists(step, secrets) if isinstance(step, Import | Update) else None
         if step.unknown:
-            planned = plan_again(kind, client, prior, config, self._pending.ignored(address))
-            if prior is not None and not changed(prior.values, planned.values):
-                return Resolved(prior, prior.values, secrets, planned.private)
-            return Resolved(prior, agreed(step, kind, planned, config, self._key), secrets, planned.private)
-        values = self._filled(step, config) if step.pending else unmark_deep(config)[0]
-        return Resolved(prior, values, secrets, step.private)
+            planned = plan_again(kind, client, prior, config, self._pending.ignored(step.subject.address))
+            same = prior is not None and not changed(prior.values, planned.values)
+            values = planned.values if same else agreed(step, kind, planned, config, self._key)
+            return Resolved(prior, values, unmark_deep(config)[0], secrets, planned.private)
+        if step.pending:
+            values = self._filled(step, without_write_only(kind.schema, config))
+        else:
+            values = unmark_deep(step.after)[0]
+        return Resolved(prior, values, unmark_deep(config)[0], secrets, step.private)
+
+    def _config(self, step: Create | Replace | Adopt | Import | Update, schema: Schema) -> Values:
+        """What the configuration sets, which the plan tells where nothing of it was left open."""
+        if not step.pending and schema.tells_configuration:
+            return settable(step.after, schema)
+        return self._pending.config(step.subject.address, step.subject.type)
 
     def left(self, step: Replace, kind: ResourceKind, client: Client) -> Resolved | None:
         """What exists, where what forces the replacement has become what it is already; None where it is replaced.
@@ -171,7 +184,7 @@ class Resolving:
             return None
         if changed(prior.values, planned.values):
             raise no_replacement(address, step.paths)
-        return Resolved(prior, prior.values, secrets, planned.private)
+        return Resolved(prior, prior.values, unmark_deep(config)[0], secrets, planned.private)
 
     def sought(self, step: Read) -> Sought:
         """What is to be read. Raises FreeholdError where it is not what the plan showed."""
@@ -202,6 +215,6 @@ class Resolving:
 
 
 def settable(values: Values, schema: Schema) -> Values:
-    """The values less what only the service sets."""
-    computed = {name for name, attribute in schema.attributes.items() if not attribute.settable}
-    return {name: value for name, value in values.items() if name not in computed}
+    """The values with null in place of what only the service sets."""
+    computed = (name for name, attribute in schema.attributes.items() if not attribute.settable)
+    return {**values, **dict.fromkeys(computed)}

@@ -22,7 +22,7 @@ def perform(step: Update | Import, context: Context) -> Outcome:
     try:
         if resolved.changes:
             call = context.calling.call(step, private=resolved.private)
-            observed = kind.update(client, prior, resolved.values, call)
+            observed = kind.update(client, prior, resolved.values, resolved.config, call)
         else:
             observed = Observed(resolved.values, prior.identity, prior.private)
     except ProviderError as failure:

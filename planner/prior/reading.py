@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from language.diagnostics import Diagnostics, FreeholdError
@@ -19,7 +19,8 @@ from planner.evaluation.stored import restore
 from planner.events import Event, Refreshing
 from planner.prior.clients import Clients, diagnostic_of
 from providers import Registry
-from providers.contract import Client, Observed, Values
+from providers.contract import Client, Observed, ResourceKind, Values
+from providers.contract.diff import without_write_only
 from providers.contract.errors import ProviderError
 from state.snapshot import ResourceState, Snapshot
 
@@ -136,7 +137,7 @@ class Reader:
             problems.extend(failure.diagnostics)
         else:
             for each, observed in zip(keys, found, strict=True):
-                prior.observed[each] = None if observed is None else _marked(observed, prior.stored[each])
+                prior.observed[each] = None if observed is None else _observed(kind, observed, prior.stored[each])
         self._listener(Refreshing(key, type_, len(keys), done=True))
         return problems
 
@@ -171,10 +172,12 @@ def _unknown_secrets(value: Any) -> Any:
     return value
 
 
-def _marked(observed: Observed, stored: Observed) -> Observed:
-    if not contains_sensitive(stored.values):
-        return observed
-    return Observed(_as_marked(observed.values, stored.values), observed.identity, observed.private)
+def _observed(kind: ResourceKind, observed: Observed, stored: Observed) -> Observed:
+    """What was read as it is kept: with the marks that were stored, and without what is never kept."""
+    values = without_write_only(kind.schema, observed.values)
+    if contains_sensitive(stored.values):
+        values = _as_marked(values, stored.values)
+    return replace(observed, values=values)
 
 
 def _as_marked(read: Any, stored: Any) -> Any:

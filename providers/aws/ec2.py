@@ -81,14 +81,14 @@ class Ec2Kind(AwsKind):
             values |= shown_tags(item.get("Tags"), client, prior)
         return Observed(self.shape(values, prior), {"id": item[self.id_name]})
 
-    def create(self, client: Client, planned: Values, call: Call) -> Observed:
+    def create(self, client: Client, planned: Values, config: Values, call: Call) -> Observed:
         tags = tags_of(planned, call, client)
         specification = [{"ResourceType": self.resource_type, "Tags": listed_tags(tags)}]
         id_ = self.make(client, planned, call, specification)
         self.settle(client, id_, planned, call)
         return self._there(client, id_, planned)
 
-    def update(self, client: Client, prior: Observed, planned: Values, call: Call) -> Observed:
+    def update(self, client: Client, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
         id_ = str(prior.identity["id"])
         self.change(client, prior, planned, call)
         if "tags" in self.schema.attributes:

@@ -44,7 +44,7 @@ class EksKind(AwsKind):
         item = gone_is_none(lambda: self.described(client, identity))
         return None if item is None or item.get("status") == "DELETING" else self.observed(client, item, prior)
 
-    def create(self, client: Client, planned: Values, call: Call) -> Observed:
+    def create(self, client: Client, planned: Values, config: Values, call: Call) -> Observed:
         patiently(
             call,
             lambda: self.make(client, planned, call),

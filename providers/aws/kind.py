@@ -30,7 +30,7 @@ class AwsKind(ResourceKind):
 
     service: ClassVar[str]
 
-    def plan(self, client: Client | None, prior: Observed | None, proposed: Values) -> Planned:
+    def plan(self, client: Client | None, prior: Observed | None, proposed: Values, config: Values) -> Planned:
         if "tags_all" in self.schema.attributes and not isinstance(proposed["tags"], Unknown):
             defaults = client.default_tags if client is not None else {}
             merged = {**defaults, **(proposed["tags"] or {})}

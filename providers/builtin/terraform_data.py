@@ -24,7 +24,7 @@ class TerraformData(ResourceKind):
         }
     )
 
-    def plan(self, client: Client | None, prior: Observed | None, proposed: Values) -> Planned:
+    def plan(self, client: Client | None, prior: Observed | None, proposed: Values, config: Values) -> Planned:
         given = proposed["input"]
         if prior is None:
             output = None if given is None else Unknown(type_of(given))
@@ -43,11 +43,11 @@ class TerraformData(ResourceKind):
     def found_by_id(self, client: Client, id: str, config: Values) -> Observed | None:
         return Observed({**self.schema.empty, "id": id}, {"id": id})
 
-    def create(self, client: Client, planned: Values, call: Call) -> Observed:
+    def create(self, client: Client, planned: Values, config: Values, call: Call) -> Observed:
         identity = str(uuid.UUID(call.token) if call.token else uuid.uuid4())
         return Observed({**planned, "id": identity, "output": planned["input"]}, {"id": identity})
 
-    def update(self, client: Client, prior: Observed, planned: Values, call: Call) -> Observed:
+    def update(self, client: Client, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
         return Observed({**planned, "id": prior.values["id"], "output": planned["input"]}, prior.identity)
 
     def delete(self, client: Client, prior: Observed, call: Call) -> None:

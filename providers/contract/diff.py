@@ -28,6 +28,8 @@ def proposed_new(schema: Schema, prior: Values | None, config: Values) -> Values
 
 
 def _proposed_attribute(attribute: Attribute, prior: Any, config: Any, creating: bool) -> Any:
+    if attribute.write_only:
+        return None
     if config is not None or not attribute.computed:
         return config
     return Unknown(attribute.type) if creating else prior
@@ -72,6 +74,24 @@ def _replacing(schema: Schema, prior: Values, proposed: Values, at: ValuePath) -
             for index, (old, new) in enumerate(zip(before, after, strict=False)):
                 if isinstance(old, dict) and isinstance(new, dict):
                     yield from _replacing(block.schema, old, new, (*at, name, index))
+
+
+def without_write_only(schema: Schema, values: Values) -> Values:
+    """The values with null in place of what is write-only."""
+    if not schema.has_write_only:
+        return values
+    made = dict(values)
+    for name, attribute in schema.attributes.items():
+        if attribute.write_only:
+            made[name] = None
+    for name, block in schema.blocks.items():
+        inner = values.get(name)
+        if isinstance(inner, dict):
+            made[name] = without_write_only(block.schema, inner)
+        elif isinstance(inner, tuple):
+            items = (without_write_only(block.schema, each) if isinstance(each, dict) else each for each in inner)
+            made[name] = tuple(items)
+    return made
 
 
 def changed(prior: Values, planned: Values) -> tuple[str, ...]:

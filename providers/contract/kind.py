@@ -22,7 +22,7 @@ class Call:
     `token` is the same for every attempt at one create, a crash between them included: services that take an
     idempotency token are given it. `tags` go on everything that can be tagged. `progress(message)` may be called at
     any time. `cancelled` is set when waiting should stop at the next safe point (a second interrupt).
-    `private` is what the kind's plan gave.
+    `private` is what the kind's plan gave. `lineage` is that of the state that this is recorded in.
     """
 
     address: str
@@ -32,6 +32,7 @@ class Call:
     clock: Clock = field(default_factory=Clock)
     cancelled: threading.Event = field(default_factory=threading.Event)
     private: Mapping[str, Any] = field(default_factory=dict)
+    lineage: str = ""
 
 
 class Kind(ABC):
@@ -70,10 +71,12 @@ class ResourceKind(Kind):
         """Whether destroying this very one destroys data."""
         return self.holds_data
 
-    def plan(self, client: Client | None, prior: Observed | None, proposed: Values) -> Planned:
+    def plan(self, client: Client | None, prior: Observed | None, proposed: Values, config: Values) -> Planned:
         """The values after applying `proposed`. `client` is None while the provider cannot be configured yet.
 
-        `prior` is None for a create. Derived from the schema unless a kind knows better. Changes nothing anywhere.
+        `prior` is None for a create. `config` is what the configuration sets: null where it is silent, Unknown where
+        that is not known yet, write-only attributes included, which are null in all other values. Derived from the
+        schema unless a kind knows better. Changes nothing anywhere.
         """
         return plan_by_schema(self.schema, prior, proposed)
 
@@ -99,11 +102,14 @@ class ResourceKind(Kind):
         return self.read(client, [Observed(values, identity)])[0]
 
     @abstractmethod
-    def create(self, client: Client, planned: Values, call: Call) -> Observed:
-        """Create and wait until it is usable. `Unknown` in `planned` is for the service to fill in."""
+    def create(self, client: Client, planned: Values, config: Values, call: Call) -> Observed:
+        """Create and wait until it is usable. `Unknown` in `planned` is for the service to fill in.
+
+        `config` is as in `plan`, by now all known.
+        """
 
     @abstractmethod
-    def update(self, client: Client, prior: Observed, planned: Values, call: Call) -> Observed:
+    def update(self, client: Client, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
         """Change in place what differs, and wait."""
 
     @abstractmethod

@@ -66,7 +66,7 @@ class KubernetesManifest(ResourceKind):
 
     # -- plan -------------------------------------------------------------------------------------------------------
 
-    def plan(self, client: Client | None, prior: Observed | None, proposed: Values) -> Planned:
+    def plan(self, client: Client | None, prior: Observed | None, proposed: Values, config: Values) -> Planned:
         manifest = proposed["manifest"]
         if prior is not None and not _same_place(prior.values["manifest"], manifest):
             return Planned({**proposed, "object": manifest}, replace=(("manifest", "metadata", "name"),))
@@ -139,7 +139,7 @@ class KubernetesManifest(ResourceKind):
 
     # -- create, update ---------------------------------------------------------------------------------------------
 
-    def create(self, client: Client, planned: Values, call: Call) -> Observed:
+    def create(self, client: Client, planned: Values, config: Values, call: Call) -> Observed:
         manifest, _ = split_unknown(planned["manifest"])
         resource = self._resource(client, manifest, call)
         metadata = manifest["metadata"]
@@ -149,7 +149,7 @@ class KubernetesManifest(ResourceKind):
         force = bool(planned.get("force_conflicts") or planned.get("adopt") or ours)
         return self._apply(client, resource, manifest, planned, call, force=force)
 
-    def update(self, client: Client, prior: Observed, planned: Values, call: Call) -> Observed:
+    def update(self, client: Client, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
         manifest, _ = split_unknown(planned["manifest"])
         resource = self._resource(client, manifest, call)
         sent = {**manifest, "metadata": {**manifest["metadata"], "uid": prior.identity["uid"]}}

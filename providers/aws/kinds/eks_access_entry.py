@@ -67,7 +67,7 @@ class EksAccessEntry(EksKind):
             "eks", "create_access_entry", **_place(planned), **whole(asked), tags=tags_of(planned, call, client)
         )
 
-    def update(self, client: Client, prior: Observed, planned: Values, call: Call) -> Observed:
+    def update(self, client: Client, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
         asked = known({"kubernetesGroups": whole(planned["kubernetes_groups"] or ()), "username": planned["user_name"]})
         client.call("eks", "update_access_entry", **_place(prior.identity), **asked)
         self.retag(client, str(prior.identity["arn"]), prior.values, planned)

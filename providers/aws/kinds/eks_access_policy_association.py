@@ -47,7 +47,7 @@ class EksAccessPolicyAssociation(AwsKind):
         block = {"type": scope["type"], "namespaces": tuple(scope.get("namespaces") or ()) or None}
         return Observed(self.shape({"id": id_, **place, "access_scope": (block,)}), {"id": id_, **place})
 
-    def create(self, client: Client, planned: Values, call: Call) -> Observed:
+    def create(self, client: Client, planned: Values, config: Values, call: Call) -> Observed:
         block = planned["access_scope"][0]
         scope = {"type": block["type"], "namespaces": whole(block["namespaces"] or ())}
         client.call(
@@ -60,8 +60,8 @@ class EksAccessPolicyAssociation(AwsKind):
         )
         return self._observed(planned, scope)
 
-    def update(self, client: Client, prior: Observed, planned: Values, call: Call) -> Observed:
-        return self.create(client, planned, call)
+    def update(self, client: Client, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
+        return self.create(client, planned, config, call)
 
     def delete(self, client: Client, prior: Observed, call: Call) -> None:
         identity = prior.identity

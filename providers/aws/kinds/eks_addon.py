@@ -36,10 +36,10 @@ class EksAddon(EksKind):
         }
     )
 
-    def plan(self, client: Client | None, prior: Observed | None, proposed: Values) -> Planned:
+    def plan(self, client: Client | None, prior: Observed | None, proposed: Values, config: Values) -> Planned:
         if prior is not None and same_json(prior.values["configuration_values"], proposed["configuration_values"]):
             proposed = {**proposed, "configuration_values": prior.values["configuration_values"]}
-        return super().plan(client, prior, proposed)
+        return super().plan(client, prior, proposed, config)
 
     def place(self, planned: Values) -> Mapping[str, Any]:
         return {"cluster_name": planned["cluster_name"], "addon_name": planned["addon_name"]}
@@ -68,7 +68,7 @@ class EksAddon(EksKind):
         token = known({"clientRequestToken": call.token or None})
         client.call("eks", "create_addon", **_place(planned), **asked, **token, tags=tags_of(planned, call, client))
 
-    def update(self, client: Client, prior: Observed, planned: Values, call: Call) -> Observed:
+    def update(self, client: Client, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
         asked = {**_asked(planned), **known({"resolveConflicts": planned["resolve_conflicts_on_update"]})}
         if _asked(prior.values) != _asked(planned):
             self.ask_update(client, call, "update_addon", _place(prior.identity), **asked)

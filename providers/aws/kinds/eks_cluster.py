@@ -90,8 +90,8 @@ class EksCluster(EksKind):
         },
     )
 
-    def plan(self, client: Client | None, prior: Observed | None, proposed: Values) -> Planned:
-        planned = super().plan(client, prior, proposed)
+    def plan(self, client: Client | None, prior: Observed | None, proposed: Values, config: Values) -> Planned:
+        planned = super().plan(client, prior, proposed, config)
         if prior is not None and prior.values["version"] != planned.values["version"]:
             from language.values import Unknown
 
@@ -187,7 +187,7 @@ class EksCluster(EksKind):
                 asked["upgradePolicy"] = {"supportType": block["support_type"]}
         client.call("eks", "create_cluster", tags=tags_of(planned, call, client), **asked)
 
-    def update(self, client: Client, prior: Observed, planned: Values, call: Call) -> Observed:
+    def update(self, client: Client, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
         name = {"name": prior.identity["name"]}
         before, after = _access(prior.values), _access(planned)
         if before != after:

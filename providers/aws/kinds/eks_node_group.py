@@ -137,7 +137,7 @@ class EksNodeGroup(EksKind):
             tags=tags_of(planned, call, client),
         )
 
-    def update(self, client: Client, prior: Observed, planned: Values, call: Call) -> Observed:
+    def update(self, client: Client, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
         place = _place(prior.identity)
         before = prior.values
         asked: Values = {}

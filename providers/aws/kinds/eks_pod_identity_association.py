@@ -84,7 +84,7 @@ class EksPodIdentityAssociation(EksKind):
             **known({"clientRequestToken": call.token or None}),
         )
 
-    def update(self, client: Client, prior: Observed, planned: Values, call: Call) -> Observed:
+    def update(self, client: Client, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
         place = {"clusterName": prior.identity["cluster_name"], "associationId": prior.identity["association_id"]}
         client.call("eks", "update_pod_identity_association", **place, roleArn=planned["role_arn"])
         self.retag(client, str(prior.identity["arn"]), prior.values, planned)

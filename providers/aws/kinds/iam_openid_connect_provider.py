@@ -61,7 +61,7 @@ class IamOpenidConnectProvider(AwsKind):
     def _arn(self, client: AwsClient, planned: Values) -> str:
         return f"arn:aws:iam::{client.account}:oidc-provider/{planned['url'].removeprefix('https://')}"
 
-    def create(self, client: Client, planned: Values, call: Call) -> Observed:
+    def create(self, client: Client, planned: Values, config: Values, call: Call) -> Observed:
         asked = known(
             {
                 "Url": planned["url"],
@@ -79,7 +79,7 @@ class IamOpenidConnectProvider(AwsKind):
             raise NotFound("The provider is not there", f"{arn} was made, and is not found.")
         return found
 
-    def update(self, client: Client, prior: Observed, planned: Values, call: Call) -> Observed:
+    def update(self, client: Client, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
         arn = str(prior.identity["arn"])
         before, after = set(prior.values["client_id_list"]), set(planned["client_id_list"])
         for name in sorted(after - before):

@@ -50,10 +50,10 @@ class IamRole(AwsKind):
         }
     )
 
-    def plan(self, client: Client | None, prior: Observed | None, proposed: Values) -> Planned:
+    def plan(self, client: Client | None, prior: Observed | None, proposed: Values, config: Values) -> Planned:
         if prior is not None and same_json(prior.values["assume_role_policy"], proposed["assume_role_policy"]):
             proposed = {**proposed, "assume_role_policy": prior.values["assume_role_policy"]}
-        return super().plan(client, prior, proposed)
+        return super().plan(client, prior, proposed, config)
 
     def look(self, client: AwsClient, identity: Mapping[str, Any], prior: Values) -> Observed | None:
         role = gone_is_none(lambda: client.call("iam", "get_role", RoleName=identity["name"])["Role"])
@@ -77,7 +77,7 @@ class IamRole(AwsKind):
         }
         return Observed(self.shape(values), {"name": role["RoleName"], "arn": role["Arn"]})
 
-    def create(self, client: Client, planned: Values, call: Call) -> Observed:
+    def create(self, client: Client, planned: Values, config: Values, call: Call) -> Observed:
         asked = known(
             {
                 "RoleName": planned["name"],
@@ -96,7 +96,7 @@ class IamRole(AwsKind):
             raise NotFound("The role is not there", f"{planned['name']} was made, and is not found.")
         return found
 
-    def update(self, client: Client, prior: Observed, planned: Values, call: Call) -> Observed:
+    def update(self, client: Client, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
         name = prior.identity["name"]
         if prior.values["assume_role_policy"] != planned["assume_role_policy"]:
             client.call("iam", "update_assume_role_policy", RoleName=name, PolicyDocument=planned["assume_role_policy"])

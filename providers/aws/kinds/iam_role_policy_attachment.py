@@ -44,11 +44,11 @@ class IamRolePolicyAttachment(AwsKind):
             {"id": id_, "role": role, "policy_arn": policy}, {"id": id_, "role": role, "policy_arn": policy}
         )
 
-    def create(self, client: Client, planned: Values, call: Call) -> Observed:
+    def create(self, client: Client, planned: Values, config: Values, call: Call) -> Observed:
         client.call("iam", "attach_role_policy", RoleName=planned["role"], PolicyArn=planned["policy_arn"])
         return self._observed(planned["role"], planned["policy_arn"])
 
-    def update(self, client: Client, prior: Observed, planned: Values, call: Call) -> Observed:
+    def update(self, client: Client, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
         return prior
 
     def delete(self, client: Client, prior: Observed, call: Call) -> None:

@@ -54,7 +54,7 @@ class Route(AwsKind):
         identity = {"id": values["id"], "route_table_id": table, "destination_cidr_block": destination}
         return Observed(self.shape(values), identity)
 
-    def create(self, client: Client, planned: Values, call: Call) -> Observed:
+    def create(self, client: Client, planned: Values, config: Values, call: Call) -> Observed:
         self._put(client, "create_route", planned)
         return self._there(client, planned)
 
@@ -69,7 +69,7 @@ class Route(AwsKind):
             raise NotFound("The route is not there", f"{planned['route_table_id']} has no such route.")
         return found
 
-    def update(self, client: Client, prior: Observed, planned: Values, call: Call) -> Observed:
+    def update(self, client: Client, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
         self._put(client, "replace_route", planned)
         return self._there(client, planned)
 

@@ -40,13 +40,13 @@ class RouteTableAssociation(AwsKind):
     def _observed(self, id_: str, subnet: str, table: str) -> Observed:
         return Observed({"id": id_, "subnet_id": subnet, "route_table_id": table}, {"id": id_, "subnet_id": subnet})
 
-    def create(self, client: Client, planned: Values, call: Call) -> Observed:
+    def create(self, client: Client, planned: Values, config: Values, call: Call) -> Observed:
         made = client.call(
             "ec2", "associate_route_table", SubnetId=planned["subnet_id"], RouteTableId=planned["route_table_id"]
         )
         return self._observed(made["AssociationId"], planned["subnet_id"], planned["route_table_id"])
 
-    def update(self, client: Client, prior: Observed, planned: Values, call: Call) -> Observed:
+    def update(self, client: Client, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
         made = client.call(
             "ec2",
             "replace_route_table_association",
