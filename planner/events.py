@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from language.diagnostics import Diagnostic
 
-Verb: TypeAlias = Literal["create", "update", "delete", "forget", "import", "adopt", "read", "join", "gone"]
+Verb: TypeAlias = Literal["create", "update", "delete", "forget", "import", "adopt", "read", "resume", "join", "gone"]
 """What an operation does to its address. "join" and "gone" stand between blocks and do nothing."""
 
 

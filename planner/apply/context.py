@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from planner.apply.calling import Calling
 from planner.apply.outcome import Outcome, identity_text
@@ -12,12 +13,16 @@ from planner.apply.resolving import Resolved, Resolving
 from planner.evaluation.evaluator import Results
 from planner.plan.steps import Step
 from planner.prior.data_reader import DataReader
+from providers.contract import Call
 from state.records import Begin
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`in_flight`: the creates of earlier runs that nobody heard the end of, by their keys in the state."""
+    """`in_flight`: the creates of earlier runs that nobody heard the end of, by their keys in the state.
+
+    `running`: what goes on of theirs, by its id in the journal.
+    """
 
     calling: Calling
     recording: Recording
@@ -25,6 +30,12 @@ class Context:
     data: DataReader
     results: Results
     in_flight: Mapping[str, Begin]
+    running: Mapping[str, Begin]
+
+    def call(self, step: Step, begun: str, token: str = "", resolved: Resolved | None = None) -> Call:
+        """The call of an operation that was begun, to make what is resolved."""
+        call = self.calling.call(step, token, resolved.private if resolved else None)
+        return replace(call, accepted=partial(self.recording.accepted, begun, step, resolved))
 
     def unchanged(self, step: Step, resolved: Resolved) -> Outcome:
         """Nothing is done: what was unknown has become what exists."""

@@ -30,7 +30,7 @@ def _delete(step: Delete | Replace, prior: Observed, deposed: str | None, contex
     kind, client = context.calling.kind(step), context.calling.client(step, old=True)
     begun = context.recording.begin(step, "delete", identity=dict(prior.identity), deposed=deposed)
     try:
-        kind.delete(client, prior, context.calling.call(step))
+        kind.delete(client, prior, context.call(step, begun))
     except ProviderError as failure:
         context.recording.failed(begun, failure)
         raise

@@ -13,7 +13,6 @@ from language.functions.encoding import encode_json
 from language.values import contains_sensitive, is_wholly_known, unmark_deep
 from planner.evaluation.stored import Different, fill
 from planner.plan.diff import keeping, plan_kind
-from planner.plan.steps import Adopt, Create, Import, Replace, Update
 from providers.contract import Client, Observed, Planned, ResourceKind, ValuePath, Values
 from providers.contract.diff import proposed_new
 
@@ -35,20 +34,17 @@ def plan_again(
     return planned
 
 
-def agreed(
-    step: Create | Replace | Adopt | Import | Update, kind: ResourceKind, planned: Planned, config: Values, key: str
-) -> Values:
-    """The values of a final plan that agrees with what the step showed. Raises FreeholdError where it does not.
+def agreed(address: str, kind: ResourceKind, shown: Values, planned: Planned, config: Values, key: str) -> Values:
+    """The values of a final plan that agrees with what was shown. Raises FreeholdError where it does not.
 
     What a kind reads anew each time is a forecast, and may come out otherwise.
     """
-    address = step.subject.address
     if planned.replace:
         raise replaced(address, planned.replace)
     try:
-        values: Values = fill(_kept(kind, step.after), _kept(kind, planned.values), key, final=True)
+        values: Values = fill(_kept(kind, shown), _kept(kind, planned.values), key, final=True)
     except Different as difference:
-        secret = (*unmark_deep(step.after)[1], *unmark_deep(config)[1], *kind.sensitive_paths(planned.values))
+        secret = (*unmark_deep(shown)[1], *unmark_deep(config)[1], *kind.sensitive_paths(planned.values))
         raise differs(address, difference, secret) from None
     return {name: values.get(name, value) for name, value in planned.values.items()}
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 from language.values import mark_paths, unmark_deep
+from planner.apply.resolving import Resolved
 from planner.evaluation.evaluator import Results
-from planner.evaluation.stored import Secrets, store
+from planner.evaluation.stored import Secrets, store, unknown_paths
 from planner.plan.plan import Plan
-from planner.plan.steps import Replace, Step
+from planner.plan.steps import Replace, Resume, Step, deposed_name
 from providers import Registry
 from providers.contract import Observed, Values
 from providers.contract.diff import without_write_only
-from providers.contract.errors import ProviderError
+from providers.contract.errors import ProviderError, Unreachable
 from state.manager import StateManager
 from state.records import Begin
 from state.snapshot import ResourceState, Snapshot
@@ -26,14 +29,22 @@ class Recording:
     """
 
     def __init__(
-        self, manager: StateManager, registry: Registry, plan: Plan, results: Results, snapshot: Snapshot
+        self,
+        manager: StateManager,
+        registry: Registry,
+        plan: Plan,
+        results: Results,
+        snapshot: Snapshot,
+        cancelled: threading.Event,
     ) -> None:
         self._manager = manager
         self._registry = registry
         self._plan = plan
         self._results = results
         self._snapshot = snapshot
+        self._cancelled = cancelled
         self._deposed: dict[str, str] = {}
+        self._accepted = {begin.id for begin in snapshot.in_flight if begin.handle is not None}
 
     def begin(
         self,
@@ -60,15 +71,29 @@ class Recording:
             durable=durable,
         )
 
+    def accepted(self, begun: str, step: Step, resolved: Resolved | None, handle: Mapping[str, Any]) -> None:
+        """The service goes on with it by itself, to make what is resolved. Durable when this returns."""
+        values = None if resolved is None else self._marked(step, resolved.values, resolved.secrets)
+        unknown = tuple(unknown_paths(values))
+        planned = None if values is None else store(values, self._snapshot.digest_key)
+        self._manager.accepted(begun, handle, planned=planned, unknown=unknown)
+        self._accepted.add(begun)
+
+    def accepted_again(self, begin: Begin, handle: Mapping[str, Any]) -> None:
+        """What goes on is asked for otherwise from now on."""
+        self._manager.accepted(begin.id, handle, planned=begin.planned, unknown=begin.unknown)
+
     def done(self, begun: str, step: Step, observed: Observed, secrets: Secrets | None = None) -> None:
         """It succeeded, and this came out."""
         self.settle(step, observed, secrets)
         self._manager.done(begun, self.state(step, observed, secrets))
 
-    def replaced(self, begun: str, step: Replace, observed: Observed, secrets: Secrets) -> None:
+    def replaced(self, begun: str, step: Replace | Resume, observed: Observed, secrets: Secrets) -> None:
         """A replacement was created first: what it replaces is kept beside it until that is deleted."""
-        self._deposed[step.subject.address] = deposed = begun[:8]
-        predecessor = replace(self._snapshot.resources[step.subject.address], deposed=deposed)
+        old = self._manager.resource(step.subject.address)
+        assert old is not None
+        self._deposed[step.subject.address] = deposed = deposed_name(begun)
+        predecessor = replace(old, deposed=deposed)
         self.settle(step, observed, secrets)
         self._manager.done(begun, self.state(step, observed, secrets), predecessor=predecessor)
 
@@ -80,12 +105,20 @@ class Recording:
         """What an earlier run began to create is there."""
         self._manager.done(lost.id, self.state(step, observed, secrets))
 
+    def holds(self, address: str) -> bool:
+        """Whether the state has something at an address by now."""
+        return self._manager.resource(address) is not None
+
     def deleted(self, begun: str) -> None:
         """It succeeded, and what it was about is gone."""
         self._manager.done(begun, None)
 
     def failed(self, begun: str, failure: ProviderError | str, left: ResourceState | None = None) -> None:
-        """It failed, and left this behind, or nothing that was not there before."""
+        """It failed, and left this behind, or nothing that was not there before. What the service goes on with though
+        nobody waits for it any more has not failed: the record stays open, and the next run asks."""
+        given_up = self._cancelled.is_set() or isinstance(failure, Unreachable)
+        if begun in self._accepted and given_up:
+            return
         self._manager.failed(begun, failure if isinstance(failure, str) else failure.summary, left)
 
     def left(

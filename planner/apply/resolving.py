@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from graph.addresses import block_of, split_index, unkeyed
-from language.diagnostics import Diagnostics
+from language.diagnostics import Diagnostics, FreeholdError
 from language.expressions import Scope
 from language.schema import Schema
-from language.values import is_wholly_known, unmark_deep, value_at
+from language.values import Unknown, is_wholly_known, unmark_deep, value_at
 from planner.apply.final_plan import agreed, differs, no_replacement, plan_again
 from planner.configuration.blocks import App, Cluster, Data, Node, Resource, TypedBlock
 from planner.desired.apps import Apps
@@ -23,8 +23,9 @@ from planner.desired.instances import Instances, ignored
 from planner.desired.wanted import Sought
 from planner.evaluation.decode import conform
 from planner.evaluation.evaluator import Evaluator
+from planner.evaluation.marking import secrets_of
 from planner.evaluation.stored import Different, Secrets, fill
-from planner.plan.steps import Adopt, Create, Import, Read, Replace, Step, Update
+from planner.plan.steps import Adopt, ChangeBase, Create, Import, Read, Replace, Resume, Step, Update
 from planner.prior.workspace import Workspace
 from providers.contract import Client, Expanded, Observed, ResourceKind, ValuePath, Values
 from providers.contract.diff import changed, without_write_only
@@ -139,16 +140,18 @@ class Resolving:
         self._snapshot = snapshot
         self._key = snapshot.digest_key
         self._left: dict[str, Resolved | None] = {}
+        self._resumed: dict[str, Observed] = {}
 
     def planned(self, step: Create | Replace | Adopt | Import | Update, kind: ResourceKind, client: Client) -> Resolved:
         """The planned values with what was unknown filled in. Raises FreeholdError or ProviderError."""
         config = self._config(step, kind.schema)
-        secrets = Secrets(config, self._key)
+        secrets = self.secrets(kind, config)
         prior = self.exists(step, secrets) if isinstance(step, Import | Update) else None
         if step.unknown:
             planned = plan_again(kind, client, prior, config, self._pending.ignored(step.subject.address))
             same = prior is not None and not changed(prior.values, planned.values)
-            values = planned.values if same else agreed(step, kind, planned, config, self._key)
+            shown = self._shown(step, config)
+            values = planned.values if same else agreed(step.subject.address, kind, shown, planned, config, self._key)
             return Resolved(prior, values, unmark_deep(config)[0], secrets, planned.private)
         if step.pending:
             values = self._filled(step, without_write_only(kind.schema, config))
@@ -156,11 +159,46 @@ class Resolving:
             values = unmark_deep(step.after)[0]
         return Resolved(prior, values, unmark_deep(config)[0], secrets, step.private)
 
+    def lane(self, step: Step, kind: ResourceKind) -> str | None:
+        """What the step shares with others of which one goes at a time. What is in error is told by the step itself."""
+        if type(kind).lane is ResourceKind.lane:
+            return None
+        values = step.after or step.before
+        if isinstance(step, ChangeBase) and step.pending:
+            try:
+                config = self._pending.config(step.subject.address, step.subject.type)
+            except FreeholdError:
+                return None
+            values = {**values, **{name: value for name, value in config.items() if value is not None}}
+        return kind.lane(unmark_deep(values)[0])
+
+    def configured(self, step: Step) -> Values:
+        """What the configuration sets. Raises FreeholdError where it is in error."""
+        return self._pending.config(step.subject.address, step.subject.type)
+
+    def ignored(self, step: Step) -> tuple[ValuePath, ...]:
+        """The paths whose changes are left alone."""
+        return self._pending.ignored(step.subject.address)
+
+    def secrets(self, kind: ResourceKind, config: Values) -> Secrets:
+        """Those of a configuration."""
+        return secrets_of(kind, config, self._key)
+
+    def resumed(self, step: Resume, observed: Observed) -> None:
+        """What came of an operation that went on is what exists for the steps that follow."""
+        self._resumed[step.subject.address] = observed
+
     def _config(self, step: Create | Replace | Adopt | Import | Update, schema: Schema) -> Values:
         """What the configuration sets, which the plan tells where nothing of it was left open."""
         if not step.pending and schema.tells_configuration:
             return settable(step.after, schema)
         return self._pending.config(step.subject.address, step.subject.type)
+
+    def _shown(self, step: Create | Replace | Adopt | Import | Update, config: Values) -> Values:
+        """What the plan showed. What the service computes was a guess where the step follows one that was resumed."""
+        if step.subject.address not in self._resumed:
+            return step.after
+        return {name: value if config.get(name) else Unknown() for name, value in step.after.items()}
 
     def left(self, step: Replace, kind: ResourceKind, client: Client) -> Resolved | None:
         """What exists, where what forces the replacement has become what it is already; None where it is replaced.
@@ -177,7 +215,7 @@ class Resolving:
         config = self._pending.config(address, step.subject.type)
         if not all(is_wholly_known(value_at(config, path)) for path in step.paths):
             return None  # it is deleted before what it waits for, as the plan showed
-        secrets = Secrets(config, self._key)
+        secrets = self.secrets(kind, config)
         prior = self.exists(step, secrets)
         planned = plan_again(kind, client, prior, config, self._pending.ignored(address))
         if planned.replace:
@@ -198,6 +236,8 @@ class Resolving:
         before = (secrets or Secrets(step.after, self._key)).reveal(step.before)
         if isinstance(step, Import):
             return Observed(before, step.identity, step.known)
+        if deposed is None and address in self._resumed:
+            return self._resumed[address]
         live = self._observed.get(address) if deposed is None else None
         if live is not None:
             return Observed(before, live.identity, live.private)

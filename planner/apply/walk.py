@@ -14,7 +14,7 @@ from graph.addresses import unkeyed
 from graph.digraph import Digraph
 from graph.walk import Walk
 from language.diagnostics import Diagnostic, Diagnostics, FreeholdError
-from planner.apply import adopt, create, delete, forget, import_, read, update
+from planner.apply import adopt, create, delete, forget, import_, read, resume, update
 from planner.apply.calling import Calling
 from planner.apply.conclusion import Conclusion
 from planner.apply.conditions import check_after, check_before
@@ -26,7 +26,7 @@ from planner.apply.resolving import Pending, Resolving
 from planner.events import Completed, Errored, Event, Skipped, Started, Verb
 from planner.plan.build import Built
 from planner.plan.plan import Operation, operations
-from planner.plan.steps import Adopt, Create, Delete, Forget, Import, NoOp, Read, Replace, Step, Update
+from planner.plan.steps import Adopt, Create, Delete, Forget, Import, NoOp, Read, Replace, Resume, Step, Update
 from planner.prior.clients import diagnostic_of
 from planner.prior.workspace import Workspace
 from providers.contract.errors import ProviderError
@@ -48,14 +48,18 @@ class Applier:
         self._pending = Pending(workspace, evaluator)
         self._progress = Progress(self._listener, self._clock)
         self._calling = Calling(workspace, plan, results, snapshot, self._progress)
-        recording = Recording(workspace.manager, workspace.registry, plan, results, snapshot)
+        cancelled = self._calling.cancelled
+        recording = Recording(workspace.manager, workspace.registry, plan, results, snapshot, cancelled)
+        resumed = {step.begin for step in plan.steps if isinstance(step, Resume)}
+        self._running = {begin.id: begin for begin in snapshot.in_flight if begin.id in resumed}
         self._context = Context(
             self._calling,
             recording,
             Resolving(self._pending, built.observed, snapshot),
             workspace.data,
             results,
-            {begin.key: begin for begin in snapshot.in_flight},
+            {each.key: each for each in snapshot.in_flight if each.action == "create" and each.id not in resumed},
+            self._running,
         )
         self._conclusion = Conclusion(workspace, built, evaluator, snapshot, recording)
         self._steps = {operation: step for step in plan.steps for operation in operations(step)}
@@ -63,7 +67,7 @@ class Applier:
         self._failures: list[Diagnostic] = []
         self._interrupted = False
         graph: Digraph[Operation] = Digraph(self._steps, plan.edges)
-        self._walk = Walk(graph, self._visit, self._skip, parallelism=parallelism)
+        self._walk = Walk(graph, self._visit, self._skip, parallelism=parallelism, lane=self._lane)
 
     def stop(self) -> None:
         """Start nothing new; asked again, stop waiting for what is in flight."""
@@ -74,9 +78,7 @@ class Applier:
 
     def run(self) -> Result:
         """Apply it all, and record what came of it. The state is whole when this returns or raises."""
-        for begin in self._snapshot.in_flight:
-            if begin.action != "create":
-                self._manager.failed(begin.id, "interrupted; planned anew since")
+        self._close_interrupted()
         if self._built.plan.mode == "normal":
             for address in self._built.results.hosts:
                 self._conclusion.record_cluster(address)
@@ -88,6 +90,14 @@ class Applier:
             unchanged = {address for (address, _), outcome in self._outcomes.items() if outcome.unchanged}
             checks = self._conclusion.conclude(diagnostics, unchanged, interrupted=self._interrupted)
         return counted(self._outcomes.values(), diagnostics, interrupted=self._interrupted, checks=checks)
+
+    def _close_interrupted(self) -> None:
+        """What was planned anew is over for the journal. What goes on is not, and lost creates are looked for."""
+        refreshing = self._built.plan.mode == "refresh-only"
+        for begin in self._snapshot.in_flight:
+            goes_on = begin.id in self._running or (refreshing and begin.handle is not None)
+            if begin.action != "create" and not goes_on:
+                self._manager.failed(begin.id, "interrupted; planned anew since")
 
     def _visit(self, operation: Operation) -> bool:
         address, verb = operation
@@ -126,6 +136,14 @@ class Applier:
             return replace(outcome, failure=failure)
         return outcome
 
+    def _lane(self, operation: Operation) -> tuple[str, str] | None:
+        """What of an operation goes one at a time: the lane that its kind names, of one configured provider."""
+        step = self._steps.get(operation)
+        if step is None or isinstance(step, Read | Forget):
+            return None
+        lane = self._context.resolving.lane(step, self._calling.kind(step))
+        return None if lane is None else (step.subject.provider, lane)
+
     def _skip(self, operation: Operation, cause: Operation | None) -> None:
         if operation in self._steps:
             self._listener(Skipped(operation[0], operation[1], cause[0] if cause else ""))
@@ -147,6 +165,8 @@ def _perform(step: Step, verb: Verb, context: Context) -> Outcome:
             return import_.perform(step, context)
         case Adopt():
             return adopt.perform(step, context)
+        case Resume():
+            return resume.perform(step, context)
         case Read():
             return read.perform(step, context)
         case Forget():

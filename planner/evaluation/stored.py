@@ -5,7 +5,7 @@ The state's attributes are plain JSON values by the kind's schema; `Digest`s sta
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -22,6 +22,7 @@ from language.values import (
     equal,
     is_wholly_known,
     transform,
+    unmark,
     unmark_deep,
 )
 from state.secrets import Digest, digest
@@ -70,6 +71,25 @@ def restore(value: Any, type_: Type = ANY) -> Any:
             return ListValue(type_.element, [restore(element, type_.element) for element in value])
         return tuple(restore(element) for element in value)
     return value
+
+
+def unknown_paths(value: Any, at: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Where a value is not known. A set is so as a whole: its elements have no place to know them by."""
+    value = unmark(value)[0]
+    if isinstance(value, dict):
+        for name, member in value.items():
+            yield from unknown_paths(member, (*at, name))
+    elif isinstance(value, tuple):
+        for index, element in enumerate(value):
+            yield from unknown_paths(element, (*at, index))
+    elif not is_wholly_known(value):
+        yield at
+
+
+def reopen(value: Any, paths: Iterable[tuple[str | int, ...]]) -> Any:
+    """The value, not known at these paths."""
+    opened = {tuple(path) for path in paths}
+    return transform(value, lambda part, path: Unknown() if path in opened else part) if opened else value
 
 
 class Secrets:

@@ -17,7 +17,7 @@ from language.values import (
     value_at,
 )
 from planner.desired.wanted import Wanted
-from planner.evaluation.marking import marked
+from planner.evaluation.marking import marked, secrets_of
 from planner.evaluation.stored import Secrets
 from planner.plan.plan import Drift
 from planner.plan.steps import Adopt, Create, NoOp, Reason, Replace, Step, Subject, Update
@@ -42,7 +42,7 @@ class Differ:
         self._prior = prior
         self._key = digest_key
         self._requests = requests
-        self._in_flight = {begin.key: begin for begin in prior.snapshot.in_flight}
+        self._in_flight = {begin.key for begin in prior.snapshot.in_flight} - prior.running.keys()
         self.drift: list[Drift] = []
 
     def plan(
@@ -90,7 +90,8 @@ class Differ:
         pending = unknown or contains_sensitive(after)
         if wanted.address in self._in_flight:
             return Adopt(subject, before={}, after=after, private=planned.private, pending=pending, unknown=unknown)
-        reason: Reason = "gone" if self._prior.gone(wanted.address) else ""
+        address = wanted.address
+        reason: Reason = "gone" if self._prior.gone(address) and address not in self._prior.running else ""
         return Create(
             subject,
             after=after,
@@ -115,7 +116,7 @@ class Differ:
         triggered: bool,
     ) -> Step:
         schema = wanted.kind.schema
-        secrets = Secrets(wanted.values, self._key)
+        secrets = secrets_of(wanted.kind, wanted.values, self._key)
         prior = Observed(secrets.reveal(live.values), live.identity, live.private)
         before: Values = secrets.shown(live.values)
         self._note_drift(wanted, live, secrets)
@@ -193,7 +194,7 @@ class Differ:
 
     def _note_drift(self, wanted: Wanted, live: Observed, secrets: Secrets) -> None:
         stored = self._prior.stored.get(wanted.address)
-        if stored is None or stored is live or wanted.kind.view is not None:
+        if stored is None or stored is live or wanted.kind.view is not None or wanted.address in self._prior.running:
             return
         names = tuple(
             name

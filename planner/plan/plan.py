@@ -14,8 +14,22 @@ from graph.addresses import Key
 from language.diagnostics import Diagnostic
 from planner.evaluation.conditions import CheckResult
 from planner.events import Verb
-from planner.plan.steps import Adopt, Create, Delete, Forget, Import, NoOp, Read, Replace, Step, Subject, Update
+from planner.plan.steps import (
+    Adopt,
+    Create,
+    Delete,
+    Forget,
+    Import,
+    NoOp,
+    Read,
+    Replace,
+    Resume,
+    Step,
+    Subject,
+    Update,
+)
 from providers.contract import ValuePath
+from state.resources import key_of
 
 Operation: TypeAlias = tuple[str, Verb]
 """A node of the execution graph: an address and what is done to it.
@@ -112,11 +126,12 @@ class Plan:
     @property
     def counts(self) -> Counts:
         count = Counter(type(step) for step in self.steps)
-        replaced = count[Replace]
+        resumed = Counter(step.action for step in self.steps if isinstance(step, Resume))
+        replaced, imported = count[Replace], sum(isinstance(step, Import) and step.changes for step in self.steps)
         return Counts(
-            add=count[Create] + count[Adopt] + replaced,
-            change=count[Update] + sum(isinstance(step, Import) and step.changes for step in self.steps),
-            destroy=count[Delete] + replaced,
+            add=count[Create] + count[Adopt] + replaced + resumed["create"],
+            change=count[Update] + imported + resumed["update"],
+            destroy=count[Delete] + replaced + resumed["delete"],
             adopt=count[Adopt],
             import_=count[Import],
             forget=count[Forget],
@@ -146,10 +161,10 @@ def operations(step: Step) -> tuple[Operation, ...]:
             return ((address, "create"), (address, "delete"))
         case Replace():
             return ((address, "delete"), (address, "create"))
-        case Delete(deposed=None):
-            return ((address, "delete"),)
         case Delete(deposed=deposed):
-            return ((f"{address} (deposed {deposed})", "delete"),)
+            return ((key_of(address, deposed), "delete"),)
+        case Resume(deposed=deposed):
+            return ((key_of(address, deposed), "resume"),)
         case Forget():
             return ((address, "forget"),)
         case Import():

@@ -110,6 +110,11 @@ class Delete(StepBase):
     deposed: str | None = None
 
 
+def deposed_name(begun: str) -> str:
+    """What is replaced by a create that was begun under this id goes by this name."""
+    return begun[:8]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forget(StepBase):
     """Drop it from state, and leave what exists alone (or it is gone already)."""
@@ -138,6 +143,21 @@ class Adopt(ChangeBase):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Resume(StepBase):
+    """Wait for an operation that an interrupted apply began and that goes on; `after` is what it is to make.
+
+    `begin` is its id in the journal, `since` when it began (RFC 3339). `followed`: what changed since is another step
+    of the address; where none follows, what is left undone of the operation is done as well.
+    """
+
+    begin: str
+    action: Literal["create", "update", "delete"]
+    since: str = ""
+    deposed: str | None = None
+    followed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Read(StepBase):
     """A data source that can only be read during the apply."""
 
@@ -150,4 +170,4 @@ class NoOp(StepBase):
         object.__setattr__(self, "after", self.before)
 
 
-Step: TypeAlias = Create | Update | Replace | Delete | Forget | Import | Adopt | Read | NoOp
+Step: TypeAlias = Create | Update | Replace | Delete | Forget | Import | Adopt | Resume | Read | NoOp

@@ -40,6 +40,8 @@ class Unwanted:
     ) -> Iterator[tuple[str, Step]]:
         """For what is not `wanted` any more, and what an interrupted apply may have left."""
         for key, resource in self._prior.resources().items():
+            if self._is_going(key):
+                continue
             if resource.deposed is not None:
                 yield key, self._orphan(key, "deposed")
             elif resource.address not in wanted:
@@ -47,14 +49,21 @@ class Unwanted:
                 if isinstance(step, Delete):
                     self._protect(resource.address, diagnostics)
                 yield key, step
-        yield from self._strays(steps)
+        yield from self._strays(steps, "not-configured")
 
     def everything(self, diagnostics: Diagnostics) -> Iterator[tuple[str, Step]]:
         """For all that there is, when all is to be destroyed."""
         for key, resource in self._prior.resources().items():
+            if self._is_going(key):
+                continue
             self._protect(resource.address, diagnostics)
             yield key, self._orphan(key, "deposed" if resource.deposed is not None else "destroy")
-        yield from self._strays({})
+        yield from self._strays({}, "destroy")
+
+    def _is_going(self, key: str) -> bool:
+        """Whether its delete goes on already."""
+        begin = self._prior.running.get(key)
+        return begin is not None and begin.action == "delete"
 
     def _protect(self, address: str, diagnostics: Diagnostics) -> None:
         """Report what is to be destroyed and was said never to be."""
@@ -92,14 +101,18 @@ class Unwanted:
         plain = unkeyed(address)
         return next((r for source, r in self._removals if covers(source, plain) or covers(source, address)), None)
 
-    def _strays(self, steps: Mapping[str, Step]) -> Iterator[tuple[str, Step]]:
+    def _strays(self, steps: Mapping[str, Step], reason: Reason) -> Iterator[tuple[str, Step]]:
         """Creates that nobody heard the end of, of what is not wanted: looked for, and deleted if found."""
         for begin in self._prior.snapshot.in_flight:
             if begin.action == "create" and begin.address not in steps:
-                yield begin.key, self._stray(begin)
+                yield begin.key, self._stray(begin, reason)
 
-    def _stray(self, begin: Begin) -> Step:
-        return Delete(self._subject(begin.address, begin.type, begin.provider, None), before={}, reason="in-flight")
+    def _stray(self, begin: Begin, reason: Reason) -> Step:
+        made = self._prior.observed.get(begin.key) if begin.key in self._prior.running else None
+        subject = self._subject(begin.address, begin.type, begin.provider, made)
+        if made is not None:
+            return Delete(subject, before=made.values, reason=reason)
+        return Delete(subject, before={}, reason="in-flight")
 
     def _subject(self, address: str, type_: str, provider: str, live: Observed | None) -> Subject:
         kind = self._registry.kind(type_)

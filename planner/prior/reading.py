@@ -15,13 +15,14 @@ from language.diagnostics import Diagnostics, FreeholdError
 from language.types import ANY
 from language.values import Sensitive, Unknown, contains_sensitive
 from planner.desired.wanted import CLUSTER_PREFIX
-from planner.evaluation.stored import restore
+from planner.evaluation.stored import reopen, restore
 from planner.events import Event, Refreshing
 from planner.prior.clients import Clients, diagnostic_of
 from providers import Registry
 from providers.contract import Client, Observed, ResourceKind, Values
 from providers.contract.diff import without_write_only
 from providers.contract.errors import ProviderError
+from state.records import Begin
 from state.snapshot import ResourceState, Snapshot
 
 CLUSTER = "cluster"
@@ -33,6 +34,8 @@ class Prior:
     """By the state's keys: what was stored, and what exists by now (None: confirmed gone). Values hold marks.
 
     `position` tells which state it was, to the last write; `moved` what was somewhere else in it, by its address now.
+    `running`: what an interrupted apply began and the service goes on with, by the key of what it is about; what it is
+    to make stands in the place of what exists.
     """
 
     snapshot: Snapshot
@@ -40,6 +43,7 @@ class Prior:
     moved: Mapping[str, str] = field(default_factory=dict)
     stored: dict[str, Observed] = field(default_factory=dict)
     observed: dict[str, Observed | None] = field(default_factory=dict)
+    running: dict[str, Begin] = field(default_factory=dict)
 
     def resources(self) -> Mapping[str, ResourceState]:
         """All but the records of clusters."""
@@ -78,6 +82,7 @@ class Reader:
         prior = Prior(snapshot)
         for key, resource in prior.resources().items():
             prior.stored[key] = self._stored(resource)
+        self._ask_running(prior, diagnostics)
         if refresh:
             groups = self._groups(prior)
             clouds = {group: keys for group, keys in groups.items() if not group[0].startswith(CLUSTER_PREFIX)}
@@ -87,17 +92,45 @@ class Reader:
         return prior
 
     def _stored(self, resource: ResourceState) -> Observed:
-        kind = self._registry.kind(resource.type)
+        return Observed(self._restored(resource.type, resource.attributes), resource.identity or {}, resource.private)
+
+    def _restored(self, type_: str, attributes: Mapping[str, Any]) -> Values:
+        kind = self._registry.kind(type_)
         members = kind.schema.type.attributes if kind else {}
-        values = {name: restore(value, members.get(name, ANY)) for name, value in resource.attributes.items()}
+        values = {name: restore(value, members.get(name, ANY)) for name, value in attributes.items()}
         for name in members:
             values.setdefault(name, None)
-        return Observed(values, resource.identity or {}, resource.private)
+        return values
+
+    def _ask_running(self, prior: Prior, diagnostics: Diagnostics) -> None:
+        """Which of the operations that were interrupted go on. They are asked for their status, and no more."""
+        for begin in prior.snapshot.in_flight:
+            kind = self._registry.kind(begin.type)
+            if begin.handle is None or kind is None:
+                continue
+            try:
+                running = kind.is_running(self.client(prior, begin.provider), begin.handle)
+            except ProviderError as failure:
+                diagnostics.append(diagnostic_of(failure, begin.address))
+            except FreeholdError as failure:
+                diagnostics.extend(failure.diagnostics)
+            else:
+                if running:
+                    prior.running[begin.key] = begin
+                    prior.observed[begin.key] = self._to_be(begin, prior.stored.get(begin.key))
+
+    def _to_be(self, begin: Begin, stored: Observed | None) -> Observed | None:
+        """What an operation is to make."""
+        if begin.action == "delete" or begin.planned is None:
+            return None
+        values: Values = reopen(self._restored(begin.type, begin.planned), begin.unknown)
+        return Observed(values, begin.identity or {}, stored.private if stored else {})
 
     def _groups(self, prior: Prior) -> dict[tuple[str, str], list[str]]:
         groups: dict[tuple[str, str], list[str]] = {}
         for key, resource in prior.resources().items():
-            groups.setdefault((resource.provider, resource.type), []).append(key)
+            if key not in prior.running:
+                groups.setdefault((resource.provider, resource.type), []).append(key)
         return groups
 
     def _reachable(self, prior: Prior, groups: dict[tuple[str, str], list[str]]) -> dict[tuple[str, str], list[str]]:
@@ -176,16 +209,16 @@ def _observed(kind: ResourceKind, observed: Observed, stored: Observed) -> Obser
     """What was read as it is kept: with the marks that were stored, and without what is never kept."""
     values = without_write_only(kind.schema, observed.values)
     if contains_sensitive(stored.values):
-        values = _as_marked(values, stored.values)
+        values = as_marked(values, stored.values)
     return replace(observed, values=values)
 
 
-def _as_marked(read: Any, stored: Any) -> Any:
+def as_marked(read: Any, stored: Any) -> Any:
     """What was read with the marks that were stored; what the provider could not tell stays as it was stored."""
     if isinstance(stored, Sensitive):
         return stored if isinstance(read, Unknown) else Sensitive(read)
     if isinstance(read, dict) and isinstance(stored, dict):
-        return {name: _as_marked(member, stored.get(name)) for name, member in read.items()}
+        return {name: as_marked(member, stored.get(name)) for name, member in read.items()}
     if isinstance(read, tuple) and isinstance(stored, tuple) and len(read) == len(stored):
-        return tuple(_as_marked(one, other) for one, other in zip(read, stored, strict=True))
+        return tuple(as_marked(one, other) for one, other in zip(read, stored, strict=True))
     return read

@@ -11,7 +11,7 @@ from typing import Any
 from language.schema import Schema
 from providers.contract.diff import plan_by_schema, sensitive_paths
 from providers.contract.environment import Clock
-from providers.contract.errors import Invalid
+from providers.contract.errors import Invalid, NotFound
 from providers.contract.values import Client, Observed, Planned, ValuePath, Values
 
 
@@ -22,7 +22,10 @@ class Call:
     `token` is the same for every attempt at one create, a crash between them included: services that take an
     idempotency token are given it. `tags` go on everything that can be tagged. `progress(message)` may be called at
     any time. `cancelled` is set when waiting should stop at the next safe point (a second interrupt).
-    `private` is what the kind's plan gave. `lineage` is that of the state that this is recorded in.
+    `private` is what the kind's plan gave. `lineage` is that of the state that this is recorded in. `accepted(handle)`
+    keeps what the service gave for an operation that it goes on with by itself (an operation's name, an update's id),
+    for `is_running` and `resume`: small, plain JSON, no secret. To be called with the answer, before the operation is
+    waited for; of several the last one holds.
     """
 
     address: str
@@ -33,6 +36,7 @@ class Call:
     cancelled: threading.Event = field(default_factory=threading.Event)
     private: Mapping[str, Any] = field(default_factory=dict)
     lineage: str = ""
+    accepted: Callable[[Mapping[str, Any]], None] = lambda handle: None
 
 
 class Kind(ABC):
@@ -119,3 +123,18 @@ class ResourceKind(Kind):
     @abstractmethod
     def find(self, client: Client, planned: Values, call: Call) -> Observed | None:
         """What a lost create with the same `call` left behind, by name, tag or token, waited for as create does."""
+
+    def is_running(self, client: Client, handle: Mapping[str, Any]) -> bool:
+        """Whether the service still goes on with what it gave the handle for. Not so, too, when it does not know it."""
+        return False
+
+    def resume(self, client: Client, handle: Mapping[str, Any], call: Call) -> None:
+        """Wait for what the service gave the handle for, as the call that began it would have.
+
+        Raises Failed where it fails, and NotFound where the service does not know it any more.
+        """
+        raise NotFound("Unknown operation", f"A {self.type} has no operations that go on by themselves.")
+
+    def lane(self, values: Values) -> str | None:
+        """What the changes of this one share with others, where that takes one at a time: a cluster's updates."""
+        return None

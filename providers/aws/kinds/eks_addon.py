@@ -19,6 +19,7 @@ class EksAddon(EksKind):
     type = "aws_eks_addon"
     import_names = ("cluster_name", "addon_name")
     minutes = 30.0
+    lasting = True
     schema = Schema(
         {
             "id": computed(STRING),

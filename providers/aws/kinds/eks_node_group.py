@@ -22,6 +22,7 @@ class EksNodeGroup(EksKind):
     type = "aws_eks_node_group"
     import_names = ("cluster_name", "node_group_name")
     minutes = 60.0
+    lasting = True
     schema = Schema(
         {
             "id": computed(STRING),
