@@ -4,8 +4,8 @@ Read in this order: `diagnostics`, `syntax` (texts to trees), `types`, `values`,
 `operators`, `traversal` (what an expression refers to) and `scope` (what names mean there), `functions` (a file a
 family), `compile` (trees to closures), `explanations` (which values matter in an error), `expressions` (what others
 hold of one), `constraints` (of types) and `schema`; `body` and `json_body` (blocks and arguments), `cache` (trees from
-run to run) and `parsing` (all of it, for a file); `formatting`, `yaml`, `graphemes`; `limits` and `memory` keep it small;
-`tracing` and `redaction` serve the log.
+run to run) and `parsing` (all of it, for a file); `formatting`, `yaml`, `graphemes`; `limits` and `memory` keep it
+small; `tracing` and `redaction` serve the log.
 """
 
 __version__ = "0.1.0"
