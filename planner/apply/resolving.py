@@ -12,8 +12,8 @@ from typing import Any
 
 from graph.addresses import block_of, split_index, unkeyed
 from language.diagnostics import Diagnostics, FreeholdError
-from language.expressions import Scope
 from language.schema import Schema
+from language.scope import Scope
 from language.values import Unknown, is_wholly_known, unmark_deep, value_at
 from planner.apply.final_plan import agreed, differs, no_replacement, plan_again
 from planner.configuration.blocks import App, Cluster, Data, Node, Resource, TypedBlock

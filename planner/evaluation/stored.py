@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from language.types import ANY, Collection, ConversionError, Map, Object, Set, Tuple, Type, convert, decode
+from language.conversion import ConversionError, convert
+from language.types import ANY, Collection, Map, Object, Set, Tuple, Type, decode
 from language.values import (
     ListValue,
     MapValue,
@@ -21,6 +22,7 @@ from language.values import (
     could_be,
     equal,
     is_wholly_known,
+    rebuilt,
     transform,
     unmark,
     unmark_deep,
@@ -201,13 +203,13 @@ def fill(planned: Any, now: Any, key: str, at: tuple[str | int, ...] = (), *, fi
             name: fill(member, now[name], key, (*at, name), final=final) if name in now else member
             for name, member in planned.items()
         }
-        return MapValue(planned.element_type, members) if isinstance(planned, MapValue) else members
+        return rebuilt(planned, members)
     if isinstance(planned, tuple) and isinstance(now, tuple):
         if len(planned) != len(now):
             raise Different(at, planned, now)
         pairs = enumerate(zip(planned, now, strict=True))
         elements = [fill(one, other, key, (*at, position), final=final) for position, (one, other) in pairs]
-        return ListValue(planned.element_type, elements) if isinstance(planned, ListValue) else tuple(elements)
+        return rebuilt(planned, elements)
     if (now is None and not final) or equal(planned, now):
         return planned
     if isinstance(planned, SetValue) and isinstance(now, SetValue):
