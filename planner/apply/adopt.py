@@ -8,8 +8,8 @@ from planner.apply import create
 from planner.apply.context import Context
 from planner.apply.outcome import Outcome, identity_text
 from planner.apply.update import brought
-from planner.plan.steps import Adopt
-from providers.contract import Call, Client, Observed, ResourceKind, Values
+from planner.plan.steps import Adopt, Step
+from providers.contract import Call, Observed, Values
 from state.records import Begin
 
 SETTLE = 10.0
@@ -24,7 +24,7 @@ def perform(step: Adopt, context: Context) -> Outcome:
     lost = context.in_flight.get(step.subject.address)
     token = lost.token if lost else context.calling.new_token()
     call = context.calling.call(step, token, resolved.private)
-    observed = find_lost(kind, client, resolved.values, call, lost)
+    observed = find_lost(step, resolved.values, call, lost, context)
     if observed is None:
         if lost is not None:
             context.recording.failed(lost.id, "was not created")
@@ -34,12 +34,13 @@ def perform(step: Adopt, context: Context) -> Outcome:
     return Outcome(identity_text(brought(step, kind, client, observed, context)), added=1)
 
 
-def find_lost(kind: ResourceKind, client: Client, planned: Values, call: Call, lost: Begin | None) -> Observed | None:
+def find_lost(step: Step, values: Values, call: Call, lost: Begin | None, context: Context) -> Observed | None:
     """What a lost create left behind, looked for until it would have come about."""
+    named = context.calling.kind(step).named
     while True:
-        observed = kind.find(client, planned, call)
+        observed = context.find(step, values, call)
         age = call.clock.now() - datetime.fromisoformat(lost.at).timestamp() if lost and lost.at else SETTLE
-        if observed is not None or kind.named or not 0 <= age < SETTLE or call.cancelled.is_set():
+        if observed is not None or named or not 0 <= age < SETTLE or call.cancelled.is_set():
             return observed
         call.progress("waiting for what an interrupted apply may have created")
         call.clock.sleep(min(1.0, SETTLE - age))

@@ -11,15 +11,15 @@ from planner.apply.outcome import Outcome, identity_text
 from planner.apply.recording import Recording
 from planner.apply.resolving import Resolved, Resolving
 from planner.evaluation.evaluator import Results
-from planner.plan.steps import Step
+from planner.plan.steps import Delete, Step
 from planner.prior.data_reader import DataReader
-from providers.contract import Call
+from providers.contract import Call, Observed, Values
 from state.records import Begin
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`in_flight`: the creates of earlier runs that nobody heard the end of, by their keys in the state.
+    """`in_flight`: creates of earlier runs that nobody heard the end of, by the keys of the steps that look for them.
 
     `running`: what goes on of theirs, by its id in the journal.
     """
@@ -36,6 +36,12 @@ class Context:
         """The call of an operation that was begun, to make what is resolved."""
         call = self.calling.call(step, token, resolved.private if resolved else None)
         return replace(call, accepted=partial(self.recording.accepted, begun, step, resolved))
+
+    def find(self, step: Step, values: Values, call: Call) -> Observed | None:
+        """What a lost create left behind, which is not what the state has at the address: that is to be replaced."""
+        client = self.calling.client(step, old=isinstance(step, Delete))
+        found = self.calling.kind(step).find(client, values, call)
+        return None if found is not None and self.recording.knows(step, found) else found
 
     def unchanged(self, step: Step, resolved: Resolved) -> Outcome:
         """Nothing is done: what was unknown has become what exists."""

@@ -51,7 +51,7 @@ def _made(
     except ProviderError as failure:
         if failure.observed is None:
             with contextlib.suppress(ProviderError):
-                left = kind.find(client, resolved.values, call)
+                left = context.find(step, resolved.values, call)
                 if left is not None:
                     return left, True
         _record_failure(begun, step, failure, resolved.secrets, context)

@@ -10,14 +10,14 @@ from planner.plan.steps import Delete, Replace
 from providers.contract import Observed
 from providers.contract.errors import ProviderError
 from state.records import Begin
+from state.resources import key_of
 
 
 def perform(step: Delete | Replace, context: Context) -> Outcome:
     """Delete it; of a replacement that was created first, what it replaces."""
     address = step.subject.address
-    lost = context.in_flight.get(address) if isinstance(step, Delete) and step.reason == "in-flight" else None
-    if lost is not None:
-        return _delete_lost(step, lost, context)
+    if isinstance(step, Delete) and step.reason == "in-flight":
+        return _delete_lost(step, context.in_flight[key_of(address, step.deposed)], context)
     if isinstance(step, Replace) and step.is_open:
         left = context.resolving.left(step, context.calling.kind(step), context.calling.client(step))
         if left is not None:
@@ -38,13 +38,12 @@ def _delete(step: Delete | Replace, prior: Observed, deposed: str | None, contex
     return Outcome(identity_text(prior), destroyed=1)
 
 
-def _delete_lost(step: Delete | Replace, lost: Begin, context: Context) -> Outcome:
+def _delete_lost(step: Delete, lost: Begin, context: Context) -> Outcome:
     """What an interrupted create made, if it made something."""
-    kind, client = context.calling.kind(step), context.calling.client(step, old=True)
     planned = {name: restore(value) for name, value in (lost.planned or {}).items()}
-    observed = find_lost(kind, client, planned, context.calling.call(step, lost.token), lost)
+    observed = find_lost(step, planned, context.calling.call(step, lost.token), lost, context)
     if observed is None:
         context.recording.failed(lost.id, "was not created")
         return Outcome()
-    context.recording.found(lost, step, observed)
-    return _delete(step, observed, None, context)
+    context.recording.found(lost, step, observed, deposed=step.deposed)
+    return _delete(step, observed, step.deposed, context)

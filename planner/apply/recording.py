@@ -101,9 +101,24 @@ class Recording:
         """The name of what this run replaced at an address, and has still to delete."""
         return self._deposed.get(address)
 
-    def found(self, lost: Begin, step: Step, observed: Observed, secrets: Secrets | None = None) -> None:
-        """What an earlier run began to create is there."""
-        self._manager.done(lost.id, self.state(step, observed, secrets))
+    def found(
+        self,
+        lost: Begin,
+        step: Step,
+        observed: Observed,
+        secrets: Secrets | None = None,
+        *,
+        deposed: str | None = None,
+    ) -> None:
+        """What an earlier run began to create is there; `deposed`: under this name, beside what is at its address."""
+        beside = self._manager.resource(step.subject.address) if deposed is not None else None
+        found = replace(self.state(step, observed, secrets), deposed=deposed)
+        self._manager.done(lost.id, found, predecessor=beside)
+
+    def knows(self, step: Step, observed: Observed) -> bool:
+        """Whether it is what the state has at the address."""
+        present = self._manager.resource(step.subject.address)
+        return present is not None and present.identity == observed.identity
 
     def holds(self, address: str) -> bool:
         """Whether the state has something at an address by now."""

@@ -33,7 +33,7 @@ def perform(step: Resume, context: Context) -> Outcome:
             kind.resume(client, begin.handle or {}, call)
         observed = _seen(step, kind, client, call, secrets, context)
     except ProviderError as failure:
-        _record_failure(begin, step, failure, kind, client, call, secrets, context)
+        _record_failure(begin, step, failure, call, secrets, context)
         raise
     if observed is None:
         context.recording.deleted(begin.id)
@@ -50,7 +50,7 @@ def _seen(
     """What exists by now; None of what was deleted. Raises a ProviderError where it did not come about."""
     values = secrets.reveal(step.after)
     if step.action == "create":
-        made = kind.find(client, values, call)
+        made = context.find(step, values, call)
         if made is None:
             raise Failed("It was not created", "The service ended the creation without it.", advice=_ADVICE)
         return made
@@ -76,8 +76,6 @@ def _record_failure(
     begin: Begin,
     step: Resume,
     failure: ProviderError,
-    kind: ResourceKind,
-    client: Client,
     call: Call,
     secrets: Secrets,
     context: Context,
@@ -90,7 +88,7 @@ def _record_failure(
     left = failure.observed
     if left is None and not isinstance(failure, NotFound):
         try:
-            left = kind.find(client, secrets.reveal(step.after), call)
+            left = context.find(step, secrets.reveal(step.after), call)
         except ProviderError as second:
             left = second.observed
     if left is not None:

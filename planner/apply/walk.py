@@ -6,7 +6,7 @@ now, that is an error before the call. Every operation is journalled before it l
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterator
 from dataclasses import replace
 from typing import assert_never
 
@@ -26,10 +26,25 @@ from planner.apply.resolving import Pending, Resolving
 from planner.events import Completed, Errored, Event, Skipped, Started, Verb
 from planner.plan.build import Built
 from planner.plan.plan import Operation, operations
-from planner.plan.steps import Adopt, Create, Delete, Forget, Import, NoOp, Read, Replace, Resume, Step, Update
+from planner.plan.steps import (
+    Adopt,
+    Create,
+    Delete,
+    Forget,
+    Import,
+    NoOp,
+    Read,
+    Replace,
+    Resume,
+    Step,
+    Update,
+    deposed_name,
+)
 from planner.prior.clients import diagnostic_of
 from planner.prior.workspace import Workspace
 from providers.contract.errors import ProviderError
+from state.records import Begin
+from state.resources import key_of
 from state.snapshot import Snapshot
 
 
@@ -58,7 +73,7 @@ class Applier:
             Resolving(self._pending, built.observed, snapshot),
             workspace.data,
             results,
-            {each.key: each for each in snapshot.in_flight if each.action == "create" and each.id not in resumed},
+            dict(_lost(snapshot, resumed)),
             self._running,
         )
         self._conclusion = Conclusion(workspace, built, evaluator, snapshot, recording)
@@ -147,6 +162,14 @@ class Applier:
     def _skip(self, operation: Operation, cause: Operation | None) -> None:
         if operation in self._steps:
             self._listener(Skipped(operation[0], operation[1], cause[0] if cause else ""))
+
+
+def _lost(snapshot: Snapshot, resumed: Container[str]) -> Iterator[tuple[str, Begin]]:
+    """The creates that nobody heard the end of, by the keys of the steps that look for them."""
+    for begin in snapshot.in_flight:
+        if begin.action == "create" and begin.id not in resumed:
+            yield begin.key, begin
+            yield key_of(begin.address, deposed_name(begin.id)), begin
 
 
 def _perform(step: Step, verb: Verb, context: Context) -> Outcome:

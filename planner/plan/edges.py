@@ -67,20 +67,27 @@ class Edges:
             for first, second in zip(operations(step), operations(step)[1:], strict=False):
                 self._graph.connect(first, second)
         for address in self._resumed:
-            for operation in (*operations(self._steps[address])[:1], self._up(address)):
-                self._graph.connect((address, "resume"), operation)
+            self._first(address, (address, "resume"))
         for address in self._steps:
             self._upward(address)
             self._downward(address)
         for deposed in self._deposed:
-            for operation in operations(deposed):
-                self._graph.connect(self._up(deposed.subject.address), operation)
+            address, (operation,) = deposed.subject.address, operations(deposed)
+            if deposed.reason == "in-flight":
+                self._first(address, operation)
+            else:
+                self._graph.connect(self._up(address), operation)
         for step in self._steps.values():
             if isinstance(step, Replace) and step.is_open and not step.create_first:
                 self._delete_when_known(step)
         doing = self._doing()
         idle = {node for node in self._graph if node not in doing}
         return tuple(self._graph.without(idle).edges)
+
+    def _first(self, address: str, operation: Operation) -> None:
+        """It comes before anything else of an address."""
+        for own in (*operations(self._steps[address])[:1], self._up(address)):
+            self._graph.connect(operation, own)
 
     def _doing(self) -> set[Operation]:
         """What is worth a node: operations that steps do, and joins of clusters' blocks, which are recorded."""

@@ -8,11 +8,12 @@ from graph.addresses import block_of, covers, split_index, split_modules, unkeye
 from language.diagnostics import Diagnostics
 from planner.configuration.blocks import Removal
 from planner.evaluation.evaluator import Evaluator
-from planner.plan.steps import Delete, Forget, Reason, Step, Subject
+from planner.plan.steps import Delete, Forget, Reason, Step, Subject, deposed_name
 from planner.prior.reading import Prior
 from providers import Registry
 from providers.contract import Observed
 from state.records import Begin
+from state.resources import key_of
 
 
 class Unwanted:
@@ -104,15 +105,24 @@ class Unwanted:
     def _strays(self, steps: Mapping[str, Step], reason: Reason) -> Iterator[tuple[str, Step]]:
         """Creates that nobody heard the end of, of what is not wanted: looked for, and deleted if found."""
         for begin in self._prior.snapshot.in_flight:
-            if begin.action == "create" and begin.address not in steps:
-                yield begin.key, self._stray(begin, reason)
+            if begin.action != "create":
+                continue
+            if begin.key in self._prior.running:
+                if begin.address not in steps:
+                    yield begin.key, self._made(begin, reason)
+            elif self._prior.live(begin.address) is not None:  # of a replacement that was created first
+                yield self._stray(begin, deposed_name(begin.id))
+            elif begin.address not in steps:
+                yield self._stray(begin)
 
-    def _stray(self, begin: Begin, reason: Reason) -> Step:
-        made = self._prior.observed.get(begin.key) if begin.key in self._prior.running else None
+    def _stray(self, begin: Begin, deposed: str | None = None) -> tuple[str, Step]:
+        subject = self._subject(begin.address, begin.type, begin.provider, None)
+        return key_of(begin.address, deposed), Delete(subject, before={}, reason="in-flight", deposed=deposed)
+
+    def _made(self, begin: Begin, reason: Reason) -> Step:
+        made = self._prior.observed[begin.key]
         subject = self._subject(begin.address, begin.type, begin.provider, made)
-        if made is not None:
-            return Delete(subject, before=made.values, reason=reason)
-        return Delete(subject, before={}, reason="in-flight")
+        return Delete(subject, before=made.values if made else {}, reason=reason)
 
     def _subject(self, address: str, type_: str, provider: str, live: Observed | None) -> Subject:
         kind = self._registry.kind(type_)

@@ -14,7 +14,7 @@ import pytest
 
 from language.schema import Schema, computed, optional
 from language.types import ANY, NUMBER, STRING
-from planner.commands.run import apply_plan, locked, make_plan
+from planner.commands.run import apply_plan, load_saved, locked, make_plan, open_plan, save_plan
 from planner.events import Completed
 from planner.prior.workspace import Settings, open_workspace
 from providers import Registry
@@ -127,6 +127,7 @@ class Slow(Thing):
         self._wait(handle["operation"], call)
 
     def create(self, client, planned, config, call):
+        self._kill("asked")
         if self.find(client, planned, call) is not None:
             raise AlreadyExists(f"There is a {planned['name']}")
         id_ = f"t-{next(self._world.ids)}"
@@ -249,6 +250,21 @@ class Stack:
             between()
             return apply_plan(workspace, built, prior, chosen, started)
 
+    def save(self, path):
+        """Plan into a file."""
+        workspace, chosen = self.open(), Settings()
+        with locked(workspace, "plan", chosen):
+            built, prior = make_plan(workspace, chosen)
+            save_plan(built.plan, path, prior)
+        return path
+
+    def apply_saved(self, path):
+        """Apply the plan of a file."""
+        workspace, chosen = self.open(), Settings()
+        with locked(workspace, "apply", chosen):
+            built, prior = load_saved(workspace, open_plan(path))
+            return apply_plan(workspace, built, prior, chosen, lambda applier: None)
+
     def keep(self):
         """Keep what of the state is durable right now: what a process that ends now leaves behind."""
         self._kept = {path: path.read_bytes() for path in self._files()}
@@ -268,9 +284,16 @@ class Stack:
 
     def resources(self):
         """What the state holds, by its keys."""
+        return dict(self._snapshot().resources)
+
+    def in_flight(self):
+        """What the state does not know the end of."""
+        return self._snapshot().in_flight
+
+    def _snapshot(self):
         workspace = self.open()
         try:
-            return dict(workspace.manager.open().snapshot.resources)
+            return workspace.manager.open().snapshot
         finally:
             workspace.manager.close()
 

@@ -52,6 +52,7 @@ def as_configured(stack, world, **values):
     assert not stack.plan().changes
     (thing,) = world.things.values()
     assert {name: thing[name] for name in values} == values
+    assert stack.in_flight() == ()
     (resource,) = stack.resources().values()
     assert {name: resource.attributes[name] for name in values} == values
     assert resource.status == "ready"
@@ -345,6 +346,15 @@ def test_without_a_refresh_it_is_resumed_all_the_same(updating, world):
     as_configured(updating, world, name="one", size=2)
 
 
+def test_a_saved_plan_waits_for_it(updating, world, tmp_path):
+    updating.write(ONE % ("one", 3))
+    path = tmp_path / "saved.plan"
+
+    assert not updating.apply_saved(updating.save(path)).diagnostics
+
+    as_configured(updating, world, name="one", size=3)
+
+
 def test_a_replacement_that_was_being_created_first_takes_the_place_of_the_old_one(stack, slow, world):
     text = """
     resource "memory_slow" "one" {
@@ -362,6 +372,55 @@ def test_a_replacement_that_was_being_created_first_takes_the_place_of_the_old_o
     assert not stack.apply().diagnostics
 
     as_configured(stack, world, name="new", shape="square")
+
+
+def test_what_a_lost_creation_was_to_replace_is_not_taken_for_what_it_made(stack, slow, world):
+    """Both have the name that a lost creation is found by."""
+    text = """
+    resource "memory_slow" "one" {
+      name  = "one"
+      shape = "%s"
+      lifecycle { create_before_destroy = true }
+    }
+    """
+    slow.named = False
+    stack.write(text % "round")
+    stack.apply()
+    stack.write(text % "square")
+    stack.killed(slow, "asked")
+    assert stack.apply().diagnostics.has_errors  # the name is taken
+    stack.write(text % "round")
+
+    assert not stack.apply().diagnostics
+
+    assert world.calls == ["create one"]
+    as_configured(stack, world, name="one", shape="round")
+
+
+@pytest.mark.parametrize("wanted", [("new", "square"), ("old", "round"), None])
+def test_a_replacement_that_was_lost_while_it_was_created_first_is_found_and_deleted(wanted, stack, slow, world):
+    text = """
+    resource "memory_slow" "one" {
+      name  = "%s"
+      shape = "%s"
+      lifecycle { create_before_destroy = true }
+    }
+    """
+    slow.named = False
+    stack.write(text % ("old", "round"))
+    stack.apply()
+    stack.write(text % ("new", "square"))
+    stack.killed(slow, "taken")
+    slow.finish()
+    stack.write(text % wanted if wanted else "")
+
+    assert not stack.apply().diagnostics
+
+    if wanted:
+        as_configured(stack, world, name=wanted[0], shape=wanted[1])
+    else:
+        assert (world.things, stack.resources()) == ({}, {})
+    assert not stack.plan().changes
 
 
 def test_secrets_of_it_stay_digests_and_are_not_changed_by_it(stack, slow, world):
