@@ -12,7 +12,7 @@ from language.values import is_wholly_known, unmark_deep
 from planner.configuration.blocks import Configuration
 from planner.configuration.inheritance import Configured, by_key
 from planner.desired.wanted import CLUSTER_PREFIX
-from planner.evaluation.decode import decode
+from planner.evaluation.decode import conform, decode
 from planner.evaluation.evaluator import Evaluator
 from providers import Registry
 from providers.contract import Client, Environment, Provider, Values
@@ -98,9 +98,8 @@ class Clients:
 
         def reached() -> Client:
             if host == "kubernetes":
-                config = {name: attribute.default for name, attribute in kubernetes.schema.attributes.items()}
-                config |= {"config_path": outputs["kubeconfig"], "config_context": outputs["context"]}
-                client = kubernetes.configure(config, self._environment)
+                config = {"config_path": outputs["kubeconfig"], "config_context": outputs["context"]}
+                client = kubernetes.configure(conform(config, kubernetes.schema), self._environment)
             else:
                 client = apps.connect(self.access(host, outputs), self._environment)
             apps.reach(client)
@@ -120,9 +119,7 @@ class Clients:
     def _config(self, provider: Provider, found: Configured) -> Values:
         block = found.block
         if block is None:
-            return {name: attribute.default for name, attribute in provider.schema.attributes.items()} | {
-                name: None if nested.nesting == "single" else () for name, nested in provider.schema.blocks.items()
-            }
+            return conform({}, provider.schema)
         diagnostics = Diagnostics()
         where = f'provider "{found.key}"'
         self.supply(self._evaluator, found.module.prefix + block.address)

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from language.schema import Attribute, Schema, computed, optional
 from language.types import ANY, STRING, Map, convert
-from language.values import Unknown
+from language.values import SetValue, Unknown
 from providers.aws.client import AwsClient, code_of
 from providers.contract import Call, Client, Observed, Planned, ResourceKind, Values
 from providers.contract.diff import plan_by_schema
@@ -57,15 +57,12 @@ def shaped(schema: Schema, values: Values, prior: Values) -> Values:
         made[name] = value if attribute.type is ANY else convert(value, attribute.type)
     for name, block in schema.blocks.items():
         given = values[name] if name in values else prior.get(name)
-        if block.nesting == "single":
-            made[name] = None if given is None else shaped(block.schema, given, {})
-        elif block.nesting == "set":
-            from language.values import SetValue
-
-            made[name] = SetValue(block.schema.type, [shaped(block.schema, item, {}) for item in given or ()])
-        else:
-            made[name] = tuple(shaped(block.schema, item, {}) for item in given or ())
+        made[name] = block.empty if given is None else block.map(_shaped, given)
     return made
+
+
+def _shaped(schema: Schema, values: Values) -> Values:
+    return shaped(schema, values, {})
 
 
 def _known(value: Any) -> Any:
@@ -125,8 +122,6 @@ def known(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def whole(value: Any) -> Any:
     """A value as boto3 takes it: lists and plain numbers."""
-    from language.values import SetValue
-
     if isinstance(value, tuple | list | SetValue):
         return [whole(element) for element in value]
     if isinstance(value, dict):
