@@ -202,10 +202,15 @@ def _meant(name: str, known: Mapping[str, object]) -> str:
 
 
 def conform(values: Values, schema: Schema) -> Values:
-    """Values that a provider's expansion gave, completed and converted by the schema. Raises ConversionError."""
+    """Values that are no block's, completed and converted by the schema. Raises ConversionError."""
+    unexpected = next((name for name in values if name not in schema.type.attributes), None)
+    if unexpected is not None:
+        raise ConversionError(f'an attribute "{unexpected}" is not expected')
     made: Values = {}
     for name, attribute in schema.attributes.items():
         given = values.get(name, attribute.default)
+        if given is None and attribute.required:
+            raise ConversionError(f'attribute "{name}" is required')
         made[name] = given if attribute.type is ANY else convert(given, attribute.written_type)
     for name, nested in schema.blocks.items():
         given = values.get(name)
