@@ -31,6 +31,7 @@ from planner.plan.data import DataPlan
 from planner.plan.diff import Differ, Requests
 from planner.plan.edges import Edges, spread_create_first
 from planner.plan.imports import Imports
+from planner.plan.keys import refuse_duplicates
 from planner.plan.outputs import changes as output_changes
 from planner.plan.plan import Origin, Plan
 from planner.plan.steps import Adopt, Create, Delete, Forget, Replace, Step, Update
@@ -88,6 +89,7 @@ class Builder:
             self._steps |= unwanted.everything(self._diagnostics)
         else:
             self._configured()
+            refuse_duplicates(self._wanted.values(), self._diagnostics)
             self._imports.unused(self._wanted)
             if not self._diagnostics.has_errors:
                 self._steps |= unwanted.not_configured(self._wanted, self._steps, self._diagnostics)

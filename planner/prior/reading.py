@@ -15,6 +15,7 @@ from language.diagnostics import Diagnostics, FreeholdError
 from language.types import ANY
 from language.values import Sensitive, Unknown, contains_sensitive
 from planner.desired.wanted import CLUSTER_PREFIX
+from planner.evaluation.marking import without_secrets
 from planner.evaluation.stored import restore
 from planner.events import Event, Refreshing
 from planner.prior.clients import Clients, diagnostic_of
@@ -77,7 +78,7 @@ class Reader:
         """What the state knows, and with `refresh` what exists. What cannot be read is reported."""
         prior = Prior(snapshot)
         for key, resource in prior.resources().items():
-            prior.stored[key] = self._stored(resource)
+            prior.stored[key] = self._stored(resource, diagnostics)
         if refresh:
             groups = self._groups(prior)
             clouds = {group: keys for group, keys in groups.items() if not group[0].startswith(CLUSTER_PREFIX)}
@@ -86,13 +87,14 @@ class Reader:
             self._read_groups(prior, self._reachable(prior, clusters), diagnostics)
         return prior
 
-    def _stored(self, resource: ResourceState) -> Observed:
+    def _stored(self, resource: ResourceState, diagnostics: Diagnostics) -> Observed:
         kind = self._registry.kind(resource.type)
+        stored = Observed(dict(resource.attributes), resource.identity or {}, resource.private)
+        if kind is not None and resource.schema_version != kind.schema.version:
+            stored = _upgraded(kind, resource, stored, diagnostics)
         members = kind.schema.type.attributes if kind else {}
-        values = {name: restore(value, members.get(name, ANY)) for name, value in resource.attributes.items()}
-        for name in members:
-            values.setdefault(name, None)
-        return Observed(values, resource.identity or {}, resource.private)
+        values = {name: restore(value, members.get(name, ANY)) for name, value in stored.values.items()}
+        return replace(stored, values={**dict.fromkeys(members), **values})
 
     def _groups(self, prior: Prior) -> dict[tuple[str, str], list[str]]:
         groups: dict[tuple[str, str], list[str]] = {}
@@ -155,21 +157,27 @@ class Reader:
         return client
 
 
+def _upgraded(kind: ResourceKind, resource: ResourceState, stored: Observed, diagnostics: Diagnostics) -> Observed:
+    """What an older version of the kind's schema stored, as this one has it."""
+    version, newest = resource.schema_version, kind.schema.version
+    if version > newest:
+        detail = f"It was stored under version {version} of its schema, and the newest that is known here is {newest}."
+        advice = "Use the provider that wrote it, or a newer one."
+        diagnostics.error("Resource is newer than its provider", detail, address=resource.address, advice=advice)
+        return stored
+    before = {name: restore(value) for name, value in stored.values.items()}
+    try:
+        values, private = kind.upgrade(version, without_secrets(before), stored.private)
+    except ProviderError as failure:
+        diagnostics.append(diagnostic_of(failure, resource.address))
+        return stored
+    known = {name: value for name, value in values.items() if name in kind.schema.type.attributes}
+    return replace(stored, values=_as_marked(known, before), private=private)
+
+
 def _readable(stored: Observed) -> Observed:
     """For a provider's eyes: what is kept as a digest is unknown."""
-    if not contains_sensitive(stored.values):
-        return stored
-    return Observed(_unknown_secrets(stored.values), stored.identity, stored.private)
-
-
-def _unknown_secrets(value: Any) -> Any:
-    if isinstance(value, Sensitive):
-        return Unknown()
-    if isinstance(value, dict):
-        return {name: _unknown_secrets(member) for name, member in value.items()}
-    if isinstance(value, tuple):
-        return tuple(_unknown_secrets(element) for element in value)
-    return value
+    return replace(stored, values=without_secrets(stored.values))
 
 
 def _observed(kind: ResourceKind, observed: Observed, stored: Observed) -> Observed:

@@ -11,7 +11,7 @@ from language.schema import Attribute, Schema, computed, optional
 from language.types import ANY, STRING, Map, convert
 from language.values import SetValue, Unknown
 from providers.aws.client import AwsClient, code_of
-from providers.contract import Call, Client, Observed, Planned, ResourceKind, Values
+from providers.contract import Call, Observed, Planned, ResourceKind, Values
 from providers.contract.diff import plan_by_schema
 from providers.contract.errors import Conflict, Failed, NotFound, ProviderError
 
@@ -25,24 +25,27 @@ _PATIENCE = 20 * 60.0
 """Seconds that leftovers of others (interfaces, load balancers) are given to go."""
 
 
-class AwsKind(ResourceKind):
+class AwsKind(ResourceKind[AwsClient]):
     """A kind that is read one by one. `shape` makes values of what the service answers."""
 
     service: ClassVar[str]
 
-    def plan(self, client: Client | None, prior: Observed | None, proposed: Values, config: Values) -> Planned:
+    def plan(self, client: AwsClient | None, prior: Observed | None, proposed: Values, config: Values) -> Planned:
         if "tags_all" in self.schema.attributes and not isinstance(proposed["tags"], Unknown):
             defaults = client.default_tags if client is not None else {}
             merged = {**defaults, **(proposed["tags"] or {})}
             proposed = {**proposed, "tags_all": convert(merged, Map(STRING))}
         return plan_by_schema(self.schema, prior, proposed)
 
-    def read(self, client: Client, priors: Sequence[Observed]) -> Sequence[Observed | None]:
+    def read(self, client: AwsClient, priors: Sequence[Observed]) -> Sequence[Observed | None]:
         return [self.look(client, prior.identity, prior.values) for prior in priors]
 
     @abstractmethod
     def look(self, client: AwsClient, identity: Mapping[str, Any], prior: Values) -> Observed | None:
         """What exists under an identity. `prior` holds what the service does not tell."""
+
+    def owner(self, observed: Observed) -> str | None:
+        return observed.private.get("lineage")
 
     def shape(self, values: Values, prior: Values | None = None) -> Values:
         """All attributes and blocks of the schema, in their types; what `values` lacks is the prior's, or null."""
@@ -97,6 +100,12 @@ def shown_tags(tags: Any, client: AwsClient, prior: Values) -> Values:
     if isinstance(asked, Mapping):
         own |= {name: found[name] for name in asked if name in found}
     return {"tags": own or (None if not asked else {}), "tags_all": found}
+
+
+def lineage_of(tags: Any) -> dict[str, str]:
+    """The private data of what has these tags: the lineage that it was made under, if they tell."""
+    found = mapped_tags(tags)
+    return {"lineage": found[LINEAGE]} if LINEAGE in found else {}
 
 
 def is_ours(tags: Any, call: Call) -> bool:

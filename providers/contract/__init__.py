@@ -17,13 +17,14 @@ from providers.contract.environment import Clock, Environment
 from providers.contract.expansion import Expanded, Expansion, Reference
 from providers.contract.kind import Call, Kind, ResourceKind
 from providers.contract.provider import Provider
-from providers.contract.values import Client, Note, Observed, Planned, ValuePath, Values
+from providers.contract.values import Client, ClientT, Note, Observed, Planned, ValuePath, Values
 
 __all__ = [
     "AppHost",
     "AppSpec",
     "Call",
     "Client",
+    "ClientT",
     "Clock",
     "ClusterAccess",
     "ClusterHost",
