@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from language.conversion import ConversionError
 from language.diagnostics import Diagnostics, FreeholdError, error
-from language.expressions import Scope
-from language.types import ConversionError
+from language.scope import Scope
 from language.values import is_wholly_known
 from planner.configuration.blocks import BackendBlock
 from planner.evaluation.decode import Values, conform, decode

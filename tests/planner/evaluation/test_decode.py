@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from language.body import parse
 from language.diagnostics import Diagnostics
-from language.expressions import Scope
 from language.json_body import parse as parse_json
+from language.parsing import parse
 from language.schema import NestedBlock, Schema, computed, nested, optional, required
+from language.scope import Scope
 from language.types import NUMBER, STRING
 from language.values import EPHEMERAL, ListValue, MapValue, Sensitive, SetValue, Unknown
 from planner.evaluation.decode import conform, decode
