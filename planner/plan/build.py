@@ -6,6 +6,7 @@ Changes nothing anywhere.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -14,7 +15,7 @@ from typing import Any
 from graph.addresses import is_data, unkeyed
 from graph.digraph import Cycle, Digraph
 from language.conversion import ConversionError
-from language.diagnostics import Diagnostics
+from language.diagnostics import Diagnostics, FreeholdError
 from language.values import Unknown, unmark_deep
 from planner.configuration.blocks import App, Cluster, Data, Local, ModuleCall, Node, Output, Resource, Variable
 from planner.desired.apps import Apps
@@ -38,7 +39,7 @@ from planner.plan.steps import Adopt, Create, Delete, Forget, Replace, Step, Upd
 from planner.plan.targets import restrict
 from planner.plan.triggers import Triggers
 from planner.plan.unwanted import Unwanted
-from planner.prior.reading import Prior
+from planner.prior.reading import Prior, client_of
 from planner.prior.workspace import Settings, Workspace
 from providers.contract import Client, Observed
 
@@ -84,7 +85,7 @@ class Builder:
 
     def build(self) -> Built:
         """The plan. What is in error is in the diagnostics, and then the plan must not be run."""
-        unwanted = Unwanted(self._workspace.registry, self._evaluator, self._prior)
+        unwanted = Unwanted(self._workspace.registry, self._evaluator, self._prior, self._client_of_stored)
         if self._settings.mode == "destroy":
             self._steps |= unwanted.everything(self._diagnostics)
         else:
@@ -230,6 +231,14 @@ class Builder:
         outputs = self._results.expanded(address)
         clients = self._workspace.clients
         return clients.cluster(address, plan.host, outputs), False
+
+    def _client_of_stored(self, key: str) -> Client | None:
+        """The client that what is stored under a key was made with; none where no service is asked for what exists."""
+        if not self._settings.refresh:
+            return None
+        with contextlib.suppress(FreeholdError):
+            return client_of(self._workspace.clients, self._prior, key)
+        return None
 
     def _plan(self, wanted: Wanted, *, triggered: bool = False) -> Step | None:
         # what is in error is told without asking for credentials

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -78,10 +79,17 @@ class Clients:
             made = dict(self._made)
         found = {}
         for key, client in made.items():
-            name = "kubernetes" if key.startswith(CLUSTER_PREFIX) else self._configured(key).provider
-            provider = self._provider(name)
+            provider = self._provider_of(key)
             found[key.partition(" ")[0]] = _configured(provider, partial(provider.identity, client))
         return found
+
+    def close(self) -> None:
+        """Let go of all clients: the command ends."""
+        with self._lock:
+            made, self._made = self._made, {}
+        for key, client in made.items():
+            with contextlib.suppress(ProviderError):  # nothing is lost, and what the command did is told already
+                self._provider_of(key).close(client)
 
     def access(self, host: str, outputs: Values) -> Any:
         """How to reach the cluster that has these outputs, where a cloud made it; None for a kubeconfig's.
@@ -106,6 +114,10 @@ class Clients:
             return client
 
         return _configured(kubernetes, reached)
+
+    def _provider_of(self, key: str) -> Provider:
+        name = "kubernetes" if key.startswith(CLUSTER_PREFIX) else self._configured(key).provider
+        return self._provider(name)
 
     def _provider(self, name: str) -> Provider:
         provider = self._registry.get(name)

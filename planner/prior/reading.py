@@ -131,7 +131,7 @@ class Reader:
             return problems
         self._listener(Refreshing(key, type_, len(keys)))
         try:
-            client = self.client(prior, key)
+            client = client_of(self._clients, prior, key)
             found = kind.read(client, [_readable(prior.stored[each]) for each in keys])
         except ProviderError as failure:
             problems.append(diagnostic_of(failure, keys[0]))
@@ -143,18 +143,19 @@ class Reader:
         self._listener(Refreshing(key, type_, len(keys), done=True))
         return problems
 
-    def client(self, prior: Prior, key: str) -> Client:
-        """The client that the state's resources were made with."""
-        if not key.startswith(CLUSTER_PREFIX):
-            return self._clients.cloud(key)
-        address = key.removeprefix(CLUSTER_PREFIX)
-        record = prior.clusters().get(address)
-        client = self._clients.cluster(address, record["host"], record["outputs"]) if record else None
-        if client is None:
-            problems = Diagnostics()
-            problems.error("Unknown cluster", f"The state does not tell how {address} is reached.", address=address)
-            raise FreeholdError(problems)
-        return client
+
+def client_of(clients: Clients, prior: Prior, key: str) -> Client:
+    """The client that the state's resources were made with. Raises FreeholdError."""
+    if not key.startswith(CLUSTER_PREFIX):
+        return clients.cloud(key)
+    address = key.removeprefix(CLUSTER_PREFIX)
+    record = prior.clusters().get(address)
+    client = clients.cluster(address, record["host"], record["outputs"]) if record else None
+    if client is None:
+        problems = Diagnostics()
+        problems.error("Unknown cluster", f"The state does not tell how {address} is reached.", address=address)
+        raise FreeholdError(problems)
+    return client
 
 
 def _upgraded(kind: ResourceKind, resource: ResourceState, stored: Observed, diagnostics: Diagnostics) -> Observed:

@@ -69,6 +69,9 @@ class AwsProvider(Provider["AwsClient"]):
 
         return configured(config, environment)
 
+    def close(self, client: AwsClient) -> None:
+        client.close()
+
     def identity(self, client: AwsClient) -> str:
         return str(client.identity)
 

@@ -47,6 +47,9 @@ class KubernetesProvider(Provider["KubernetesClient"]):
 
         return configured(config, environment)
 
+    def close(self, client: KubernetesClient) -> None:
+        client.close()
+
     def identity(self, client: KubernetesClient) -> str:
         return str(client.identity)
 
