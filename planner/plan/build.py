@@ -77,7 +77,7 @@ class Builder:
         self._checks: list[CheckResult] = []
         registry = workspace.registry
         self._instances = Instances(registry, self._configuration)
-        self._cluster_blocks = Clusters(registry, self._configuration)
+        self._cluster_blocks = Clusters(registry, self._configuration, prior.below)
         self._apps = Apps(registry)
         self._imports = Imports(self._evaluator, prior, self._diagnostics)
         changing = Changing(self._steps, self._wanted, prior)
@@ -168,7 +168,7 @@ class Builder:
         if plan is None:
             return
         self._clusters[plan.address] = plan
-        if plan.host == "kubernetes":
+        if plan.existing is not None:
             return
         for wanted in _in_order(wanted_of(plan, self._workspace.registry, depends_on)):
             try:

@@ -11,7 +11,14 @@ Kept close to Terraform's plugin protocol v6, so that an adapter can run Terrafo
 """
 
 from providers.contract.app import AppHost, AppSpec, ManifestSource, ObjectRule
-from providers.contract.cluster import ClusterAccess, ClusterHost, ClusterSpec, ClusterToken, NodePool
+from providers.contract.cluster import (
+    ClientCertificate,
+    ClusterAccess,
+    ClusterHost,
+    ClusterSpec,
+    ClusterToken,
+    NodePool,
+)
 from providers.contract.data import DataKind
 from providers.contract.environment import Clock, Environment
 from providers.contract.expansion import Expanded, Expansion, Reference
@@ -24,6 +31,7 @@ __all__ = [
     "AppSpec",
     "Call",
     "Client",
+    "ClientCertificate",
     "ClientT",
     "Clock",
     "ClusterAccess",
