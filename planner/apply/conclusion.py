@@ -86,7 +86,12 @@ class Conclusion:
             idle = isinstance(step, NoOp) or step.subject.address in unchanged
             if idle and observed is not None and stored is not None:
                 found = self._recording.state(step, Observed(step.before, observed.identity, observed.private))
-                refreshed = replace(found, dependencies=self._plan.depends.get(stored.address, stored.dependencies))
+                refreshed = replace(
+                    found,
+                    dependencies=self._plan.depends.get(stored.address, stored.dependencies),
+                    create_before_destroy=stored.create_before_destroy,
+                    created=stored.created,
+                )
                 if refreshed != stored:
                     self._manager.put(refreshed)
 

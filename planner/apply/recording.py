@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -12,7 +12,7 @@ from planner.apply.resolving import Resolved
 from planner.evaluation.evaluator import Results
 from planner.evaluation.stored import Secrets, store, unknown_paths
 from planner.plan.plan import Plan
-from planner.plan.steps import Replace, Resume, Step, deposed_name
+from planner.plan.steps import Adopt, Create, Replace, Resume, Step, deposed_name
 from providers import Registry
 from providers.contract import Observed, Values
 from providers.contract.diff import without_write_only
@@ -36,6 +36,7 @@ class Recording:
         results: Results,
         snapshot: Snapshot,
         cancelled: threading.Event,
+        now: Callable[[], str],
     ) -> None:
         self._manager = manager
         self._registry = registry
@@ -43,6 +44,7 @@ class Recording:
         self._results = results
         self._snapshot = snapshot
         self._cancelled = cancelled
+        self._now = now
         self._deposed: dict[str, str] = {}
         self._accepted = {begin.id for begin in snapshot.in_flight if begin.handle is not None}
 
@@ -174,7 +176,15 @@ class Recording:
             schema_version=kind.schema.version,
             private=dict(observed.private),
             create_before_destroy=isinstance(step, Replace) and step.create_first,
+            created=self._created(step),
         )
+
+    def _created(self, step: Step) -> str:
+        """When what a step leaves was created, as far as that is known."""
+        if isinstance(step, Create | Adopt | Replace) or (isinstance(step, Resume) and step.action == "create"):
+            return self._now()
+        stored = self._snapshot.resources.get(step.subject.address)
+        return stored.created if stored else ""
 
     def _marked(self, step: Step, values: Values, secrets: Secrets | None) -> Values:
         """The values with marks where the plan has them, where the kind knows of secrets, and where one came back."""

@@ -25,6 +25,7 @@ from planner.evaluation.decode import conform
 from planner.evaluation.evaluator import Evaluator
 from planner.evaluation.marking import secrets_of
 from planner.evaluation.stored import Different, Secrets, fill
+from planner.plan.plan import Plan
 from planner.plan.steps import Adopt, ChangeBase, Create, Import, Read, Replace, Resume, Step, Update
 from planner.prior.workspace import Workspace
 from providers.contract import Client, Expanded, Observed, ResourceKind, ValuePath, Values
@@ -35,12 +36,12 @@ from state.snapshot import Snapshot, key_of
 class Pending:
     """Answers `config(address)` while an apply runs, from any thread."""
 
-    def __init__(self, workspace: Workspace, evaluator: Evaluator) -> None:
+    def __init__(self, workspace: Workspace, evaluator: Evaluator, plan: Plan) -> None:
         registry, configuration = workspace.registry, workspace.configuration
         self._workspace = workspace
         self._evaluator = evaluator
         self._instances = Instances(registry, configuration)
-        self._clusters = Clusters(registry, configuration)
+        self._clusters = Clusters(registry, configuration, plan.existing)
         self._apps = Apps(registry)
         self._expanded: dict[str, dict[str, Expanded]] = {}
         self._lock = threading.Lock()

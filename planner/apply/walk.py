@@ -60,11 +60,11 @@ class Applier:
         self._clock = workspace.environment.clock
         plan, results = built.plan, built.results
         evaluator = workspace.evaluator.with_results(results, planning=False, planned_at=plan.timestamp)
-        self._pending = Pending(workspace, evaluator)
+        self._pending = Pending(workspace, evaluator, plan)
         self._progress = Progress(self._listener, self._clock)
         self._calling = Calling(workspace, plan, results, snapshot, self._progress)
-        cancelled = self._calling.cancelled
-        recording = Recording(workspace.manager, workspace.registry, plan, results, snapshot, cancelled)
+        cancelled, now = self._calling.cancelled, workspace.environment.timestamp
+        recording = Recording(workspace.manager, workspace.registry, plan, results, snapshot, cancelled, now)
         resumed = {step.begin for step in plan.steps if isinstance(step, Resume)}
         self._running = {begin.id: begin for begin in snapshot.in_flight if begin.id in resumed}
         self._context = Context(

@@ -127,7 +127,8 @@ def _results(workspace: Workspace, plan: Plan) -> Results:
     problems = Diagnostics()
     root = workspace.evaluator.with_results(results)
     workspace.data.recall(root, ((each.subject.address, each.values) for each in plan.data))
-    clusters, apps = Clusters(workspace.registry, workspace.configuration), Apps(workspace.registry)
+    clusters = Clusters(workspace.registry, workspace.configuration, plan.existing)
+    apps = Apps(workspace.registry)
     for address in workspace.references.order:
         module, node = workspace.references.nodes[address]
         for evaluator in root.instances(module.path):

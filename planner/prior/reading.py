@@ -11,10 +11,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from graph.addresses import block_of
 from language.diagnostics import Diagnostics, FreeholdError
 from language.types import ANY
 from language.values import Sensitive, Unknown, contains_sensitive
 from planner.desired.wanted import CLUSTER_PREFIX
+from planner.evaluation.marking import without_secrets
 from planner.evaluation.stored import reopen, restore
 from planner.events import Event, Refreshing
 from planner.prior.clients import Clients, diagnostic_of
@@ -61,6 +63,12 @@ class Prior:
         """What exists under a key, as far as it is known."""
         return self.observed[key] if key in self.observed else self.stored.get(key)
 
+    def below(self, block: str) -> dict[str, Values]:
+        """The values of what exists below a block, by the rest of the address."""
+        keys = (key for key, each in self.resources().items() if each.deposed is None and block_of(key) == block)
+        found = ((key, self.live(key)) for key in keys)
+        return {key[len(block) + 1 :]: without_secrets(live.values) for key, live in found if live is not None}
+
     def gone(self, key: str) -> bool:
         """Whether it was in state and was found to be gone."""
         return key in self.observed and self.observed[key] is None
@@ -81,7 +89,7 @@ class Reader:
         """What the state knows, and with `refresh` what exists. What cannot be read is reported."""
         prior = Prior(snapshot)
         for key, resource in prior.resources().items():
-            prior.stored[key] = self._stored(resource)
+            prior.stored[key] = self._stored(resource, diagnostics)
         self._ask_running(prior, diagnostics)
         if refresh:
             groups = self._groups(prior)
@@ -91,16 +99,12 @@ class Reader:
             self._read_groups(prior, self._reachable(prior, clusters), diagnostics)
         return prior
 
-    def _stored(self, resource: ResourceState) -> Observed:
-        return Observed(self._restored(resource.type, resource.attributes), resource.identity or {}, resource.private)
-
-    def _restored(self, type_: str, attributes: Mapping[str, Any]) -> Values:
-        kind = self._registry.kind(type_)
-        members = kind.schema.type.attributes if kind else {}
-        values = {name: restore(value, members.get(name, ANY)) for name, value in attributes.items()}
-        for name in members:
-            values.setdefault(name, None)
-        return values
+    def _stored(self, resource: ResourceState, diagnostics: Diagnostics) -> Observed:
+        kind = self._registry.kind(resource.type)
+        stored = Observed(dict(resource.attributes), resource.identity or {}, resource.private)
+        if kind is not None and resource.schema_version != kind.schema.version:
+            stored = _upgraded(kind, resource, stored, diagnostics)
+        return replace(stored, values=_restored(kind, stored.values))
 
     def _ask_running(self, prior: Prior, diagnostics: Diagnostics) -> None:
         """Which of the operations that were interrupted go on. They are asked for their status, and no more."""
@@ -109,7 +113,7 @@ class Reader:
             if begin.handle is None or kind is None:
                 continue
             try:
-                running = kind.is_running(self.client(prior, begin.provider), begin.handle)
+                running = kind.is_running(client_of(self._clients, prior, begin.provider), begin.handle)
             except ProviderError as failure:
                 diagnostics.append(diagnostic_of(failure, begin.address))
             except FreeholdError as failure:
@@ -117,14 +121,7 @@ class Reader:
             else:
                 if running:
                     prior.running[begin.key] = begin
-                    prior.observed[begin.key] = self._to_be(begin, prior.stored.get(begin.key))
-
-    def _to_be(self, begin: Begin, stored: Observed | None) -> Observed | None:
-        """What an operation is to make."""
-        if begin.action == "delete" or begin.planned is None:
-            return None
-        values: Values = reopen(self._restored(begin.type, begin.planned), begin.unknown)
-        return Observed(values, begin.identity or {}, stored.private if stored else {})
+                    prior.observed[begin.key] = _to_be(kind, begin, prior.stored.get(begin.key))
 
     def _groups(self, prior: Prior) -> dict[tuple[str, str], list[str]]:
         groups: dict[tuple[str, str], list[str]] = {}
@@ -162,7 +159,7 @@ class Reader:
             return problems
         self._listener(Refreshing(key, type_, len(keys)))
         try:
-            client = self.client(prior, key)
+            client = client_of(self._clients, prior, key)
             found = kind.read(client, [_readable(prior.stored[each]) for each in keys])
         except ProviderError as failure:
             problems.append(diagnostic_of(failure, keys[0]))
@@ -174,35 +171,42 @@ class Reader:
         self._listener(Refreshing(key, type_, len(keys), done=True))
         return problems
 
-    def client(self, prior: Prior, key: str) -> Client:
-        """The client that the state's resources were made with."""
-        if not key.startswith(CLUSTER_PREFIX):
-            return self._clients.cloud(key)
-        address = key.removeprefix(CLUSTER_PREFIX)
-        record = prior.clusters().get(address)
-        client = self._clients.cluster(address, record["host"], record["outputs"]) if record else None
-        if client is None:
-            problems = Diagnostics()
-            problems.error("Unknown cluster", f"The state does not tell how {address} is reached.", address=address)
-            raise FreeholdError(problems)
-        return client
+
+def client_of(clients: Clients, prior: Prior, key: str) -> Client:
+    """The client that the state's resources were made with. Raises FreeholdError."""
+    if not key.startswith(CLUSTER_PREFIX):
+        return clients.cloud(key)
+    address = key.removeprefix(CLUSTER_PREFIX)
+    record = prior.clusters().get(address)
+    client = clients.cluster(address, record["host"], record["outputs"]) if record else None
+    if client is None:
+        problems = Diagnostics()
+        problems.error("Unknown cluster", f"The state does not tell how {address} is reached.", address=address)
+        raise FreeholdError(problems)
+    return client
+
+
+def _upgraded(kind: ResourceKind, resource: ResourceState, stored: Observed, diagnostics: Diagnostics) -> Observed:
+    """What an older version of the kind's schema stored, as this one has it."""
+    version, newest = resource.schema_version, kind.schema.version
+    if version > newest:
+        detail = f"It was stored under version {version} of its schema, and the newest that is known here is {newest}."
+        advice = "Use the provider that wrote it, or a newer one."
+        diagnostics.error("Resource is newer than its provider", detail, address=resource.address, advice=advice)
+        return stored
+    before = {name: restore(value) for name, value in stored.values.items()}
+    try:
+        values, private = kind.upgrade(version, without_secrets(before), stored.private)
+    except ProviderError as failure:
+        diagnostics.append(diagnostic_of(failure, resource.address))
+        return stored
+    known = {name: value for name, value in values.items() if name in kind.schema.type.attributes}
+    return replace(stored, values=as_marked(known, before), private=private)
 
 
 def _readable(stored: Observed) -> Observed:
     """For a provider's eyes: what is kept as a digest is unknown."""
-    if not contains_sensitive(stored.values):
-        return stored
-    return Observed(_unknown_secrets(stored.values), stored.identity, stored.private)
-
-
-def _unknown_secrets(value: Any) -> Any:
-    if isinstance(value, Sensitive):
-        return Unknown()
-    if isinstance(value, dict):
-        return {name: _unknown_secrets(member) for name, member in value.items()}
-    if isinstance(value, tuple):
-        return tuple(_unknown_secrets(element) for element in value)
-    return value
+    return replace(stored, values=without_secrets(stored.values))
 
 
 def _observed(kind: ResourceKind, observed: Observed, stored: Observed) -> Observed:
@@ -222,3 +226,18 @@ def as_marked(read: Any, stored: Any) -> Any:
     if isinstance(read, tuple) and isinstance(stored, tuple) and len(read) == len(stored):
         return tuple(as_marked(one, other) for one, other in zip(read, stored, strict=True))
     return read
+
+
+def _restored(kind: ResourceKind | None, attributes: Mapping[str, Any]) -> Values:
+    """Attributes in the state's form as values of the kind's types."""
+    members = kind.schema.type.attributes if kind else {}
+    values = {name: restore(value, members.get(name, ANY)) for name, value in attributes.items()}
+    return {**dict.fromkeys(members), **values}
+
+
+def _to_be(kind: ResourceKind, begin: Begin, stored: Observed | None) -> Observed | None:
+    """What an operation is to make."""
+    if begin.action == "delete" or begin.planned is None:
+        return None
+    values: Values = reopen(_restored(kind, begin.planned), begin.unknown)
+    return Observed(values, begin.identity or {}, stored.private if stored else {})

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from providers.aws.client import AwsClient, code_of
 from providers.aws.kind import AwsKind, gone_is_none, is_ours, patiently, tag_changes, wait
-from providers.contract import Call, Client, Observed, Values
+from providers.contract import Call, Observed, Values
 from providers.contract.errors import AlreadyExists, Failed, NotFound, ProviderError
 
 _RUNNING = {"create": "CREATING", "delete": "DELETING"}
@@ -49,7 +49,7 @@ class EksKind(AwsKind):
         item = gone_is_none(lambda: self.described(client, identity))
         return None if item is None or item.get("status") == "DELETING" else self.observed(client, item, prior)
 
-    def create(self, client: Client, planned: Values, config: Values, call: Call) -> Observed:
+    def create(self, client: AwsClient, planned: Values, config: Values, call: Call) -> Observed:
         patiently(
             call,
             lambda: self.make(client, planned, call),
@@ -103,7 +103,7 @@ class EksKind(AwsKind):
 
         wait(call, look, at_most=self.minutes * 60)
 
-    def find(self, client: Client, planned: Values, call: Call) -> Observed | None:
+    def find(self, client: AwsClient, planned: Values, call: Call) -> Observed | None:
         item = gone_is_none(lambda: self.described(client, self.place(planned)))
         if item is None:
             return None
@@ -118,7 +118,7 @@ class EksKind(AwsKind):
         if self.lasting:
             call.accepted({"operation": operation, "place": dict(self.place(dict(values)))})
 
-    def is_running(self, client: Client, handle: Mapping[str, Any]) -> bool:
+    def is_running(self, client: AwsClient, handle: Mapping[str, Any]) -> bool:
         place = handle["place"]
         if handle["operation"] == "update":
             update = gone_is_none(lambda: client.call("eks", "describe_update", **place)["update"])
@@ -126,7 +126,7 @@ class EksKind(AwsKind):
         item = gone_is_none(lambda: self.described(client, place))
         return item is not None and item.get("status") == _RUNNING[handle["operation"]]
 
-    def resume(self, client: Client, handle: Mapping[str, Any], call: Call) -> None:
+    def resume(self, client: AwsClient, handle: Mapping[str, Any], call: Call) -> None:
         place = handle["place"]
         match handle["operation"]:
             case "create":

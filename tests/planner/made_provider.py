@@ -56,6 +56,7 @@ class Made(Provider):
 
     def __init__(self):
         self._kinds = {}
+        self.closed = []
 
     @property
     def kinds(self):
@@ -67,4 +68,7 @@ class Made(Provider):
         return self._kinds[type_]
 
     def configure(self, config, environment):
-        return "a client"
+        return f"client of {len(self.closed)}"
+
+    def close(self, client):
+        self.closed.append(client)

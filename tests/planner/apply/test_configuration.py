@@ -8,6 +8,7 @@ import pytest
 
 from language.schema import NestedBlock, Schema, computed, optional, optional_computed, required
 from language.types import STRING
+from providers.contract import Clock
 
 PASSWORD = "correct-horse-battery"
 LOGIN = Schema({"user": required(STRING), "secret": optional(STRING, write_only=True)})
@@ -145,3 +146,34 @@ class TestConfiguration:
         freehold("apply", "-auto-approve")
 
         assert user.lineage == json.loads(folder.joinpath("freehold.state").read_text())["lineage"]
+
+
+def test_the_state_tells_when_it_was_created(folder, freehold, user, monkeypatch):
+    def created():
+        (resource,) = json.loads(folder.joinpath("freehold.state").read_text())["resources"]
+        return resource.get("created", "")
+
+    monkeypatch.setattr(Clock, "now", lambda self: 1_790_000_000.0)
+    write(folder)
+    freehold("apply", "-auto-approve")
+    assert created() == "2026-09-21T14:13:20Z"
+
+    monkeypatch.setattr(Clock, "now", lambda self: 1_790_000_060.0)
+    write(folder, version="2")
+    freehold("apply", "-auto-approve")
+    assert created() == "2026-09-21T14:13:20Z"
+
+    freehold("apply", "-auto-approve", "-replace=made_user.a")
+    assert created() == "2026-09-21T14:14:20Z"
+
+
+def test_of_what_was_imported_it_is_not_known(folder, freehold, user):
+    user.rows["7"] = {**SCHEMA.empty, "id": "7", "name": "a"}
+    folder.joinpath("main.hcl").write_text(
+        'import {\n  to = made_user.a\n  id = "7"\n}\nresource "made_user" "a" { name = "a" }\n'
+    )
+
+    freehold("apply", "-auto-approve")
+
+    (resource,) = json.loads(folder.joinpath("freehold.state").read_text())["resources"]
+    assert "created" not in resource

@@ -9,7 +9,7 @@ import pytest
 from language.values import Unknown
 from providers.contract import Observed
 from providers.contract.errors import AlreadyExists, Conflict, Failed, Invalid
-from tests.providers.aws.support import TurnedClock
+from tests.providers.aws.support import LINEAGE, TurnedClock
 
 EVERYWHERE = "0.0.0.0/0"
 
@@ -249,6 +249,14 @@ class TestNatGateway:
         (described,) = ec2.describe_nat_gateways(NatGatewayIds=[gateway["id"]])["NatGateways"]
         assert described["State"] == "deleted"
         assert gateway.read() is None
+
+    def test_it_tells_whose_it_is(self, managed, ec2, config):
+        gateway = managed("aws_nat_gateway").create(**config)
+        assert gateway.kind.owner(gateway.observed) == LINEAGE
+
+        ec2.delete_tags(Resources=[gateway["id"]], Tags=[{"Key": "freehold:lineage"}])
+
+        assert gateway.kind.owner(gateway.read()) is None
 
     def test_the_same_create_twice_makes_one(self, managed, ec2, config):
         gateway = managed("aws_nat_gateway")
