@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from typing import Generic
 
 from graph.digraph import Digraph, Node
@@ -21,6 +21,8 @@ class Walk(Generic[Node]):
     `visit(node)` does the work and tells whether it succeeded; what it raises ends the walk and is raised by `run`.
     `skip(node, cause)` is told of every node that is not visited: `cause` is the failed node, or None after a stop.
     `lane(node)` is asked when a node is free to go; None: beside all others.
+    `choose(free)` gives the place, among the nodes that are free to go, of the one that goes next; without it that is
+    the first, the one with the longest chain behind it.
     """
 
     def __init__(
@@ -31,6 +33,7 @@ class Walk(Generic[Node]):
         *,
         parallelism: int = 10,
         lane: Callable[[Node], Hashable | None] = lambda node: None,
+        choose: Callable[[Sequence[Node]], int] | None = None,
     ) -> None:
         self._graph = graph
         self._visit = visit
@@ -39,6 +42,7 @@ class Walk(Generic[Node]):
         self._lanes: dict[Node, Hashable] = {}
         self._held: dict[Hashable, list[Node]] = {}
         self._parallelism = max(1, parallelism)
+        self._choose = choose
         self._changed = threading.Condition()
         self._waiting = {node: len(list(graph.predecessors(node))) for node in graph}
         self._heights = _heights(graph)
@@ -84,11 +88,17 @@ class Walk(Generic[Node]):
                 if self._stopped or not self._left:
                     return None
                 while self._ready:
-                    node = heapq.heappop(self._ready)[2]
+                    node = self._next()
                     if self._enter(node):
                         del self._unvisited[node]
                         return node
                 self._changed.wait()
+
+    def _next(self) -> Node:
+        if self._choose is None:
+            return heapq.heappop(self._ready)[2]
+        self._ready.sort()  # a sorted list is a heap
+        return self._ready.pop(self._choose([node for _, _, node in self._ready]))[2]
 
     def _enter(self, node: Node) -> bool:
         """Whether a node's lane is free, which it takes then; where it is not, the node is held until it is."""

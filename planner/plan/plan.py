@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from graph.addresses import Key
+from graph.digraph import Digraph
 from language.diagnostics import Diagnostic
 from planner.evaluation.conditions import CheckResult
 from planner.evaluation.marking import without_secrets
@@ -149,6 +150,14 @@ class Plan:
         steps = (step for step in self.steps if step.subject.block == block and step.before)
         return {step.subject.address[len(block) + 1 :]: without_secrets(step.before) for step in steps}
 
+    def describe(self) -> str:
+        """The execution graph as text: an operation a line, in an order in which they may run, and what each waits for."""
+        graph: Digraph[Operation] = Digraph((op for step in self.steps for op in operations(step)), self.edges)
+        return "".join(
+            f"{verb} {address}" + _after(sorted(graph.predecessors((address, verb)))) + "\n"
+            for address, verb in graph.order()
+        )
+
     @property
     def data_loss(self) -> tuple[Step, ...]:
         """The steps that destroy what holds data."""
@@ -181,3 +190,7 @@ def operations(step: Step) -> tuple[Operation, ...]:
             return ((address, "read"),)
         case NoOp():
             return ()
+
+
+def _after(others: Sequence[Operation]) -> str:
+    return " after " + ", ".join(f"{verb} {address}" for address, verb in others) if others else ""

@@ -179,3 +179,17 @@ def test_what_a_lane_raises_ends_the_walk_and_is_raised():
 
     with pytest.raises(RuntimeError, match="broken"):
         Walk(Digraph("ab"), lambda node: True, lambda *_: None, parallelism=2, lane=lane).run()
+
+
+def test_which_of_the_free_nodes_goes_next_can_be_chosen():
+    graph = Digraph(["lone", "long", "next", "last"], [("long", "next"), ("next", "last")])
+    visitor, offered = Visitor(), []
+
+    def choose(free):
+        offered.append(tuple(free))
+        return len(free) - 1
+
+    Walk(graph, visitor.visit, visitor.skip, parallelism=1, choose=choose).run()
+
+    assert visitor.begun == ["lone", "long", "next", "last"]
+    assert offered == [("long", "lone"), ("long",), ("next",), ("last",)]

@@ -40,6 +40,16 @@ def test_a_fresh_state_takes_the_lineage_and_the_key_of_a_saved_plan(manager_on,
     assert (snapshot.lineage, snapshot.digest_key) == (planned.lineage, planned.digest_key)
 
 
+def test_a_fresh_state_is_written_before_anything_is_made_under_its_lineage(manager_on, shelf):
+    manager = manager_on(shelf, linger=60)
+    lineage = manager.open().snapshot.lineage
+
+    manager.begin("app.a/Secret/x/y", "create", "Secret", "kubernetes", durable=False)
+
+    assert shelf.snapshot is not None
+    assert decode(shelf.snapshot).lineage == lineage
+
+
 def test_what_was_applied_is_there_afterwards_in_one_snapshot(manager_on, shelf, resource):
     manager = manager_on(shelf)
     with manager.locked("apply"):
@@ -122,9 +132,11 @@ def test_what_a_service_goes_on_with_is_written_when_it_is_accepted_and_kept_unt
     assert manager_on(shelf).open().in_flight == ()
 
 
-def test_a_begin_that_may_wait_rides_with_the_next_group(manager_on, shelf):
+def test_a_begin_that_may_wait_rides_with_the_next_group(manager_on, shelf, resource):
     manager = manager_on(shelf, linger=60)
     manager.open()
+    create(manager, resource("aws_vpc.there"))
+    manager.checkpoint()
     manager.begin("app.a/Secret/x/y", "create", "Secret", "kubernetes", durable=False)
 
     assert manager_on(shelf).open().in_flight == ()
