@@ -6,31 +6,42 @@ A cluster or an app is evaluated once, when the first of its instances asks; all
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from graph.addresses import block_of, split_index, unkeyed
-from language.diagnostics import Diagnostics
-from language.expressions import Scope
+from language.diagnostics import Diagnostics, FreeholdError
 from language.schema import Schema
+from language.scope import Scope
+from language.values import Unknown, is_wholly_known, unmark_deep, value_at
+from planner.apply.final_plan import agreed, differs, no_replacement, plan_again
 from planner.configuration.blocks import App, Cluster, Data, Node, Resource, TypedBlock
 from planner.desired.apps import Apps
 from planner.desired.clusters import Clusters
-from planner.desired.instances import Instances
+from planner.desired.instances import Instances, ignored
 from planner.desired.wanted import Sought
 from planner.evaluation.decode import conform
 from planner.evaluation.evaluator import Evaluator
+from planner.evaluation.marking import secrets_of
+from planner.evaluation.stored import Different, Secrets, fill
+from planner.plan.plan import Plan
+from planner.plan.steps import Adopt, ChangeBase, Create, Import, Read, Replace, Resume, Step, Update
 from planner.prior.workspace import Workspace
-from providers.contract import Expanded, Values
+from providers.contract import Client, Expanded, Observed, ResourceKind, ValuePath, Values
+from providers.contract.diff import changed, without_write_only
+from state.snapshot import Snapshot, key_of
 
 
 class Pending:
     """Answers `config(address)` while an apply runs, from any thread."""
 
-    def __init__(self, workspace: Workspace, evaluator: Evaluator) -> None:
+    def __init__(self, workspace: Workspace, evaluator: Evaluator, plan: Plan) -> None:
         registry, configuration = workspace.registry, workspace.configuration
         self._workspace = workspace
         self._evaluator = evaluator
         self._instances = Instances(registry, configuration)
-        self._clusters = Clusters(registry, configuration)
+        self._clusters = Clusters(registry, configuration, plan.existing)
         self._apps = Apps(registry)
         self._expanded: dict[str, dict[str, Expanded]] = {}
         self._lock = threading.Lock()
@@ -39,16 +50,29 @@ class Pending:
         """What the configuration sets for an instance (marks inside). Raises FreeholdError when it is in error."""
         diagnostics = Diagnostics()
         evaluator, node = self._node(address)
-        kind = self._workspace.registry.kind(type_)
-        assert kind is not None
+        schema = self.schema(type_)
         if isinstance(node, Resource):
             values = self._instances.values_of(evaluator, node, split_index(address)[1], diagnostics)
         else:
             block = block_of(address)
             item = self._expansion(block, evaluator, node, diagnostics)[address[len(block) + 1 :]]
-            values = conform(self._evaluator.results.resolve(item.values, block), kind.schema)
+            values = conform(self._evaluator.results.resolve(item.values, block), schema)
         diagnostics.raise_errors()
-        return settable(values, kind.schema)
+        return settable(values, schema)
+
+    def schema(self, type_: str) -> Schema:
+        """That of a type of resources that the plan has."""
+        kind = self._workspace.registry.kind(type_)
+        assert kind is not None
+        return kind.schema
+
+    def ignored(self, address: str) -> tuple[ValuePath, ...]:
+        """The paths of an instance whose changes are left alone."""
+        evaluator, node = self._node(address)
+        if isinstance(node, Resource):
+            return ignored(node, self._instances.kind(node))
+        block = block_of(address)
+        return self._expansion(block, evaluator, node, Diagnostics())[address[len(block) + 1 :]].ignore_changes
 
     def sought(self, address: str) -> Sought:
         """What the configuration says of an instance of data. Raises FreeholdError when it is in error."""
@@ -89,7 +113,149 @@ class Pending:
         return self._apps.host.expand(spec, frozenset()).resources
 
 
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A change as providers take it: the values, what the configuration sets, and what the kind's plan gave beside.
+
+    `prior` is what exists of it, None where it is created. `secrets` are those of the configuration.
+    """
+
+    prior: Observed | None
+    values: Values
+    config: Values
+    secrets: Secrets
+    private: Mapping[str, Any]
+
+    @property
+    def changes(self) -> bool:
+        """Whether it would be another one than what exists."""
+        return self.prior is None or bool(changed(self.prior.values, self.values))
+
+
+class Resolving:
+    """The values of steps as they are by now: those that were planned, and those that exist."""
+
+    def __init__(self, pending: Pending, observed: Mapping[str, Observed], snapshot: Snapshot) -> None:
+        self._pending = pending
+        self._observed = observed
+        self._snapshot = snapshot
+        self._key = snapshot.digest_key
+        self._left: dict[str, Resolved | None] = {}
+        self._resumed: dict[str, Observed] = {}
+
+    def planned(self, step: Create | Replace | Adopt | Import | Update, kind: ResourceKind, client: Client) -> Resolved:
+        """The planned values with what was unknown filled in. Raises FreeholdError or ProviderError."""
+        config = self._config(step, kind.schema)
+        secrets = self.secrets(kind, config)
+        prior = self.exists(step, secrets) if isinstance(step, Import | Update) else None
+        if step.unknown:
+            planned = plan_again(kind, client, prior, config, self._pending.ignored(step.subject.address))
+            same = prior is not None and not changed(prior.values, planned.values)
+            shown = self._shown(step, config)
+            values = planned.values if same else agreed(step.subject.address, kind, shown, planned, config, self._key)
+            return Resolved(prior, values, unmark_deep(config)[0], secrets, planned.private)
+        if step.pending:
+            values = self._filled(step, without_write_only(kind.schema, config))
+        else:
+            values = unmark_deep(step.after)[0]
+        return Resolved(prior, values, unmark_deep(config)[0], secrets, step.private)
+
+    def lane(self, step: Step, kind: ResourceKind) -> str | None:
+        """What the step shares with others of which one goes at a time. What is in error is told by the step itself."""
+        if type(kind).lane is ResourceKind.lane:
+            return None
+        values = step.after or step.before
+        if isinstance(step, ChangeBase) and step.pending:
+            try:
+                config = self._pending.config(step.subject.address, step.subject.type)
+            except FreeholdError:
+                return None
+            values = {**values, **{name: value for name, value in config.items() if value is not None}}
+        return kind.lane(unmark_deep(values)[0])
+
+    def configured(self, step: Step) -> Values:
+        """What the configuration sets. Raises FreeholdError where it is in error."""
+        return self._pending.config(step.subject.address, step.subject.type)
+
+    def ignored(self, step: Step) -> tuple[ValuePath, ...]:
+        """The paths whose changes are left alone."""
+        return self._pending.ignored(step.subject.address)
+
+    def secrets(self, kind: ResourceKind, config: Values) -> Secrets:
+        """Those of a configuration."""
+        return secrets_of(kind, config, self._key)
+
+    def resumed(self, step: Resume, observed: Observed) -> None:
+        """What came of an operation that went on is what exists for the steps that follow."""
+        self._resumed[step.subject.address] = observed
+
+    def _config(self, step: Create | Replace | Adopt | Import | Update, schema: Schema) -> Values:
+        """What the configuration sets, which the plan tells where nothing of it was left open."""
+        if not step.pending and schema.tells_configuration:
+            return settable(step.after, schema)
+        return self._pending.config(step.subject.address, step.subject.type)
+
+    def _shown(self, step: Create | Replace | Adopt | Import | Update, config: Values) -> Values:
+        """What the plan showed. What the service computes was a guess where the step follows one that was resumed."""
+        if step.subject.address not in self._resumed:
+            return step.after
+        return {name: value if config.get(name) else Unknown() for name, value in step.after.items()}
+
+    def left(self, step: Replace, kind: ResourceKind, client: Client) -> Resolved | None:
+        """What exists, where what forces the replacement has become what it is already; None where it is replaced.
+
+        What is found for one operation of the step holds for the other. Raises FreeholdError or ProviderError.
+        """
+        address = step.subject.address
+        if address not in self._left:
+            self._left[address] = self._unforced(step, kind, client) if step.is_open else None
+        return self._left[address]
+
+    def _unforced(self, step: Replace, kind: ResourceKind, client: Client) -> Resolved | None:
+        address = step.subject.address
+        config = self._pending.config(address, step.subject.type)
+        if not all(is_wholly_known(value_at(config, path)) for path in step.paths):
+            return None  # it is deleted before what it waits for, as the plan showed
+        secrets = self.secrets(kind, config)
+        prior = self.exists(step, secrets)
+        planned = plan_again(kind, client, prior, config, self._pending.ignored(address))
+        if planned.replace:
+            return None
+        if changed(prior.values, planned.values):
+            raise no_replacement(address, step.paths)
+        return Resolved(prior, prior.values, unmark_deep(config)[0], secrets, planned.private)
+
+    def sought(self, step: Read) -> Sought:
+        """What is to be read. Raises FreeholdError where it is not what the plan showed."""
+        sought = self._pending.sought(step.subject.address)
+        self._filled(step, settable(sought.values, sought.kind.schema))
+        return sought
+
+    def exists(self, step: Step, secrets: Secrets | None = None, *, deposed: str | None = None) -> Observed:
+        """What the step is about, as it is before: values, and how it is found. `deposed`: the old one of this name."""
+        address = step.subject.address
+        before = (secrets or Secrets(step.after, self._key)).reveal(step.before)
+        if isinstance(step, Import):
+            return Observed(before, step.identity, step.known)
+        if deposed is None and address in self._resumed:
+            return self._resumed[address]
+        live = self._observed.get(address) if deposed is None else None
+        if live is not None:
+            return Observed(before, live.identity, live.private)
+        stored = self._snapshot.resources.get(key_of(address, deposed)) or self._snapshot.resources.get(address)
+        return Observed(before, (stored.identity if stored else None) or {}, stored.private if stored else {})
+
+    def _filled(self, step: Create | Replace | Adopt | Import | Update | Read, config: Values) -> Values:
+        """What was planned with `config` in place of what was open. Raises FreeholdError where they differ."""
+        try:
+            filled: Values = fill(step.after, config, self._key)
+        except Different as difference:
+            secret = (*unmark_deep(step.after)[1], *unmark_deep(config)[1])
+            raise differs(step.subject.address, difference, secret) from None
+        return filled
+
+
 def settable(values: Values, schema: Schema) -> Values:
-    """The values less what only the service sets."""
-    computed = {name for name, attribute in schema.attributes.items() if not attribute.settable}
-    return {name: value for name, value in values.items() if name not in computed}
+    """The values with null in place of what only the service sets."""
+    computed = (name for name, attribute in schema.attributes.items() if not attribute.settable)
+    return {**values, **dict.fromkeys(computed)}

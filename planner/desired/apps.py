@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from language.diagnostics import Diagnostics, FreeholdError, Span, error
-from language.expressions import Expression, Traversal
-from language.expressions import Key as IndexKey
+from language.expressions import Expression
 from language.schema import Schema, optional
+from language.traversal import Key as IndexKey
+from language.traversal import Traversal
 from language.types import ANY, BOOL, STRING
 from language.values import is_wholly_known, unmark_deep
 from planner.configuration.blocks import App, Lifecycle, ObjectBlock
@@ -45,11 +46,10 @@ class Apps:
     @cached_property
     def provider(self) -> Provider:
         """The provider of Kubernetes objects, loaded when the first app asks. Raises FreeholdError."""
-        provider = self._registry.get("kubernetes")
-        if provider is None or provider.apps is None:
-            raise FreeholdError(
-                [error("Unknown provider", "Apps need the kubernetes provider, which is not installed.")]
-            )
+        provider = self._registry.of_objects()
+        if provider is None:
+            detail = "Apps need a provider of objects on clusters, and none is installed."
+            raise FreeholdError([error("Unknown provider", detail)])
         return provider
 
     @property

@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from graph.addresses import Key, indexed, split_index, suggest
 from language.diagnostics import Diagnostic, Diagnostics
-from language.expressions import Key as IndexKey
-from language.expressions import Scope, Traversal
+from language.scope import Scope
+from language.traversal import Key as IndexKey
+from language.traversal import Traversal
 from planner.configuration import shapes
 from planner.configuration.blocks import Configuration, Data, Resource, TypedBlock
 from planner.configuration.inheritance import configured, local_name
@@ -43,9 +44,7 @@ class Instances:
             return []
         kind, lifecycle = provider.kinds[resource.type], resource.lifecycle
         self._ignored(resource, kind, diagnostics)
-        ignore = tuple(_path(traversal) for traversal in lifecycle.ignore_changes)
-        if lifecycle.ignore_all:
-            ignore = tuple((name,) for name in kind.schema.attributes)
+        ignore = ignored(resource, kind)
         type_, block, span = resource.type, evaluator.prefix + resource.address, resource.span
         client = self.client(evaluator, resource)
         return [
@@ -161,6 +160,13 @@ def _once(addresses: list[str], found: list[Diagnostics]) -> Iterator[Diagnostic
             times = counts.pop(diagnostic, 0)
             if times:
                 yield diagnostic if times == len(addresses) else replace(diagnostic, address=address)
+
+
+def ignored(resource: Resource, kind: Kind) -> tuple[ValuePath, ...]:
+    """The paths whose changes the block ignores."""
+    if resource.lifecycle.ignore_all:
+        return tuple((name,) for name in kind.schema.attributes)
+    return tuple(_path(traversal) for traversal in resource.lifecycle.ignore_changes)
 
 
 def _path(traversal: Traversal) -> ValuePath:

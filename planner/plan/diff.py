@@ -13,18 +13,19 @@ from language.values import (
     contains_sensitive,
     equal,
     is_wholly_known,
+    rebuilt,
     unmark_deep,
     value_at,
 )
 from planner.desired.wanted import Wanted
-from planner.evaluation.marking import marked
+from planner.evaluation.marking import marked, secrets_of
 from planner.evaluation.stored import Secrets
 from planner.plan.plan import Drift
 from planner.plan.steps import Adopt, Create, NoOp, Reason, Replace, Step, Subject, Update
 from planner.prior.clients import diagnostic_of
 from planner.prior.reading import Prior
-from providers.contract import Client, Note, Observed, Planned, ValuePath, Values
-from providers.contract.diff import changed, proposed_new
+from providers.contract import Client, Note, Observed, Planned, ResourceKind, ValuePath, Values
+from providers.contract.diff import changed, proposed_new, without_write_only
 from providers.contract.errors import ProviderError
 
 
@@ -42,7 +43,7 @@ class Differ:
         self._prior = prior
         self._key = digest_key
         self._requests = requests
-        self._in_flight = {begin.key: begin for begin in prior.snapshot.in_flight}
+        self._in_flight = {begin.key for begin in prior.snapshot.in_flight} - prior.running.keys()
         self.drift: list[Drift] = []
 
     def plan(
@@ -59,7 +60,8 @@ class Differ:
         `rebuilt`: what it lives in is created anew. `triggered`: something in its replace_triggered_by changes.
         """
         subject = replace(subject_of(wanted), previous=self._prior.moved.get(wanted.address, ""))
-        config, config_paths = unmark_deep(wanted.values)
+        config = unmark_deep(wanted.values)[0]
+        config_paths = unmark_deep(without_write_only(wanted.kind.schema, wanted.values))[1]
         unknown = not is_wholly_known(config)
         live = self._prior.live(wanted.address)
         try:
@@ -83,15 +85,22 @@ class Differ:
         unknown: bool,
         diagnostics: Diagnostics,
     ) -> Step:
-        planned = wanted.kind.plan(client, None, proposed_new(wanted.kind.schema, None, config))
+        planned = plan_kind(wanted.kind, client, None, proposed_new(wanted.kind.schema, None, config), config)
         diagnostics.extend(planned.diagnostics)
         after = marked(wanted.kind, planned.values, config_paths)
         pending = unknown or contains_sensitive(after)
         if wanted.address in self._in_flight:
-            return Adopt(subject, before={}, after=after, private=planned.private, pending=pending)
-        reason: Reason = "gone" if self._prior.gone(wanted.address) else ""
+            return Adopt(subject, before={}, after=after, private=planned.private, pending=pending, unknown=unknown)
+        address = wanted.address
+        reason: Reason = "gone" if self._prior.gone(address) and address not in self._prior.running else ""
         return Create(
-            subject, after=after, reason=reason, notes=planned.notes, private=planned.private, pending=pending
+            subject,
+            after=after,
+            reason=reason,
+            notes=planned.notes,
+            private=planned.private,
+            pending=pending,
+            unknown=unknown,
         )
 
     def _change(
@@ -108,19 +117,19 @@ class Differ:
         triggered: bool,
     ) -> Step:
         schema = wanted.kind.schema
-        secrets = Secrets(wanted.values, self._key)
+        secrets = secrets_of(wanted.kind, wanted.values, self._key)
         prior = Observed(secrets.reveal(live.values), live.identity, live.private)
         before: Values = secrets.shown(live.values)
         self._note_drift(wanted, live, secrets)
         reason = self._replacing(wanted, rebuilt, triggered)
         planned = Planned({})
         if not reason:
-            proposed = _keeping(proposed_new(schema, prior.values, config), prior.values, wanted.ignore)
-            planned = wanted.kind.plan(client, prior, proposed)
+            proposed = keeping(proposed_new(schema, prior.values, config), prior.values, wanted.ignore)
+            planned = plan_kind(wanted.kind, client, prior, proposed, config)
             diagnostics.extend(planned.diagnostics)
             if not planned.replace:
                 return self._in_place(wanted, subject, before, prior, planned, config_paths, unknown)
-        fresh = wanted.kind.plan(None if rebuilt else client, None, proposed_new(schema, None, config))
+        fresh = plan_kind(wanted.kind, None if rebuilt else client, None, proposed_new(schema, None, config), config)
         diagnostics.extend(fresh.diagnostics)
         if wanted.lifecycle.prevent_destroy:
             refuse_destroy(wanted, diagnostics)
@@ -135,6 +144,7 @@ class Differ:
             notes=planned.notes,
             private=fresh.private,
             pending=unknown or contains_sensitive(after),
+            unknown=unknown,
         )
 
     def _in_place(
@@ -154,7 +164,15 @@ class Differ:
             notes = (*notes, Note("info", (), "what is sensitive by now is taken out of the state; no value changes"))
         after = marked(wanted.kind, planned.values, config_paths)
         pending = unknown or contains_sensitive(after)
-        return Update(subject, before=before, after=after, notes=notes, private=planned.private, pending=pending)
+        return Update(
+            subject,
+            before=before,
+            after=after,
+            notes=notes,
+            private=planned.private,
+            pending=pending,
+            unknown=unknown,
+        )
 
     def _newly_secret(self, wanted: Wanted, paths: tuple[ValuePath, ...]) -> bool:
         """Whether the state holds in the clear what the configuration calls sensitive by now."""
@@ -177,7 +195,7 @@ class Differ:
 
     def _note_drift(self, wanted: Wanted, live: Observed, secrets: Secrets) -> None:
         stored = self._prior.stored.get(wanted.address)
-        if stored is None or stored is live or wanted.kind.view is not None:
+        if stored is None or stored is live or wanted.kind.view is not None or wanted.address in self._prior.running:
             return
         names = tuple(
             name
@@ -187,6 +205,14 @@ class Differ:
         if names:
             paths = tuple((name,) for name in names)
             self.drift.append(Drift(wanted.address, wanted.type, stored.values, live.values, paths))
+
+
+def plan_kind(
+    kind: ResourceKind, client: Client | None, prior: Observed | None, proposed: Values, config: Values
+) -> Planned:
+    """What the kind plans, without what it may not keep."""
+    planned = kind.plan(client, prior, proposed, config)
+    return replace(planned, values=without_write_only(kind.schema, planned.values))
 
 
 def refuse_destroy(wanted: Wanted, diagnostics: Diagnostics) -> None:
@@ -210,7 +236,7 @@ def subject_of(wanted: Wanted) -> Subject:
     )
 
 
-def _keeping(proposed: Values, prior: Values, paths: tuple[ValuePath, ...]) -> Values:
+def keeping(proposed: Values, prior: Values, paths: tuple[ValuePath, ...]) -> Values:
     """The proposal with the prior values at the paths whose changes are ignored."""
     for path in paths:
         proposed = _kept(proposed, prior, path)
@@ -218,8 +244,8 @@ def _keeping(proposed: Values, prior: Values, paths: tuple[ValuePath, ...]) -> V
 
 
 def _with(values: Values, name: Any, value: Any) -> Values:
-    made = {**values, name: value}
-    return MapValue(values.element_type, made) if isinstance(values, MapValue) else made
+    made: Values = rebuilt(values, {**values, name: value})
+    return made
 
 
 def _kept(proposed: Any, prior: Any, path: ValuePath) -> Any:

@@ -9,9 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from graph.addresses import indexed, unkeyed
+from language.conversion import ConversionError, convert
 from language.diagnostics import Diagnostics, Span
-from language.expressions import Expression, Scope
-from language.types import STRING, ConversionError, convert
+from language.expressions import Expression
+from language.scope import Scope
+from language.types import STRING
 from language.values import contains_sensitive, is_wholly_known, unmark_deep
 from planner.configuration.blocks import Import as Block
 from planner.desired.wanted import Wanted
@@ -21,6 +23,7 @@ from planner.plan.steps import Import, NoOp, Replace, Step, Update
 from planner.prior.clients import diagnostic_of
 from planner.prior.reading import Prior
 from providers.contract import Client, Values
+from providers.contract.diff import without_write_only
 from providers.contract.errors import ProviderError
 
 Found = dict[str, tuple[str, Span]]
@@ -71,7 +74,8 @@ class Imports:
                 "Cannot import what does not exist", detail, span, address=wanted.address, advice=advice
             )
             return False
-        self._prior.observed[wanted.address] = observed
+        values = without_write_only(wanted.kind.schema, observed.values)
+        self._prior.observed[wanted.address] = replace(observed, values=values)
         return True
 
     def step(self, wanted: Wanted, id: str, step: Step) -> Step | None:
@@ -90,6 +94,7 @@ class Imports:
                 notes=step.notes,
                 private=step.private if isinstance(step, Update) else {},
                 pending=isinstance(step, Update) and step.pending,
+                unknown=isinstance(step, Update) and step.unknown,
             )
         assert isinstance(step, Replace)
         paths = ", ".join(".".join(map(str, path)) for path in step.paths)

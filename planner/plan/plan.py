@@ -14,9 +14,24 @@ from graph.addresses import Key
 from graph.digraph import Digraph
 from language.diagnostics import Diagnostic
 from planner.evaluation.conditions import CheckResult
+from planner.evaluation.marking import without_secrets
 from planner.events import Verb
-from planner.plan.steps import Adopt, Create, Delete, Forget, Import, NoOp, Read, Replace, Step, Subject, Update
-from providers.contract import ValuePath
+from planner.plan.steps import (
+    Adopt,
+    Create,
+    Delete,
+    Forget,
+    Import,
+    NoOp,
+    Read,
+    Replace,
+    Resume,
+    Step,
+    Subject,
+    Update,
+)
+from providers.contract import ValuePath, Values
+from state.resources import key_of
 
 Operation: TypeAlias = tuple[str, Verb]
 """A node of the execution graph: an address and what is done to it.
@@ -113,11 +128,12 @@ class Plan:
     @property
     def counts(self) -> Counts:
         count = Counter(type(step) for step in self.steps)
-        replaced = count[Replace]
+        resumed = Counter(step.action for step in self.steps if isinstance(step, Resume))
+        replaced, imported = count[Replace], sum(isinstance(step, Import) and step.changes for step in self.steps)
         return Counts(
-            add=count[Create] + count[Adopt] + replaced,
-            change=count[Update] + sum(isinstance(step, Import) and step.changes for step in self.steps),
-            destroy=count[Delete] + replaced,
+            add=count[Create] + count[Adopt] + replaced + resumed["create"],
+            change=count[Update] + imported + resumed["update"],
+            destroy=count[Delete] + replaced + resumed["delete"],
             adopt=count[Adopt],
             import_=count[Import],
             forget=count[Forget],
@@ -128,6 +144,11 @@ class Plan:
         """Whether applying it would do anything, outputs included."""
         moving = any(not isinstance(step, NoOp) or step.subject.previous for step in self.steps)
         return moving or any(output.action != "no-op" for output in self.outputs)
+
+    def existing(self, block: str) -> dict[str, Values]:
+        """The values of what exists below a block as the plan found it, by the rest of the address."""
+        steps = (step for step in self.steps if step.subject.block == block and step.before)
+        return {step.subject.address[len(block) + 1 :]: without_secrets(step.before) for step in steps}
 
     def describe(self) -> str:
         """The execution graph as text: an operation a line, in an order in which they may run, and what each waits for."""
@@ -155,10 +176,10 @@ def operations(step: Step) -> tuple[Operation, ...]:
             return ((address, "create"), (address, "delete"))
         case Replace():
             return ((address, "delete"), (address, "create"))
-        case Delete(deposed=None):
-            return ((address, "delete"),)
         case Delete(deposed=deposed):
-            return ((f"{address} (deposed {deposed})", "delete"),)
+            return ((key_of(address, deposed), "delete"),)
+        case Resume(deposed=deposed):
+            return ((key_of(address, deposed), "resume"),)
         case Forget():
             return ((address, "forget"),)
         case Import():

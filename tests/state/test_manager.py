@@ -113,6 +113,25 @@ def test_a_durable_begin_is_written_when_it_returns(manager_on, shelf):
     assert [begin.address for begin in manager_on(shelf).open().in_flight] == ["aws_vpc.a"]
 
 
+def test_what_a_service_goes_on_with_is_written_when_it_is_accepted_and_kept_until_it_is_settled(manager_on, shelf):
+    manager = manager_on(shelf, linger=60)
+    manager.open()
+    begun = manager.begin("aws_vpc.a", "update", "aws_vpc", "aws", identity={"id": "v"}, durable=False)
+
+    manager.accepted(begun, {"update": "1"})
+    manager.accepted(begun, {"update": "2"}, planned={"cidr": "y", "id": None}, unknown=(("id",),))
+
+    (begin,) = manager_on(shelf).open().in_flight
+    assert (begin.identity, begin.handle) == ({"id": "v"}, {"update": "2"})
+    assert (begin.planned, begin.unknown) == ({"cidr": "y", "id": None}, (("id",),))
+    manager.checkpoint()
+    assert manager_on(shelf).open().in_flight == (begin,)
+    manager.accepted("another", {"update": "3"})
+    manager.failed(begun, "it failed")
+    manager.close()
+    assert manager_on(shelf).open().in_flight == ()
+
+
 def test_a_begin_that_may_wait_rides_with_the_next_group(manager_on, shelf, resource):
     manager = manager_on(shelf, linger=60)
     manager.open()
