@@ -202,7 +202,8 @@ def only_needed(stack: Stack, turn: Turn, ended: Ended, before: Things, after: T
     was = {r.identity["id"]: r.address for r in ended.before.resources.values()} if ended.before else {}
     touched = {was.get(id_) for id_ in before if before[id_] != after.get(id_)} - {None}
     now = stack.snapshot()
-    made = {r.address for r in now.resources.values() if r.identity["id"] not in before} if now else set()
+    new = after.keys() - before.keys()
+    made = {r.address for r in now.resources.values() if r.identity["id"] in new} if now else set()
     assert touched | made <= allowed, f"{(touched | made) - allowed} changed, and {ended.plan.targets} was the target"
 
 

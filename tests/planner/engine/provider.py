@@ -43,7 +43,7 @@ class Unit(ResourceKind):
     type = "mem_unit"
     schema = Schema(_SHARED)
 
-    def plan(self, client: Client | None, prior: Observed | None, proposed: Values) -> Planned:
+    def plan(self, client: Client | None, prior: Observed | None, proposed: Values, config: Values) -> Planned:
         if prior is None:
             return Planned({**proposed, **self._known_id(proposed)})
         planned = plan_by_schema(self.schema, prior, proposed)
@@ -65,14 +65,13 @@ class Unit(ResourceKind):
 
         return client.call("look", look)
 
-    def create(self, client: Connection, planned: Values, call: Call) -> Observed:
-        lineage = call.tags["freehold:lineage"]
+    def create(self, client: Connection, planned: Values, config: Values, call: Call) -> Observed:
         client.run.sent.append(Sent(call.address, "create", planned))
-        made = client.call("change", lambda: client.service.make(self.type, planned, call.token, lineage))
+        made = client.call("change", lambda: client.service.make(self.type, planned, call.token, call.lineage))
         call.clock.sleep(client.service.lag)
         return made
 
-    def update(self, client: Connection, prior: Observed, planned: Values, call: Call) -> Observed:
+    def update(self, client: Connection, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
         client.run.sent.append(Sent(call.address, "update", planned))
         return client.call("change", lambda: client.service.change(prior.identity["id"], planned))
 
@@ -96,12 +95,13 @@ class Name(Unit):
     type = "mem_name"
     schema = Schema({"name": required(STRING, immutable=True), **_SHARED})
     named = True
+    key_names = ("name",)
 
     def _known_id(self, proposed: Values) -> Values:
         return {"id": proposed["name"]} if is_known(proposed["name"]) else {}
 
     def _is_it(self, thing: Thing, planned: Values, call: Call) -> bool:
-        return thing.id == planned["name"] and thing.lineage == call.tags["freehold:lineage"]
+        return thing.id == planned["name"] and thing.lineage == call.lineage
 
 
 class MemoryProvider(Provider):
