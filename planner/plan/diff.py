@@ -24,7 +24,7 @@ from planner.plan.plan import Drift
 from planner.plan.steps import Adopt, Create, NoOp, Reason, Replace, Step, Subject, Update
 from planner.prior.clients import diagnostic_of
 from planner.prior.reading import Prior
-from providers.contract import Client, Note, Observed, Planned, ValuePath, Values
+from providers.contract import Client, Note, Observed, Planned, ResourceKind, ValuePath, Values
 from providers.contract.diff import changed, proposed_new, without_write_only
 from providers.contract.errors import ProviderError
 
