@@ -76,6 +76,13 @@ def no_replacement(address: str, paths: Iterable[ValuePath]) -> FreeholdError:
     return FreeholdError([error("Replacement that is not needed", detail, address=address, advice=_ADVICE)])
 
 
+def not_known(address: str, paths: Iterable[ValuePath]) -> FreeholdError:
+    """What it refers to did not come about: it is not in the plan, or its provider does not tell."""
+    detail = f"{_names(paths)} of {address} is still not known: what it refers to is not in this plan, or is not told."
+    advice = "Nothing was sent. Apply what it refers to, too."
+    return FreeholdError([error("Value not known", detail, address=address, advice=advice)])
+
+
 def _names(paths: Iterable[ValuePath]) -> str:
     return ", ".join(".".join(str(part) for part in path) for path in paths)
 

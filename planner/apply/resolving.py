@@ -15,7 +15,7 @@ from language.diagnostics import Diagnostics, FreeholdError
 from language.schema import Schema
 from language.scope import Scope
 from language.values import Unknown, is_wholly_known, unmark_deep, value_at
-from planner.apply.final_plan import agreed, differs, no_replacement, plan_again
+from planner.apply.final_plan import agreed, differs, no_replacement, not_known, plan_again
 from planner.configuration.blocks import App, Cluster, Data, Node, Resource, TypedBlock
 from planner.desired.apps import Apps
 from planner.desired.clusters import Clusters
@@ -24,7 +24,7 @@ from planner.desired.wanted import Sought
 from planner.evaluation.decode import conform
 from planner.evaluation.evaluator import Evaluator
 from planner.evaluation.marking import secrets_of
-from planner.evaluation.stored import Different, Secrets, fill
+from planner.evaluation.stored import Different, Secrets, fill, unknown_paths
 from planner.plan.plan import Plan
 from planner.plan.steps import Adopt, ChangeBase, Create, Import, Read, Replace, Resume, Step, Update
 from planner.prior.workspace import Workspace
@@ -193,7 +193,10 @@ class Resolving:
         """What the configuration sets, which the plan tells where nothing of it was left open."""
         if not step.pending and schema.tells_configuration:
             return settable(step.after, schema)
-        return self._pending.config(step.subject.address, step.subject.type)
+        config = self._pending.config(step.subject.address, step.subject.type)
+        if not is_wholly_known(config):
+            raise not_known(step.subject.address, unknown_paths(config))
+        return config
 
     def _shown(self, step: Create | Replace | Adopt | Import | Update, config: Values) -> Values:
         """What the plan showed. What the service computes was a guess where the step follows one that was resumed."""
@@ -237,7 +240,7 @@ class Resolving:
         before = (secrets or Secrets(step.after, self._key)).reveal(step.before)
         if isinstance(step, Import):
             return Observed(before, step.identity, step.known)
-        if deposed is None and address in self._resumed:
+        if address in self._resumed and (deposed is None or isinstance(step, Replace)):
             return self._resumed[address]
         live = self._observed.get(address) if deposed is None else None
         if live is not None:
