@@ -69,9 +69,9 @@ class Scope:
         )
 
     @staticmethod
-    def constant(*, planning: bool = False) -> Scope:
+    def constant(*, planning: bool = False, functions: Functions | None = None) -> Scope:
         """A scope in which nothing can be referred to."""
-        return Scope(_nothing, planning=planning)
+        return Scope(_nothing, planning=planning, functions=functions)
 
     @property
     def is_constant(self) -> bool:
