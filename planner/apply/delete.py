@@ -5,8 +5,10 @@ from __future__ import annotations
 from planner.apply.adopt import find_lost
 from planner.apply.context import Context
 from planner.apply.outcome import Outcome, identity_text
+from planner.evaluation.marking import without_secrets
 from planner.evaluation.stored import restore
 from planner.plan.steps import Delete, Replace
+from planner.prior.reading import as_marked
 from providers.contract import Observed
 from providers.contract.errors import ProviderError
 from state.records import Begin
@@ -41,9 +43,13 @@ def _delete(step: Delete | Replace, prior: Observed, deposed: str | None, contex
 def _delete_lost(step: Delete, lost: Begin, context: Context) -> Outcome:
     """What an interrupted create made, if it made something."""
     planned = {name: restore(value) for name, value in (lost.planned or {}).items()}
-    observed = find_lost(step, planned, context.calling.call(step, lost.token), lost, context)
+    call = context.calling.call(step, lost.token)
+    observed = find_lost(step, without_secrets(planned), call, lost, context)
     if observed is None:
         context.recording.failed(lost.id, "was not created")
+        if step.deposed is None:  # what the state has at the address is gone
+            context.recording.forgotten(step)
         return Outcome()
-    context.recording.found(lost, step, observed, deposed=step.deposed)
+    secrets = context.resolving.secrets(context.calling.kind(step), as_marked(observed.values, planned))
+    context.recording.found(lost, step, observed, secrets, deposed=step.deposed)
     return _delete(step, observed, step.deposed, context)

@@ -31,6 +31,7 @@ class Unwanted:
         self._evaluator = evaluator
         self._configuration = evaluator.configuration
         self._prior = prior
+        self._in_flight = {begin.key for begin in prior.snapshot.in_flight if begin.action == "create"}
         self._removals = [
             (module.prefix + str(removal.source), removal)
             for module in self._configuration.tree()
@@ -48,7 +49,7 @@ class Unwanted:
     ) -> Iterator[tuple[str, Step]]:
         """For what is not `wanted` any more, and what an interrupted apply may have left."""
         for key, resource in self._prior.resources().items():
-            if self._is_going(key):
+            if self._is_going(key) or self._is_lost(key):
                 continue
             if resource.deposed is not None:
                 yield key, self._orphan(key, "deposed", diagnostics)
@@ -62,7 +63,7 @@ class Unwanted:
     def everything(self, diagnostics: Diagnostics) -> Iterator[tuple[str, Step]]:
         """For all that there is, when all is to be destroyed."""
         for key, resource in self._prior.resources().items():
-            if self._is_going(key):
+            if self._is_going(key) or self._is_lost(key):
                 continue
             self._protect(resource.address, diagnostics)
             yield key, self._orphan(key, "deposed" if resource.deposed is not None else "destroy", diagnostics)
@@ -72,6 +73,10 @@ class Unwanted:
         """Whether its delete goes on already."""
         begin = self._prior.running.get(key)
         return begin is not None and begin.action == "delete"
+
+    def _is_lost(self, key: str) -> bool:
+        """Whether it is gone, and an interrupted apply may have made another one in its place: that is looked for."""
+        return self._prior.live(key) is None and key in self._in_flight and key not in self._prior.running
 
     def _protect(self, address: str, diagnostics: Diagnostics) -> None:
         """Report what is to be destroyed and was said never to be."""
