@@ -45,9 +45,7 @@ def plan_create(client: KubernetesClient, resource: Resource | None, proposed: V
         return offline
     metadata = manifest["metadata"]
     try:
-        created, _ = client.apply(
-            resource, metadata.get("namespace"), metadata["name"], sent, force=True, dry_run=True
-        )
+        created, _ = client.apply(resource, metadata.get("namespace"), metadata["name"], sent, force=True, dry_run=True)
         live = None if created else client.get(resource, metadata.get("namespace"), metadata["name"])
     except Refused as refused:
         if _namespace_missing(refused) or _immutable(refused):  # the latter of an object that is to be replaced
