@@ -51,6 +51,15 @@ CORRECTED = {
         (Block(0, secret=True),),
         (Turn(faults=killed("change", 0)), Turn("destroy")),
     ),
+    "an update is killed that sent a secret, and a plan saved": Example(
+        (UNIT,),
+        (
+            Turn(),
+            Turn(changes=(Change("secrete"),), faults=killed("change", 0)),
+            Turn("saved", changes=(Change("relabel", value=1),)),
+        ),
+        healed=False,
+    ),
 }
 
 
