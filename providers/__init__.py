@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
 
+from language.functions.contract import Function
 from providers.contract import DataKind, Provider, ResourceKind
 
 GROUP = "freehold.providers"
@@ -64,6 +65,11 @@ class Registry:
         """The kind of data source of that type, or None."""
         provider = self.of_type(type_)
         return provider.data_kinds.get(type_) if provider else None
+
+    def functions(self, name: str) -> Mapping[str, Function]:
+        """The functions of the provider of that name; none where there is no such provider."""
+        provider = self.get(name)
+        return provider.functions if provider else {}
 
     def types(self) -> list[str]:
         """The types of resources of all providers."""

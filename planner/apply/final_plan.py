@@ -12,7 +12,7 @@ from language.diagnostics import Diagnostics, FreeholdError, error
 from language.functions.encoding import encode_json
 from language.values import contains_sensitive, is_wholly_known, unmark_deep
 from planner.evaluation.stored import Different, fill
-from planner.plan.diff import keeping, plan_kind
+from planner.plan.diff import plan_kind
 from providers.contract import Client, Observed, Planned, ResourceKind, ValuePath, Values
 from providers.contract.diff import proposed_new
 
@@ -21,14 +21,10 @@ _LONGEST = 200
 """Characters of a value that are told."""
 
 
-def plan_again(
-    kind: ResourceKind, client: Client, prior: Observed | None, config: Values, ignore: tuple[ValuePath, ...]
-) -> Planned:
+def plan_again(kind: ResourceKind, client: Client, prior: Observed | None, config: Values) -> Planned:
     """What the kind plans by now. Raises FreeholdError or ProviderError where that is in error."""
     plain = unmark_deep(config)[0]
     proposed = proposed_new(kind.schema, None if prior is None else prior.values, plain)
-    if prior is not None:
-        proposed = keeping(proposed, prior.values, ignore)
     planned = plan_kind(kind, client, prior, proposed, plain)
     Diagnostics(planned.diagnostics).raise_errors()
     return planned
@@ -74,6 +70,13 @@ def no_replacement(address: str, paths: Iterable[ValuePath]) -> FreeholdError:
     detail = f"{_names(paths)} of {address} stays as it is, so that it has not to be replaced; what else changes of it "
     detail += "can be changed in place."
     return FreeholdError([error("Replacement that is not needed", detail, address=address, advice=_ADVICE)])
+
+
+def not_known(address: str, paths: Iterable[ValuePath]) -> FreeholdError:
+    """What it refers to did not come about: it is not in the plan, or its provider does not tell."""
+    detail = f"{_names(paths)} of {address} is still not known: what it refers to is not in this plan, or is not told."
+    advice = "Nothing was sent. Apply what it refers to, too."
+    return FreeholdError([error("Value not known", detail, address=address, advice=advice)])
 
 
 def _names(paths: Iterable[ValuePath]) -> str:

@@ -15,16 +15,17 @@ from language.diagnostics import Diagnostics, FreeholdError
 from language.schema import Schema
 from language.scope import Scope
 from language.values import Unknown, is_wholly_known, unmark_deep, value_at
-from planner.apply.final_plan import agreed, differs, no_replacement, plan_again
+from planner.apply.final_plan import agreed, differs, no_replacement, not_known, plan_again
 from planner.configuration.blocks import App, Cluster, Data, Node, Resource, TypedBlock
 from planner.desired.apps import Apps
 from planner.desired.clusters import Clusters
-from planner.desired.instances import Instances, ignored
+from planner.desired.instances import Instances, ignored_paths
 from planner.desired.wanted import Sought
 from planner.evaluation.decode import conform
 from planner.evaluation.evaluator import Evaluator
 from planner.evaluation.marking import secrets_of
-from planner.evaluation.stored import Different, Secrets, fill
+from planner.evaluation.stored import Different, Secrets, fill, unknown_paths
+from planner.plan.ignored import keep_ignored
 from planner.plan.plan import Plan
 from planner.plan.steps import Adopt, ChangeBase, Create, Import, Read, Replace, Resume, Step, Update
 from planner.prior.workspace import Workspace
@@ -70,7 +71,7 @@ class Pending:
         """The paths of an instance whose changes are left alone."""
         evaluator, node = self._node(address)
         if isinstance(node, Resource):
-            return ignored(node, self._instances.kind(node))
+            return ignored_paths(node, self._instances.kind(node).schema)
         block = block_of(address)
         return self._expansion(block, evaluator, node, Diagnostics())[address[len(block) + 1 :]].ignore_changes
 
@@ -145,11 +146,14 @@ class Resolving:
 
     def planned(self, step: Create | Replace | Adopt | Import | Update, kind: ResourceKind, client: Client) -> Resolved:
         """The planned values with what was unknown filled in. Raises FreeholdError or ProviderError."""
-        config = self._config(step, kind.schema)
+        told = not step.pending and kind.schema.tells_configuration
+        config = settable(step.after, kind.schema) if told else self._config(step)
         secrets = self.secrets(kind, config)
         prior = self.exists(step, secrets) if isinstance(step, Import | Update) else None
+        if prior is not None and not told:
+            config = self.kept(step, config, prior)
         if step.unknown:
-            planned = plan_again(kind, client, prior, config, self._pending.ignored(step.subject.address))
+            planned = plan_again(kind, client, prior, config)
             same = prior is not None and not changed(prior.values, planned.values)
             shown = self._shown(step, config)
             values = planned.values if same else agreed(step.subject.address, kind, shown, planned, config, self._key)
@@ -177,9 +181,9 @@ class Resolving:
         """What the configuration sets. Raises FreeholdError where it is in error."""
         return self._pending.config(step.subject.address, step.subject.type)
 
-    def ignored(self, step: Step) -> tuple[ValuePath, ...]:
-        """The paths whose changes are left alone."""
-        return self._pending.ignored(step.subject.address)
+    def kept(self, step: Step, config: Values, prior: Observed) -> Values:
+        """The configuration with what exists where its changes are ignored."""
+        return keep_ignored(config, prior.values, self._pending.ignored(step.subject.address))
 
     def secrets(self, kind: ResourceKind, config: Values) -> Secrets:
         """Those of a configuration."""
@@ -189,11 +193,12 @@ class Resolving:
         """What came of an operation that went on is what exists for the steps that follow."""
         self._resumed[step.subject.address] = observed
 
-    def _config(self, step: Create | Replace | Adopt | Import | Update, schema: Schema) -> Values:
-        """What the configuration sets, which the plan tells where nothing of it was left open."""
-        if not step.pending and schema.tells_configuration:
-            return settable(step.after, schema)
-        return self._pending.config(step.subject.address, step.subject.type)
+    def _config(self, step: Step) -> Values:
+        """What the configuration sets, all of which is known by now. Raises FreeholdError where it is not."""
+        config = self._pending.config(step.subject.address, step.subject.type)
+        if not is_wholly_known(config):
+            raise not_known(step.subject.address, unknown_paths(config))
+        return config
 
     def _shown(self, step: Create | Replace | Adopt | Import | Update, config: Values) -> Values:
         """What the plan showed. What the service computes was a guess where the step follows one that was resumed."""
@@ -218,7 +223,8 @@ class Resolving:
             return None  # it is deleted before what it waits for, as the plan showed
         secrets = self.secrets(kind, config)
         prior = self.exists(step, secrets)
-        planned = plan_again(kind, client, prior, config, self._pending.ignored(address))
+        config = self.kept(step, config, prior)
+        planned = plan_again(kind, client, prior, config)
         if planned.replace:
             return None
         if changed(prior.values, planned.values):
@@ -237,7 +243,7 @@ class Resolving:
         before = (secrets or Secrets(step.after, self._key)).reveal(step.before)
         if isinstance(step, Import):
             return Observed(before, step.identity, step.known)
-        if deposed is None and address in self._resumed:
+        if address in self._resumed and (deposed is None or isinstance(step, Replace)):
             return self._resumed[address]
         live = self._observed.get(address) if deposed is None else None
         if live is not None:

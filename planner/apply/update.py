@@ -27,7 +27,8 @@ def brought(step: Step, kind: ResourceKind, client: Client, observed: Observed, 
     in place; what is to be replaced, the next plan shows."""
     config = context.resolving.configured(step)
     secrets = context.resolving.secrets(kind, config)
-    planned = plan_again(kind, client, observed, config, context.resolving.ignored(step))
+    config = context.resolving.kept(step, config, observed)
+    planned = plan_again(kind, client, observed, config)
     if planned.replace or not changed(observed.values, planned.values):
         context.recording.settle(step, observed, secrets)
         return observed

@@ -26,13 +26,12 @@ def with_resumed(steps: Mapping[str, Step], prior: Prior, registry: Registry) ->
         if begin is None:
             made[key] = step
             continue
-        followed = not isinstance(step, NoOp)
-        made[f"{key} (resumed)"] = _resume(begin, step.subject, prior, followed=followed)
+        made[f"{key} (resumed)"] = _resume(begin, step.subject, prior, followed=not isinstance(step, NoOp))
         made |= _replaced(begin, step.subject, prior)
-        if followed:
-            made[key] = (
-                replace(step, unknown=True, pending=True) if isinstance(step, Create | Update | Replace) else step
-            )
+        if isinstance(step, Create | Update | Replace):
+            made[key] = replace(step, unknown=True, pending=True)
+        elif not isinstance(step, NoOp):
+            made[key] = step
     for key, begin in prior.running.items():
         if key not in steps:
             subject = _subject(begin, registry)

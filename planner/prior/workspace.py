@@ -110,7 +110,7 @@ def open_workspace(
     configuration, references, diagnostics = check(directory, registry)
     raise_with_sources(diagnostics, configuration)
     variables = assign(configuration, assignments, environment.variables, ask, diagnostics, planned, needed=needed)
-    evaluator = Evaluator(configuration, variables, Results())
+    evaluator = Evaluator(configuration, variables, Results(), functions=registry.functions)
     if needed:
         _validate_variables(configuration, evaluator, diagnostics)
     raise_with_sources(diagnostics, configuration)

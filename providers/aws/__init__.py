@@ -1,6 +1,7 @@
-"""AWS: `client` (sessions, calls, errors as ours), `names` (the tags of what is ours), `kind` (what all AWS kinds share), `kinds/` (one module a kind, in
-the order description, read, create, update, delete, find), `reading` and `data/` (the same of data sources), `cluster`
-(the portable cluster here), `machines` (instance types by size), `tokens` (cluster credentials made in process)."""
+"""AWS: `client` (sessions, calls, errors as ours), `names` (the tags of what is ours), `kind` (what all AWS kinds
+share), `kinds/` (one module a kind, in the order description, read, create, update, delete, find), `reading` and
+`data/` (the same of data sources), `cluster` (the portable cluster here), `machines` (instance types by size),
+`tokens` (cluster credentials made in process)."""
 
 from __future__ import annotations
 

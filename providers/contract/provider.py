@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Generic
 
+from language.functions.contract import Function
 from language.schema import Schema
 from providers.contract.app import AppHost
 from providers.contract.cluster import ClusterHost
@@ -43,6 +44,11 @@ class Provider(ABC, Generic[ClientT]):
     @property
     def data_kinds(self) -> Mapping[str, DataKind[ClientT]]:
         """By type name."""
+        return {}
+
+    @property
+    def functions(self) -> Mapping[str, Function]:
+        """By name, as in `provider::aws::NAME(...)`. They ask nobody: the provider need not be configured."""
         return {}
 
     @abstractmethod

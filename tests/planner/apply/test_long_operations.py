@@ -355,7 +355,8 @@ def test_a_saved_plan_waits_for_it(updating, world, tmp_path):
     as_configured(updating, world, name="one", size=3)
 
 
-def test_a_replacement_that_was_being_created_first_takes_the_place_of_the_old_one(stack, slow, world):
+@pytest.mark.parametrize("changed", [False, True])
+def test_a_replacement_that_was_being_created_first_takes_the_place_of_the_old_one(changed, stack, slow, world):
     text = """
     resource "memory_slow" "one" {
       name  = "%s"
@@ -368,10 +369,13 @@ def test_a_replacement_that_was_being_created_first_takes_the_place_of_the_old_o
     stack.write(text % ("new", "square"))
     stack.killed(slow, "accepted")
     assert kinds(stack.plan()) == [Resume, Delete]
+    if changed:
+        stack.write(text % ("newer", "triangle"))
+        assert kinds(stack.plan()) == [Resume, Delete, Replace]
 
     assert not stack.apply().diagnostics
 
-    as_configured(stack, world, name="new", shape="square")
+    as_configured(stack, world, name="newer" if changed else "new", shape="triangle" if changed else "square")
 
 
 def test_what_a_lost_creation_was_to_replace_is_not_taken_for_what_it_made(stack, slow, world):
