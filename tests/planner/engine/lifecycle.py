@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import gzip
 import itertools
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -32,7 +32,7 @@ from tests.planner.engine.configuration import Block, Model
 from tests.planner.engine.provider import MemoryProvider
 from tests.planner.engine.service import Crash, DrivenClock, Fault, Run, Service
 from tests.planner.engine.storage import DrivenJournal, ObservedJournal, Storage
-from tests.state.memory_backend import Shelf
+from tests.state.memory_backend import MemoryBackend, Shelf
 
 Verb = Literal["plan", "apply", "saved", "targeted", "excluded", "replacing", "refresh-only", "destroy"]
 
@@ -66,6 +66,12 @@ class Example(Brief):
     lag: float = 0.0
     patient: bool = True
     lenient: bool = True
+
+
+class OnlyRegistry(Registry):
+    """The providers that it is given, and none that are installed."""
+
+    _entries: Mapping[str, Any] = {}  # type: ignore[assignment]
 
 
 @dataclass
@@ -118,7 +124,7 @@ class Stack:
         workspace = open_workspace(
             self.directory,
             environment=environment,
-            registry=Registry({"mem": provider}),
+            registry=OnlyRegistry({"mem": provider}),
             listener=self.told.append,
             planned=planned,
         )
@@ -140,14 +146,12 @@ class Stack:
         return Settings(parallelism=self.parallelism, allow_data_loss=True, **more)
 
     def snapshot(self) -> Snapshot | None:
-        """What the state says, read by a run that nothing strikes."""
+        """What the state says; None while there is none."""
         if self.shelf.snapshot is None:
             return None
-        with self.opened(Run()) as workspace:
-            try:
-                return workspace.manager.open().snapshot
-            finally:
-                workspace.manager.close()
+        manager = StateManager(MemoryBackend(self.shelf), directory=self.directory)
+        with closing(manager):
+            return manager.open().snapshot
 
     def plan(self, **more: Any) -> Plan:
         """A plan that nothing strikes."""
