@@ -265,7 +265,7 @@ class Builder:
     # -- the whole ------------------------------------------------------------------------------------------------
 
     def _finish(self) -> Built:
-        stored = {r.address: r.dependencies for r in self._prior.resources().values()}
+        stored = {key: resource.dependencies for key, resource in self._prior.resources().items()}
         self._order_objects()
         first = [each.address for each in self._wanted.values() if each.lifecycle.create_before_destroy]
         planned = with_resumed(self._steps, self._prior, self._workspace.registry)

@@ -30,6 +30,7 @@ def check(stack: Stack, turn: Turn, ended: Ended, before: Things) -> None:
     snapshot = stack.snapshot()
     sent_as_planned(ended)
     in_order(ended)
+    nobody_let_down(stack, turn, ended)
     accounted_for(stack, snapshot, after)
     if turn.verb in ("plan", "refresh-only") or ended.plan is None:
         assert after == before, "an operation that only looks changed something"
@@ -134,6 +135,21 @@ def _dependencies_first(ended: Ended, begun: dict[Any, int], over: dict[Any, int
 
 def _instances(names: Iterable[str], addresses: list[str]) -> list[str]:
     return [address for name in names for address in addresses if name in (address, unkeyed(address))]
+
+
+def nobody_let_down(stack: Stack, turn: Turn, ended: Ended) -> None:
+    """Nothing was deleted that others referred to, unless it was replaced, and deleted first."""
+    if ended.plan is None or ended.before is None or ended.run.struck or turn.verb in ("targeted", "excluded"):
+        return
+    ours = {each.identity["id"]: each for each in ended.before.resources.values()}
+    first = {s.subject.address for s in ended.plan.steps if isinstance(s, Replace) and not s.create_first}
+    moved = {s.subject.previous: s.subject.address for s in ended.plan.steps}
+    for id_, holder in ended.run.dangling:
+        if id_ not in ours or holder not in ours:
+            continue
+        gone = ours[id_]
+        replaced = gone.deposed is None and moved.get(gone.address, gone.address) in first
+        assert replaced, f"{gone.key} was deleted, and {ours[holder].key} referred to it"
 
 
 # -- what exists ------------------------------------------------------------------------------------------------------

@@ -222,7 +222,8 @@ class Stack:
         known = {each.identity["id"] for each in now.resources.values()} if now else set()
         for step in ended.plan.steps if ended.plan else ():
             if isinstance(step, Forget) and ended.before:
-                self.released.add(ended.before.resources[step.subject.address].identity["id"])
+                place = step.subject.previous or step.subject.address
+                self.released.add(ended.before.resources[place].identity["id"])
         self.released -= known
 
     def _planned(self, turn: Turn, run: Run, ended: Ended) -> None:

@@ -63,6 +63,7 @@ class Run:
     """One life of the process: what strikes it, and what it did.
 
     `flushes` says at which changes the journal's lines have been written meanwhile, though nobody waited for them.
+    `dangling`: ids of what was deleted while something else still referred to it, and of that.
     """
 
     faults: tuple[Fault, ...] = ()
@@ -71,6 +72,7 @@ class Run:
     struck: list[Fault] = field(default_factory=list)
     records: list[dict[str, Any]] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
+    dangling: list[tuple[str, str]] = field(default_factory=list)
     flush: Callable[[], None] = lambda: None
     interrupt: Callable[[], None] = lambda: None
     _counts: dict[Where, int] = field(default_factory=lambda: {"change": 0, "look": 0, "state": 0})
@@ -156,7 +158,6 @@ class Service:
         self.patient = True
         self.things: dict[str, Thing] = {}
         self.run = Run()
-        self.deleted: list[Thing] = []
         self.lock = threading.RLock()
         self._numbers = itertools.count(1)
 
@@ -183,9 +184,9 @@ class Service:
 
     def remove(self, id_: str) -> None:
         with self.lock:
-            thing = self.things.pop(id_, None)
-            if thing is not None:
-                self.deleted.append(thing)
+            self.things.pop(id_, None)
+            holders = [thing.id for thing in self.things.values() if id_ in thing.values["refs"]]
+            self.run.dangling += [(id_, holder) for holder in holders]
 
     def seen(self) -> Iterator[Thing]:
         with self.lock:
