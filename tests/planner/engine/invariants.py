@@ -138,14 +138,15 @@ def _instances(names: Iterable[str], addresses: list[str]) -> list[str]:
 
 
 def nobody_let_down(stack: Stack, turn: Turn, ended: Ended) -> None:
-    """Nothing was deleted that others referred to, unless it was replaced, and deleted first."""
+    """Nothing was deleted that others referred to, unless it was replaced, and deleted first; what is forgotten with
+    all that it refers to is nobody's any more."""
     if ended.plan is None or ended.before is None or ended.run.struck or turn.verb in ("targeted", "excluded"):
         return
     ours = {each.identity["id"]: each for each in ended.before.resources.values()}
     first = {s.subject.address for s in ended.plan.steps if isinstance(s, Replace) and not s.create_first}
     moved = {s.subject.previous: s.subject.address for s in ended.plan.steps}
     for id_, holder in ended.run.dangling:
-        if id_ not in ours or holder not in ours:
+        if id_ not in ours or holder not in ours or holder in stack.released:
             continue
         gone = ours[id_]
         replaced = gone.deposed is None and moved.get(gone.address, gone.address) in first
