@@ -67,7 +67,7 @@ class Edges:
                 self._blocks.setdefault(block, []).append(address)
 
     def build(self) -> tuple[tuple[Operation, Operation], ...]:
-        """All edges between operations that do something, and the joins that they go through."""
+        """All edges between operations that do something, and the joins that they go through. Raises Cycle."""
         for address, step in self._steps.items():
             self._graph.add(self._up(address))
             for first, second in zip(operations(step), operations(step)[1:], strict=False):
@@ -84,7 +84,9 @@ class Edges:
                 self._delete_when_known(step)
         doing = self._doing()
         idle = {node for node in self._graph if node not in doing}
-        return tuple(self._graph.without(idle).edges)
+        whole = self._graph.without(idle)
+        whole.order()
+        return tuple(whole.edges)
 
     def _first(self, address: str, operation: Operation) -> None:
         """It comes before anything else of an address."""
@@ -134,8 +136,9 @@ class Edges:
         stays = isinstance(step, Update | Import | Resume | NoOp)
         turned = self._up(address) if stays or (isinstance(step, Replace) and step.create_first) else None
         block = unkeyed(address)
-        if own is not None and block in self._blocks and block != address:
-            self._graph.connect((block, "gone"), own)
+        if block in self._blocks and block != address:
+            for removal, _ in self._removals(address):
+                self._graph.connect((block, "gone"), removal)
         for dependency in dict.fromkeys((*self._stored.get(address, ()), *self._wanted.get(address, ()))):
             if dependency in self._blocks and dependency != block:
                 self._leave_block(own, turned, dependency)
@@ -153,15 +156,18 @@ class Edges:
             return
         if block not in self._releases:
             found = [each for address in self._blocks[block] for each in self._removals(address)]
-            alike = all(released for _, released in found)
+            alike = bool(found) and all(released for _, released in found)
             self._releases[block] = [(block, "gone")] if alike else [removal for removal, released in found if released]
         for removal in self._releases[block]:
             self._graph.connect(turned, removal)
 
     def _removals(self, address: str) -> Iterator[tuple[Operation, bool]]:
-        """What deletes the instance, or an old one of it, and whether that waits for those who turn to another one."""
+        """What deletes the instance, or an old one of it, and whether that waits for those who turn to another one.
+
+        What goes on already waits for nobody.
+        """
         own = self._down(address)
-        if own is not None:
+        if own is not None and own[1] == "delete":
             yield own, self._released_by_update(address)
         for deposed in self._deposed_of.get(address, ()):
             yield operations(deposed)[0], True
@@ -173,9 +179,6 @@ class Edges:
             self._first(address, operation)
             return
         self._graph.connect(self._up(address), operation)
-        block = unkeyed(address)
-        if block in self._blocks and block != address:
-            self._graph.connect((block, "gone"), operation)
         for dependency in self._stored.get(operation[0], ()):
             for each in (dependency, *self._blocks.get(dependency, ())):
                 for removal, released in self._removals(each):

@@ -10,7 +10,7 @@ from graph.addresses import covered, unkeyed
 from graph.digraph import Digraph
 from language.values import Sensitive, Unknown, equal
 from planner.plan.plan import operations
-from planner.plan.steps import Adopt, Create, Import, Replace, Update
+from planner.plan.steps import Adopt, Create, Import, Replace, Resume, Update
 from state.secrets import Digest
 from state.snapshot import Snapshot
 from tests.planner.engine.configuration import SECRET, Model
@@ -60,7 +60,7 @@ def sent_as_planned(ended: Ended) -> None:
         _known_kept(steps[sent.address].after, sent.values, sent.address)
 
 
-_SENDING = Create | Update | Replace | Adopt | Import
+_SENDING = Create | Update | Replace | Adopt | Import | Resume
 
 
 def _known_kept(planned: Any, sent: Any, where: str) -> None:
@@ -228,8 +228,10 @@ def only_needed(stack: Stack, turn: Turn, ended: Ended, before: Things, after: T
     if not ended.plan.targets:
         return
     allowed = _needed(stack, ended)
-    was = {r.identity["id"]: r.address for r in ended.before.resources.values()} if ended.before else {}
-    touched = {was.get(id_) for id_ in before if before[id_] != after.get(id_)} - {None}
+    places = {step.subject.previous: step.subject.address for step in ended.plan.steps}
+    stored = ended.before.resources.values() if ended.before else ()
+    was = {each.identity["id"]: places.get(each.address, each.address) for each in stored}
+    touched = {was.get(id_) for id_ in before if before[id_] != after.get(id_) and id_ not in stack.busy} - {None}
     now = stack.snapshot()
     new = after.keys() - before.keys()
     made = {r.address for r in now.resources.values() if r.identity["id"] in new} if now else set()

@@ -30,7 +30,7 @@ from tests.planner.engine.brief import Brief
 from tests.planner.engine.changes import Change, changed
 from tests.planner.engine.configuration import Block, Model
 from tests.planner.engine.provider import MemoryProvider
-from tests.planner.engine.service import Crash, DrivenClock, Fault, Run, Service
+from tests.planner.engine.service import TAKES, Crash, DrivenClock, Fault, Run, Service
 from tests.planner.engine.storage import DrivenJournal, ObservedJournal, Storage
 from tests.state.memory_backend import MemoryBackend, Shelf
 
@@ -106,6 +106,7 @@ class Stack:
     told: list[Any] = field(default_factory=list)
     released: set[str] = field(default_factory=set)
     loose: set[str] = field(default_factory=set)
+    busy: set[str] = field(default_factory=set)
     lenient: bool = True
     _ids: Any = field(default_factory=lambda: itertools.count(1))
 
@@ -165,7 +166,7 @@ class Stack:
         for change in changes:
             snapshot = self.snapshot()
             resources = snapshot.resources.values() if snapshot else ()
-            ours = {each.identity["id"] for each in resources if each.identity}
+            ours = {each.identity["id"] for each in resources if each.identity} - self.service.busy()
             left = {to: id_ for to, id_ in self.model.imports.items() if not snapshot or to not in snapshot.resources}
             self.model = replace(self.model, imports=left)
             self.model = changed(self.model, change, self.service, ours)
@@ -189,7 +190,7 @@ class Stack:
                 self._planned(turn, run, ended)
         except Crash:
             ended.crashed = True
-            self.clock.time += turn.pause
+            self.clock.time += max(turn.pause, self._unheard())
             self.shelf.lock = None  # as force-unlock does, or time
         except FreeholdError as error:
             ended.error = error
@@ -198,6 +199,12 @@ class Stack:
         self._release(ended)
         self._loosen(ended)
         return ended
+
+    def _unheard(self) -> float:
+        """Seconds until what goes on is over that the state does not know of: who comes back waits for that long."""
+        snapshot = self.snapshot()
+        handles = {each.handle["name"] for each in snapshot.in_flight if each.handle} if snapshot else set()
+        return TAKES if self.service.going.keys() - handles else 0.0
 
     def _loosen(self, ended: Ended) -> None:
         """What an operation left that nothing in the state tells of: what is known by its name alone, and secrets that
@@ -287,5 +294,6 @@ def live(example: Example, stack: Stack, check: Callable[[Stack, Turn, Ended, di
 
 
 def _checked(stack: Stack, turn: Turn, check: Callable[[Stack, Turn, Ended, dict[str, Any]], None]) -> None:
-    before = deepcopy(stack.service.things)
+    stack.service.settle()
+    before, stack.busy = deepcopy(stack.service.things), stack.service.busy()
     check(stack, turn, stack.operate(turn), before)

@@ -22,6 +22,10 @@ Where = Literal["change", "look", "state"]
 FaultKind = Literal["refused", "half", "unreachable", "lost", "interrupt", "crash-before", "crash-after"]
 
 
+TAKES = 5.0
+"""Seconds that slow operations take."""
+
+
 class Crash(BaseException):
     """The process is gone."""
 
@@ -148,6 +152,15 @@ class Thing:
         return Observed(dict(self.values), {"id": self.id})
 
 
+@dataclass(frozen=True)
+class Going:
+    """What the service goes on with by itself, until `due`: what it then does to the thing of this id."""
+
+    id: str
+    due: float
+    act: Callable[[], object]
+
+
 class Service:
     """What exists, by id. `lag`: seconds until others than its maker see what is new, for which a create waits where it
     is `patient`."""
@@ -158,6 +171,7 @@ class Service:
         self.patient = True
         self.things: dict[str, Thing] = {}
         self.run = Run()
+        self.going: dict[str, Going] = {}
         self.lock = threading.RLock()
         self._numbers = itertools.count(1)
 
@@ -187,6 +201,25 @@ class Service:
             self.things.pop(id_, None)
             holders = [thing.id for thing in self.things.values() if id_ in thing.values["refs"]]
             self.run.dangling += [(id_, holder) for holder in holders]
+
+    def start(self, id_: str, act: Callable[[], object]) -> str:
+        """Begin to do something that takes a while; the handle that it goes by."""
+        with self.lock:
+            handle = f"op-{self.number()}"
+            self.going[handle] = Going(id_, self.clock.now() + TAKES, act)
+            return handle
+
+    def settle(self) -> None:
+        """Let what is due have happened. What it was to be done to may be gone by then."""
+        with self.lock:
+            for handle in [handle for handle, each in self.going.items() if each.due <= self.clock.now()]:
+                each = self.going.pop(handle)
+                if each.id in self.things:
+                    each.act()
+
+    def busy(self) -> set[str]:
+        """The ids of what something goes on with."""
+        return {each.id for each in self.going.values()}
 
     def seen(self) -> Iterator[Thing]:
         with self.lock:

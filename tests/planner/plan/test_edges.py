@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
+from graph.digraph import Cycle
 from planner.plan.edges import Edges, spread_create_first
 from planner.plan.plan import Origin, Plan
-from planner.plan.steps import Adopt, Create, Delete, Forget, Import, NoOp, Read, Replace, Step, Subject, Update
+from planner.plan.steps import Adopt, Create, Delete, Forget, Import, NoOp, Read, Replace, Resume, Step, Subject, Update
 
 Depends = Mapping[str, Sequence[str]]
 
@@ -47,6 +48,10 @@ def old(address: str) -> Step:
 
 def lost(address: str) -> Step:
     return Delete(subject(address), reason="in-flight", deposed="lost")
+
+
+def going(address: str) -> Step:
+    return Resume(subject(address), begin="1", action="delete")
 
 
 def nothing(address: str) -> Step:
@@ -296,6 +301,19 @@ CASES: dict[str, tuple[Sequence[Step], Depends, Depends, str]] = {
         delete x.b[1] after gone x.b, update x.a
         """,
     ),
+    "a delete that goes on waits for nobody, and what is created anew for it": (
+        [replace_first("x.a"), going("x.b[0]"), create("x.b[0]")],
+        A_ON_B,
+        A_ON_B,
+        """
+        resume x.b[0]
+        create x.b[0] after resume x.b[0]
+        join x.b after create x.b[0]
+        create x.a after join x.b
+        delete x.a after create x.a
+        gone x.b after delete x.a
+        """,
+    ),
 }
 
 
@@ -336,3 +354,12 @@ def test_create_before_destroy_spreads_to_all_instances_of_a_block() -> None:
     found = spread_create_first(steps, depends, ["x.a"])
 
     assert [isinstance(s, Replace) and s.create_first for s in found] == [False, True, True]
+
+
+def test_what_waits_for_itself_is_told_when_the_plan_is_made() -> None:
+    both: Depends = {"x.a": ["x.b"], "x.b": ["x.a"]}
+
+    with pytest.raises(Cycle) as found:
+        graph([create("x.a"), create("x.b")], both, NONE)
+
+    assert set(found.value.members) == {("x.a", "create"), ("x.b", "create")}
