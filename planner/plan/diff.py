@@ -58,8 +58,9 @@ class Differ:
         `rebuilt`: what it lives in is created anew. `triggered`: something in its replace_triggered_by changes.
         """
         subject = replace(subject_of(wanted), previous=self._prior.moved.get(wanted.address, ""))
-        config = unmark_deep(wanted.values)[0]
-        config_paths = unmark_deep(without_write_only(wanted.kind.schema, wanted.values))[1]
+        config, config_paths = unmark_deep(wanted.values)
+        if wanted.kind.schema.has_write_only:
+            config_paths = unmark_deep(without_write_only(wanted.kind.schema, wanted.values))[1]
         unknown = not is_wholly_known(config)
         live = self._prior.live(wanted.address)
         try:
@@ -194,7 +195,8 @@ def _plan(
 ) -> Planned:
     """What the kind plans, without what it may not keep."""
     planned = kind.plan(client, prior, proposed, config)
-    return replace(planned, values=without_write_only(kind.schema, planned.values))
+    values = without_write_only(kind.schema, planned.values)
+    return planned if values is planned.values else replace(planned, values=values)
 
 
 def refuse_destroy(wanted: Wanted, diagnostics: Diagnostics) -> None:
