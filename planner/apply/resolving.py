@@ -21,12 +21,13 @@ from planner.desired.instances import Instances, ignored_paths
 from planner.desired.wanted import Sought
 from planner.evaluation.decode import conform
 from planner.evaluation.evaluator import Evaluator
+from planner.evaluation.marking import marked
 from planner.evaluation.stored import Different, Secrets, fill
 from planner.plan.ignored import keep_ignored
 from planner.plan.plan import Plan
 from planner.plan.steps import Adopt, Create, Import, Read, Replace, Step, Update
 from planner.prior.workspace import Workspace
-from providers.contract import Expanded, Observed, ValuePath, Values
+from providers.contract import Expanded, Observed, ResourceKind, ValuePath, Values
 from providers.contract.diff import without_write_only
 from state.snapshot import Snapshot, key_of
 
@@ -48,15 +49,15 @@ class Pending:
         """What the configuration sets for an instance (marks inside). Raises FreeholdError when it is in error."""
         diagnostics = Diagnostics()
         evaluator, node = self._node(address)
-        schema = self.schema(type_)
+        kind = self._kind(type_)
         if isinstance(node, Resource):
             values = self._instances.values_of(evaluator, node, split_index(address)[1], diagnostics)
         else:
             block = block_of(address)
             item = self._expansion(block, evaluator, node, diagnostics)[address[len(block) + 1 :]]
-            values = conform(self._evaluator.results.resolve(item.values, block), schema)
+            values = conform(self._evaluator.results.resolve(item.values, block), kind.schema)
         diagnostics.raise_errors()
-        return settable(values, schema)
+        return settable(marked(kind, values, ()), kind.schema)
 
     def ignored(self, address: str, type_: str) -> tuple[ValuePath, ...]:
         """The paths of an instance whose changes are ignored."""
@@ -65,9 +66,12 @@ class Pending:
 
     def schema(self, type_: str) -> Schema:
         """That of a type of resources that the plan has."""
+        return self._kind(type_).schema
+
+    def _kind(self, type_: str) -> ResourceKind:
         kind = self._workspace.registry.kind(type_)
         assert kind is not None
-        return kind.schema
+        return kind
 
     def sought(self, address: str) -> Sought:
         """What the configuration says of an instance of data. Raises FreeholdError when it is in error."""
