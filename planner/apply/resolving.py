@@ -23,7 +23,7 @@ from planner.desired.instances import Instances, ignored_paths
 from planner.desired.wanted import Sought
 from planner.evaluation.decode import conform
 from planner.evaluation.evaluator import Evaluator
-from planner.evaluation.marking import secrets_of
+from planner.evaluation.marking import marked
 from planner.evaluation.stored import Different, Secrets, fill, unknown_paths
 from planner.plan.ignored import keep_ignored
 from planner.plan.plan import Plan
@@ -51,21 +51,24 @@ class Pending:
         """What the configuration sets for an instance (marks inside). Raises FreeholdError when it is in error."""
         diagnostics = Diagnostics()
         evaluator, node = self._node(address)
-        schema = self.schema(type_)
+        kind = self._kind(type_)
         if isinstance(node, Resource):
             values = self._instances.values_of(evaluator, node, split_index(address)[1], diagnostics)
         else:
             block = block_of(address)
             item = self._expansion(block, evaluator, node, diagnostics)[address[len(block) + 1 :]]
-            values = conform(self._evaluator.results.resolve(item.values, block), schema)
+            values = conform(self._evaluator.results.resolve(item.values, block), kind.schema)
         diagnostics.raise_errors()
-        return settable(values, schema)
+        return settable(marked(kind, values, ()), kind.schema)
 
     def schema(self, type_: str) -> Schema:
         """That of a type of resources that the plan has."""
+        return self._kind(type_).schema
+
+    def _kind(self, type_: str) -> ResourceKind:
         kind = self._workspace.registry.kind(type_)
         assert kind is not None
-        return kind.schema
+        return kind
 
     def ignored(self, address: str) -> tuple[ValuePath, ...]:
         """The paths of an instance whose changes are left alone."""
@@ -148,7 +151,7 @@ class Resolving:
         """The planned values with what was unknown filled in. Raises FreeholdError or ProviderError."""
         told = not step.pending and kind.schema.tells_configuration
         config = settable(step.after, kind.schema) if told else self._config(step)
-        secrets = self.secrets(kind, config)
+        secrets = self.secrets(config)
         prior = self.exists(step, secrets) if isinstance(step, Import | Update) else None
         if prior is not None and not told:
             config = self.kept(step, config, prior)
@@ -185,9 +188,9 @@ class Resolving:
         """The configuration with what exists where its changes are ignored."""
         return keep_ignored(config, prior.values, self._pending.ignored(step.subject.address))
 
-    def secrets(self, kind: ResourceKind, config: Values) -> Secrets:
+    def secrets(self, config: Values) -> Secrets:
         """Those of a configuration."""
-        return secrets_of(kind, config, self._key)
+        return Secrets(config, self._key)
 
     def resumed(self, step: Resume, observed: Observed) -> None:
         """What came of an operation that went on is what exists for the steps that follow."""
@@ -221,7 +224,7 @@ class Resolving:
         config = self._pending.config(address, step.subject.type)
         if not all(is_wholly_known(value_at(config, path)) for path in step.paths):
             return None  # it is deleted before what it waits for, as the plan showed
-        secrets = self.secrets(kind, config)
+        secrets = self.secrets(config)
         prior = self.exists(step, secrets)
         config = self.kept(step, config, prior)
         planned = plan_again(kind, client, prior, config)
