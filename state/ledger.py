@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from state.backends.contract import Backend
+from state.formats import FORMAT
 from state.replay import Replayed
 from state.segments import Header, encode_segment
 from state.snapshot import Snapshot, encode
@@ -83,7 +84,7 @@ class Ledger:
 
     def _add(self, lines: list[bytes], *, seal: bool) -> None:
         position = self.position
-        header = Header(position.lineage, position.serial, position.segments, self._writer, seal)
+        header = Header(position.lineage, position.serial, position.segments, self._writer, seal, FORMAT)
         self._unsure = (header, encode_segment(header, lines))
         self._settle()
 

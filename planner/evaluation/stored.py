@@ -24,8 +24,7 @@ from language.values import (
     unmark_deep,
 )
 from state.secrets import Digest, digest
-
-_SET = "$set"
+from state.values import OBJECT, SET, is_tagged
 
 
 def store(value: Any, key: str) -> Any:
@@ -33,11 +32,12 @@ def store(value: Any, key: str) -> Any:
     if isinstance(value, str | bool | int) or value is None:
         return value
     if isinstance(value, dict):
-        return {name: store(member, key) for name, member in value.items()}
+        members = {name: store(member, key) for name, member in value.items()}
+        return {OBJECT: members} if is_tagged(members) else members
     if isinstance(value, tuple):
         return tuple(store(element, key) for element in value)
     if isinstance(value, SetValue):
-        return {_SET: [value.element_type.encode(), [store(element, key) for element in value]]}
+        return {SET: (value.element_type.encode(), tuple(store(element, key) for element in value))}
     if isinstance(value, Sensitive):
         inner = value.value
         if isinstance(inner, Digest):
@@ -51,9 +51,11 @@ def restore(value: Any, type_: Type = ANY) -> Any:
     if isinstance(value, Digest):
         return Sensitive(value)
     if isinstance(value, dict):
-        if len(value) == 1 and _SET in value:
-            encoded, elements = value[_SET]
-            return SetValue(decode(encoded), [restore(element) for element in elements])
+        if is_tagged(value):
+            ((tag, inner),) = value.items()
+            if tag == SET:
+                return SetValue(decode(inner[0]), [restore(element) for element in inner[1]])
+            value = inner
         if isinstance(type_, Object):
             return {name: restore(member, type_.attributes.get(name, ANY)) for name, member in value.items()}
         if isinstance(type_, Map):
