@@ -76,5 +76,5 @@ class Digest:
 def digest_from(raw: Any) -> Digest:
     """The digest that stands behind its tag. Raises Malformed."""
     if type(raw) is not str or not _SHAPE.fullmatch(raw):
-        raise Malformed("is not a digest", (SENSITIVE,))
+        raise Malformed("is not a digest")
     return Digest(raw)

@@ -42,13 +42,6 @@ def checked_number(value: int | Decimal) -> int | Decimal:
     return value
 
 
-def set_parts(raw: Any) -> tuple[Any, list[Any]]:
-    """The type of a set's elements, in JSON's form, and these, of what a tag of one stands before. Raises Malformed."""
-    if type(raw) is not list or len(raw) != 2 or type(raw[1]) is not list:
-        raise Malformed("is not a type and a list", (SET,))
-    return TYPE.decode(raw[0]), raw[1]
-
-
 def _stored(raw: Any, left: int = DEEPEST) -> Any:
     kind = type(raw)
     if kind is dict:
@@ -74,14 +67,18 @@ def _members(raw: dict[str, Any], left: int) -> dict[str, Any]:
 
 def _tag(raw: dict[str, Any], left: int) -> Any:
     ((tag, inner),) = raw.items()
-    if tag == SENSITIVE:
-        return digest_from(inner)
-    if tag == SET:
-        encoded, elements = set_parts(inner)
-        return {SET: (encoded, _stored(elements, left - 1))}
-    if type(inner) is not dict:
-        raise wrong(inner, "an object")
-    return {OBJECT: _members(inner, left - 1)}
+    try:
+        if tag == SENSITIVE:
+            return digest_from(inner)
+        if tag == OBJECT:
+            if type(inner) is not dict:
+                raise wrong(inner, "an object")
+            return {OBJECT: _members(inner, left - 1)}
+        if type(inner) is not list or len(inner) != 2 or type(inner[1]) is not list:
+            raise Malformed("is not a type and a list")
+        return {SET: (TYPE.decode(inner[0]), _stored(inner[1], left - 1))}
+    except Malformed as cause:
+        raise cause.below(tag) from None
 
 
 def _attributes(raw: Any) -> dict[str, Any]:

@@ -60,16 +60,18 @@ class ReadData:
 class Origin:
     """What the plan was made from. It refuses to run when any of these is another now.
 
-    `position` changes with every write to the state, also with those that leave its serial alone. `digest_key` is the
-    state's, which a plan for a fresh state brings along.
+    `lineage` is empty where there was no state yet. `position` changes with every write to the state, also with those
+    that leave its serial alone. `salt`: under what a saved plan's secrets were digested, where there was no state whose
+    key could be taken. `identities`: which account, region or cluster each provider configuration and cluster of a
+    saved plan acted on.
     """
 
     configuration: str
     lineage: str
     position: str
     backend: str
-    digest_key: str = field(default="", repr=False)
-    clusters: Mapping[str, str] = field(default_factory=dict)
+    salt: str = ""
+    identities: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
