@@ -623,6 +623,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given == ["--version"]:
         given = ["version"]
     try:
+        if os.environ.get("FREEHOLD_LOG"):
+            _log()
         return _invoke(given)
     except click.UsageError as failure:
         where = f"\n\nSee freehold help {failure.ctx.info_name}." if failure.ctx and failure.ctx.parent else ""
@@ -634,6 +636,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.Abort:
         click.echo("Interrupted.", err=True)
         return 130
+
+
+def _log() -> None:
+    """Begin the trace that the environment asks for."""
+    from language.diagnostics import FreeholdError
+    from planner.render import trace
+
+    try:
+        trace.start(os.environ)
+    except FreeholdError as failure:
+        first = failure.diagnostics[0]
+        raise click.ClickException(f"{first.summary}: {first.detail} {first.advice}") from None
 
 
 def _invoke(arguments: list[str]) -> int:

@@ -19,6 +19,7 @@ from typing import Any, TypeAlias
 
 from language import types as t
 from language.limits import MAX_DIGITS, TOO_MANY_DIGITS
+from language.redaction import REDACTOR
 from language.types import ANY, Type
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -258,7 +259,10 @@ def transform(value: Any, change: Callable[[Any, Path], Any], at: Path = ()) -> 
 
 
 def unmark_deep(value: Any) -> tuple[Any, tuple[Path, ...]]:
-    """The value without any mark, and the paths where they were. A mark in a set counts for the whole set."""
+    """The value without any mark, and the paths where they were. A mark in a set counts for the whole set.
+
+    What loses its mark leaves our sight, so it is remembered: logs are searched for it.
+    """
     if not contains_sensitive(value):
         return value, ()
     paths: list[Path] = []
@@ -269,6 +273,7 @@ def unmark_deep(value: Any) -> tuple[Any, tuple[Path, ...]]:
             return SetValue(part.element_type, [unmark_deep(element)[0] for element in part])
         if isinstance(part, Sensitive):
             paths.append(at)
+            REDACTOR.remember(part.value)
             return part.value
         return part
 

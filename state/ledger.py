@@ -13,12 +13,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from language.tracing import logger
 from state.backends.contract import Backend
 from state.formats import FORMAT
 from state.replay import Replayed
 from state.segments import Header, encode_segment
 from state.snapshot import Snapshot, encode
 
+_LOG = logger("state")
 _MANY_SEGMENTS = 500  # a reader fetches each of them
 _MUCH_JOURNAL = 8 << 20
 
@@ -79,6 +81,7 @@ class Ledger:
         data = encode(snapshot)
         self._guard()
         token = self._backend.write(data, self.position.token)
+        _LOG.debug("wrote snapshot %d, %d bytes, to %s", snapshot.serial, len(data), self._backend.identity)
         self.position = Position(token, snapshot.lineage, snapshot.serial, 0, False)
         self._journal_bytes, self._snapshot_bytes = 0, len(data)
 
@@ -96,6 +99,7 @@ class Ledger:
         assert self.position.token is not None
         self._guard()
         self._backend.append(header.name, data, self.position.token)
+        _LOG.debug("appended segment %s, %d bytes, to %s", header.name, len(data), self._backend.identity)
         self._unsure = None
         self.position.segments += 1
         self.position.sealed = header.seal

@@ -13,7 +13,7 @@ from planner.events import Event, Interrupted
 from planner.plan.plan import Plan
 from planner.prior.workspace import Workspace
 from planner.render import diagnostics as diagnostics_text
-from planner.render import outputs, plan_json, plan_text, state_json, state_text
+from planner.render import outputs, plan_json, plan_text, state_json, state_text, trace
 from planner.render.lines import Lines
 from planner.render.live import LiveView, Reading
 from planner.render.outlet import outlet
@@ -48,6 +48,7 @@ class Session:
 
     def listener(self, event: Event) -> None:
         """What happens meanwhile; the face of it changes while a command goes on."""
+        trace.happened(event)
         self._listener(event)
 
     def close(self) -> None:

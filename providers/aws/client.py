@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from providers.aws.trace import trace
 from providers.contract import Environment, Values
 from providers.contract.errors import (
     AccessDenied,
@@ -91,7 +92,9 @@ class AwsClient:
             s3={"addressing_style": "path"} if self._config.get("s3_use_path_style") else None,
         )
         endpoint = (self._config.get("endpoints") or {}).get(name)
-        return self.session.client(name, endpoint_url=endpoint, config=settings)
+        client = self.session.client(name, endpoint_url=endpoint, config=settings)
+        trace(client)
+        return client
 
     @property
     def account(self) -> str:

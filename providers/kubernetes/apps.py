@@ -88,7 +88,7 @@ class Apps(AppHost):
         return connect(access, environment)
 
     def reach(self, client: Client) -> None:
-        client.resource("v1", "Namespace")
+        client.discovery.resource("v1", "Namespace")
 
 
 def _scopes(given: Iterable[Manifest]) -> frozenset[tuple[str, str]]:
