@@ -69,6 +69,10 @@ class Digest:
         """Whether it was made of this value; takes the same time whatever the answer."""
         return hmac.compare_digest(self.text, digest(value, key))
 
+    def is_under(self, key: str) -> bool:
+        """Whether it is of the sort that `digest` makes under this key or salt."""
+        return self.text.partition(":")[0] == ("scrypt" if is_salt(key) else "hmac-sha256")
+
     def to_json(self) -> dict[str, str]:
         return {SENSITIVE: self.text}
 

@@ -68,6 +68,7 @@ class Applier:
         self._built = built
         self._plan: Plan = built.plan
         self._snapshot = snapshot
+        self._plan_key = built.plan.origin.key(snapshot.digest_key)
         self._manager = workspace.manager
         self._listener: Callable[[Event], None] = workspace.listener
         self._clock = workspace.environment.clock
@@ -393,14 +394,14 @@ class Applier:
             return plain
         address = step.subject.address
         config = self._pending.config(address, step.subject.type)
-        self._secrets[address] = Secrets(config, self._snapshot.digest_key)
+        self._secrets[address] = Secrets(config, self._plan_key)
         return self._filled(step, config)
 
     def _filled(self, step: Create | Replace | Adopt | Import | Update | Read, config: Values) -> Values:
         """What was planned with `config` in place of what was unknown. Raises FreeholdError where they differ."""
         address = step.subject.address
         try:
-            filled: Values = fill(step.after, config, self._snapshot.digest_key)
+            filled: Values = fill(step.after, config, self._plan_key)
         except Different as difference:
             where = ".".join(str(part) for part in difference.path) or "its values"
             detail = f"{where} of {address} would be another value than the one that the plan showed."
@@ -417,7 +418,7 @@ class Applier:
         if isinstance(step, Import):
             identity, private = step.identity, step.known
         address = step.subject.address
-        secrets = self._secrets.get(address) or Secrets(step.after, self._snapshot.digest_key)
+        secrets = self._secrets.get(address) or Secrets(step.after, self._plan_key)
         return Observed(secrets.reveal(before), identity, private)
 
     def _call(self, step: Step, token: str, private: Any) -> Call:
@@ -471,7 +472,7 @@ class Applier:
 
     def _marked(self, step: Step, values: Values) -> Values:
         after = step.after
-        secrets = self._secrets.get(step.subject.address) or Secrets(after, self._snapshot.digest_key)
+        secrets = self._secrets.get(step.subject.address) or Secrets(after, self._plan_key)
         _, paths = unmark_deep(after)
         paths = (*paths, *self._kind(step).sensitive_paths(values), *secrets.echoes(values))
         marked: Values = mark_paths(values, paths) if paths else values

@@ -28,7 +28,8 @@ from state.values import OBJECT, SET, is_tagged
 
 
 def store(value: Any, key: str) -> Any:
-    """A known value in the state's form; what is sensitive becomes a digest under `key`, unknown becomes null."""
+    """A known value in the state's form; what is sensitive becomes a digest under `key`, unknown becomes null, and so
+    does what there is but a digest of another sort of."""
     if isinstance(value, str | bool | int) or value is None:
         return value
     if isinstance(value, dict):
@@ -41,7 +42,7 @@ def store(value: Any, key: str) -> Any:
     if isinstance(value, Sensitive):
         inner = value.value
         if isinstance(inner, Digest):
-            return inner
+            return inner if inner.is_under(key) else None
         return inner if inner is None else Digest(digest(store(inner, key), key))
     return None if isinstance(value, Unknown) else value
 

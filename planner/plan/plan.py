@@ -73,6 +73,10 @@ class Origin:
     salt: str = ""
     identities: Mapping[str, str] = field(default_factory=dict)
 
+    def key(self, state: str) -> str:
+        """Under what the digests of the plan's secrets are; `state` is the key of the state that it is applied to."""
+        return self.salt or state
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:

@@ -65,17 +65,17 @@ _ALL: dict[str, Codec[Any]] = {
 """What all steps have."""
 _EVERY: dict[str, Codec[Any]] = {**_ALL, "after": VALUES}
 _CHANGE: dict[str, Codec[Any]] = {**_EVERY, "private": VALUES, "pending": FLAG}
-_STEP = union(
-    create=record(Create, **_CHANGE),
-    update=record(Update, **_CHANGE),
-    replace=record(Replace, **_CHANGE, paths=many(_PATH), create_first=FLAG),
-    delete=record(Delete, **_EVERY, deposed=optional(TEXT)),
-    forget=record(Forget, **_EVERY),
-    import_=record(Import, **_CHANGE, id=TEXT, changes=FLAG, identity=VALUES, known=VALUES),
-    adopt=record(Adopt, **_CHANGE),
-    read=record(Read, **_EVERY),
-    no_op=record(NoOp, **_ALL),
-)
+_STEPS = {
+    "create": record(Create, **_CHANGE),
+    "update": record(Update, **_CHANGE),
+    "replace": record(Replace, **_CHANGE, paths=many(_PATH), create_first=FLAG),
+    "delete": record(Delete, **_EVERY, deposed=optional(TEXT)),
+    "forget": record(Forget, **_EVERY),
+    "import": record(Import, **_CHANGE, id=TEXT, changes=FLAG, identity=VALUES, known=VALUES),
+    "adopt": record(Adopt, **_CHANGE),
+    "read": record(Read, **_EVERY),
+    "no-op": record(NoOp, **_ALL),
+}
 _DRIFT = record(
     Drift, address=TEXT, type=TEXT, before=VALUES, after=optional(VALUES), paths=many(_PATH), by=many(TEXT)
 )
@@ -89,7 +89,7 @@ _PLAN = record(
     Plan,
     stack=TEXT,
     mode=_choice(Plan, "mode"),
-    steps=many(_STEP),
+    steps=many(union(**_STEPS)),
     edges=many(row(_OPERATION, _OPERATION)),
     origin=_ORIGIN,
     outputs=many(_OUTPUT),

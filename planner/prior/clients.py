@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from language.diagnostics import Diagnostics, FreeholdError, error
 from language.values import is_wholly_known, unmark_deep
@@ -18,6 +17,7 @@ from providers import Registry
 from providers.contract import Client, Environment, Provider, Values
 from providers.contract.errors import ProviderError
 
+T = TypeVar("T")
 Outputs = Callable[[str], tuple[str, Values] | None]
 """Gives a cluster's host and outputs by its address, or None when there is no such cluster."""
 
@@ -72,16 +72,10 @@ class Clients:
                 self._made[key] = self._connect(host, outputs)
             return self._made[key]
 
-    def identities(self) -> dict[str, str]:
-        """Which account or cluster each client that was made acts on."""
-        with self._lock:
-            made = dict(self._made)
-        found = {}
-        for key, client in made.items():
-            name = "kubernetes" if key.startswith(CLUSTER_PREFIX) else self._configured(key).provider
-            provider = self._provider(name)
-            found[key.partition(" ")[0]] = _configured(provider, partial(provider.identity, client))
-        return found
+    def identity(self, key: str, client: Client) -> str:
+        """Which account or cluster a client acts on, which it asks. Raises FreeholdError."""
+        provider = self._provider("kubernetes" if key.startswith(CLUSTER_PREFIX) else self._configured(key).provider)
+        return _configured(provider, lambda: provider.identity(client))
 
     def access(self, host: str, outputs: Values) -> Any:
         """How to reach the cluster that has these outputs, where a cloud made it; None for a kubeconfig's.
@@ -135,9 +129,9 @@ class Clients:
         return values
 
 
-def _configured(provider: Provider, configure: Callable[[], Client]) -> Client:
+def _configured(provider: Provider, ask: Callable[[], T]) -> T:
     try:
-        return configure()
+        return ask()
     except ProviderError as failure:
         raise FreeholdError([diagnostic_of(failure, f'provider "{provider.name}"')]) from failure
 

@@ -31,11 +31,13 @@ CLUSTER = "cluster"
 class Prior:
     """By the state's keys: what was stored, and what exists by now (None: confirmed gone). Values hold marks.
 
-    `position` tells which state it was, to the last write; `moved` what was somewhere else in it, by its address now.
+    `position` tells which state it was, to the last write, `fresh` that there was none; `moved` what was somewhere else
+    in it, by its address now.
     """
 
     snapshot: Snapshot
     position: str = ""
+    fresh: bool = False
     moved: Mapping[str, str] = field(default_factory=dict)
     stored: dict[str, Observed] = field(default_factory=dict)
     observed: dict[str, Observed | None] = field(default_factory=dict)

@@ -38,7 +38,8 @@ class Provider(ABC):
         beyond what credentials need."""
 
     def identity(self, client: Client) -> str:
-        """Whose account, or which cluster, the client acts on: a saved plan is for this alone."""
+        """Whose account, or which cluster, the client acts on, as the service itself says: a saved plan is for this
+        alone. Raises ProviderError."""
         return self.source
 
     @property

@@ -45,7 +45,7 @@ class KubernetesProvider(Provider):
         return configured(config, environment)
 
     def identity(self, client: Client) -> str:
-        return str(client.identity)
+        return str(client.uid())
 
     @cached_property
     def apps(self) -> AppHost | None:
