@@ -361,7 +361,7 @@ def _apply(context: click.Context, /, saved: str | None, approved: bool, options
         opened = run.open_plan(Path(saved)) if saved is not None else None
         if opened is not None:
             settings = replace(settings, mode=opened.plan.mode)
-        workspace = _open(context, session, options, opened and opened.plan, needed=True)
+        workspace = _open(context, session, options, opened.plan if opened is not None else None, needed=True)
         with run.locked(workspace, "destroy" if settings.mode == "destroy" else "apply", settings):
             if opened is not None:
                 built, prior = run.load_saved(workspace, opened)

@@ -59,8 +59,8 @@ def written(path: tuple[str | int, ...]) -> str:
 def dumps(value: Any, default: Default | None = None, deepest: int = _MAXIMUM_DEPTH) -> bytes:
     """The compact JSON of plain values (str, bool, int, Decimal, None, tuple, list, dict, and what has `to_json`).
 
-    `default` is asked first for the JSON of what is none of these; it returns what it does not know. Raises FreeholdError for what JSON cannot hold: text that is no Unicode, nesting that is too deep, numbers that
-    are none.
+    `default` is asked first for the JSON of what is none of these; it returns what it does not know. Raises
+    FreeholdError for what JSON cannot hold: text that is no Unicode, nesting that is too deep, numbers that are none.
     """
     return _dump(value, (lambda item: _default(default(item))) if default else _default, deepest=deepest)
 

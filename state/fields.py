@@ -166,6 +166,7 @@ def mapping(codec: Codec[T]) -> Codec[Mapping[str, T]]:
 
 def row(*codecs: Codec[Any]) -> Codec[tuple[Any, ...]]:
     """A list of as many elements, each of its own sort."""
+
     def decode(raw: Any) -> tuple[Any, ...]:
         if type(raw) is not list or len(raw) != len(codecs):
             raise Malformed(f"is not a list of {len(codecs)} elements")

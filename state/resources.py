@@ -22,9 +22,10 @@ def key_of(address: str, deposed: str | None) -> str:
 class ResourceState:
     """One resource as it was last seen.
 
-    `attributes` are in the state's form (`state.values`): a Digest stands where a secret was. `identity` is what finds it again. `private` is
-    the provider's own (digests of what was last applied and seen, say). `deposed` names an object that was replaced and
-    is still to be deleted. `dependencies` are addresses, kept for the order of destruction.
+    `attributes` are in the state's form (`state.values`): a Digest stands where a secret was. `identity` is what finds
+    it again. `private` is the provider's own (digests of what was last applied and seen, say). `deposed` names an
+    object that was replaced and is still to be deleted. `dependencies` are addresses, kept for the order of
+    destruction.
     """
 
     address: str

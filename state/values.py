@@ -19,7 +19,7 @@ from typing import Any
 from language.values import number
 from state.codec import DEEPEST, Malformed
 from state.fields import TYPE, Codec, wrong
-from state.secrets import SENSITIVE, Digest, digest_from
+from state.secrets import SENSITIVE, digest_from
 
 SET, OBJECT = "$set", "$object"
 TAGS = frozenset({SENSITIVE, SET, OBJECT})

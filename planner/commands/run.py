@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from graph.digraph import Cycle, Digraph
 from language.diagnostics import Diagnostics, FreeholdError, error
 from planner.apply.walk import Applier, Result
 from planner.configuration.blocks import App, Cluster
@@ -15,11 +16,11 @@ from planner.desired.clusters import Clusters
 from planner.evaluation.evaluator import Results
 from planner.evaluation.variables import compare
 from planner.events import Waiting
+from planner.plan import identities
 from planner.plan.build import Builder, Built
 from planner.plan.plan import Plan
-from planner.plan import identities
 from planner.plan.saved import KEY_VARIABLE, PlanKeys, SavedPlan, authenticate, open_plan, save
-from planner.plan.steps import NoOp, Update
+from planner.plan.steps import Forget, NoOp, Read, Update
 from planner.prior.moves import moved
 from planner.prior.reading import Prior, Reader
 from planner.prior.workspace import Settings, Workspace, raise_with_sources
@@ -111,6 +112,7 @@ def load_saved(workspace: Workspace, saved: SavedPlan) -> tuple[Built, Prior]:
     prior = Prior(snapshot, loaded.position, loaded.fresh, places)
     _refuse_stale(workspace, plan, prior)
     authenticate(saved, _keys(workspace, prior))
+    _refuse_unusable(workspace, saved)
     _refuse_variables(workspace, plan, prior)
     identities.refuse_others(plan.origin.identities, identities.of_configurations(plan, clients))
     results = _results(workspace, plan)
@@ -132,6 +134,24 @@ def _refuse_stale(workspace: Workspace, plan: Plan, prior: Prior) -> None:
         raise FreeholdError(
             [error("Saved plan is stale", detail, advice="Make a new plan, look at it, and apply that.")]
         )
+
+
+def _refuse_unusable(workspace: Workspace, saved: SavedPlan) -> None:
+    """Raise when the plan names what no provider here knows, or cannot be walked."""
+    registry, plan = workspace.registry, saved.plan
+    unknown = {
+        step.subject.type
+        for step in plan.steps
+        if not isinstance(step, Forget)
+        and (registry.data_kind if isinstance(step, Read) else registry.kind)(step.subject.type) is None
+    }
+    if unknown:
+        detail = f"{saved.path} has resources of the type {min(unknown)!r}, and no provider here knows it."
+        raise FreeholdError([error("Unknown resource type in plan", detail)])
+    try:
+        Digraph(edges=plan.edges).order()
+    except Cycle as cycle:
+        raise FreeholdError([error("Not a plan file", f"{saved.path} has operations in a cycle: {cycle}.")]) from None
 
 
 def _refuse_variables(workspace: Workspace, plan: Plan, prior: Prior) -> None:

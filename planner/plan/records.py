@@ -12,7 +12,7 @@ from planner.plan.steps import Adopt, Create, Delete, Forget, Import, NoOp, Read
 from planner.plan.values import VALUE, VALUES
 from providers.contract import Note
 from state.codec import Malformed
-from state.fields import FLAG, TEXT, WHOLE, Codec, choice, either, many, mapping, optional, record, row, union
+from state.fields import FLAG, TEXT, WHOLE, Codec, Record, choice, either, many, mapping, optional, record, row, union
 
 
 def _choice(cls: type, name: str) -> Codec[Any]:
@@ -65,7 +65,7 @@ _ALL: dict[str, Codec[Any]] = {
 """What all steps have."""
 _EVERY: dict[str, Codec[Any]] = {**_ALL, "after": VALUES}
 _CHANGE: dict[str, Codec[Any]] = {**_EVERY, "private": VALUES, "pending": FLAG}
-_STEPS = {
+_STEPS: dict[str, Record[Any]] = {
     "create": record(Create, **_CHANGE),
     "update": record(Update, **_CHANGE),
     "replace": record(Replace, **_CHANGE, paths=many(_PATH), create_first=FLAG),
@@ -76,9 +76,7 @@ _STEPS = {
     "read": record(Read, **_EVERY),
     "no-op": record(NoOp, **_ALL),
 }
-_DRIFT = record(
-    Drift, address=TEXT, type=TEXT, before=VALUES, after=optional(VALUES), paths=many(_PATH), by=many(TEXT)
-)
+_DRIFT = record(Drift, address=TEXT, type=TEXT, before=VALUES, after=optional(VALUES), paths=many(_PATH), by=many(TEXT))
 _OUTPUT = record(
     OutputChange, name=TEXT, before=VALUE, after=VALUE, action=_choice(OutputChange, "action"), sensitive=FLAG
 )

@@ -15,7 +15,8 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from language.types import ANY, Type, decode as decode_type
+from language.types import ANY, Type
+from language.types import decode as decode_type
 from language.values import ListValue, MapValue, Sensitive, SetValue, Unknown, is_wholly_known
 from planner.evaluation.stored import store
 from state.codec import DEEPEST, Malformed

@@ -24,8 +24,8 @@ _TIMEOUT = (10.0, 60.0)
 
 
 class KubernetesClient:
-    """Used by many threads. `identity` is how people call the cluster; `token` gives a bearer token, or None with a certificate;
-    `headers` go with every request."""
+    """Used by many threads. `identity` is how people call the cluster; `token` gives a bearer token, or None with a
+    certificate; `headers` go with every request."""
 
     def __init__(
         self,

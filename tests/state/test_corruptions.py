@@ -1,4 +1,4 @@
-"""Whatever happens to a state's files, what reads them tells it with the file and the field, and never with a traceback.
+"""Whatever happens to a state's files, what reads them tells it by file and field, and never with a traceback.
 
 FREEHOLD_CORRUPTIONS: how many cases of each sort, FREEHOLD_SEED: of which draw.
 """

@@ -85,7 +85,9 @@ def test_a_journal_of_each_format_is_read_upon_its_snapshot(number, tmp_path, ma
 
     loaded = manager_on(LocalBackend(tmp_path / "freehold.state")).open()
 
-    new = ResourceState("terraform_data.new", "terraform_data", "terraform", {"id": "new", "input": SECRET}, {"id": "new"})
+    new = ResourceState(
+        "terraform_data.new", "terraform_data", "terraform", {"id": "new", "input": SECRET}, {"id": "new"}
+    )
     there = ResourceState("terraform_data.moved", "terraform_data", "terraform", {"id": "1b1c"}, {"id": "1b1c"})
     assert loaded.snapshot.resources == {each.key: each for each in (ROLE, ODD, new, there)}
     assert loaded.snapshot.outputs == {"plain": OutputState("now", "string")}

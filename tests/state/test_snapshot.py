@@ -37,9 +37,7 @@ resources = st.builds(
     private=plain,
     create_before_destroy=st.booleans(),
 )
-begins = st.builds(
-    Begin, id=names, address=names, action=names, type=names, provider=names, identity=st.none() | plain
-)
+begins = st.builds(Begin, id=names, address=names, action=names, type=names, provider=names, identity=st.none() | plain)
 snapshots = st.builds(
     Snapshot,
     lineage=names,

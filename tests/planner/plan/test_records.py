@@ -26,11 +26,13 @@ names = st.text(st.characters(codec="utf-8"), max_size=6) | st.sampled_from(["$s
 numbers = st.integers(-(2**70), 2**70) | st.decimals(-(10**9), 10**9, places=4)
 types = st.recursive(
     st.sampled_from([STRING, NUMBER, BOOL, ANY]),
-    lambda inner: st.builds(List, inner)
-    | st.builds(Set, inner)
-    | st.builds(Map, inner)
-    | st.builds(Object, st.dictionaries(names, inner, max_size=2))
-    | st.builds(Tuple, st.lists(inner, max_size=2).map(tuple)),
+    lambda inner: (
+        st.builds(List, inner)
+        | st.builds(Set, inner)
+        | st.builds(Map, inner)
+        | st.builds(Object, st.dictionaries(names, inner, max_size=2))
+        | st.builds(Tuple, st.lists(inner, max_size=2).map(tuple))
+    ),
     max_leaves=3,
 )
 unknowns = st.builds(
