@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 
 from graph.addresses import block_of, split_index, unkeyed
-from language.diagnostics import Diagnostics
+from language.diagnostics import Diagnostics, FreeholdError, error
 from language.expressions import Scope
 from language.schema import Schema
 from planner.configuration.blocks import App, Cluster, Data, Node, Resource, TypedBlock
@@ -45,7 +45,10 @@ class Pending:
             values = self._instances.values_of(evaluator, node, split_index(address)[1], diagnostics)
         else:
             block = block_of(address)
-            item = self._expansion(block, evaluator, node, diagnostics)[address[len(block) + 1 :]]
+            item = self._expansion(block, evaluator, node, diagnostics).get(address[len(block) + 1 :])
+            if item is None:
+                detail = f"{block} does not have it, as it is now. Make a new plan, look at it, and apply that."
+                raise FreeholdError([error("Resource differs from its plan", detail, address=address)])
             values = conform(self._evaluator.results.resolve(item.values, block), kind.schema)
         diagnostics.raise_errors()
         return settable(values, kind.schema)
@@ -68,7 +71,9 @@ class Pending:
 
     def _node(self, address: str) -> tuple[Evaluator, Node]:
         evaluator = self._evaluator.at(address)
-        assert evaluator is not None
+        if evaluator is None:
+            detail = f"There is no such instance of the module that {address} is in."
+            raise FreeholdError([error("Resource differs from its plan", detail, address=address)])
         return evaluator, self._workspace.references.nodes[unkeyed(address)][1]
 
     def _expansion(self, block: str, evaluator: Evaluator, node: Node, diagnostics: Diagnostics) -> dict[str, Expanded]:

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from graph.addresses import unkeyed
 from graph.digraph import Cycle, Digraph
 from language.diagnostics import Diagnostics, FreeholdError, error
 from planner.apply.walk import Applier, Result
-from planner.configuration.blocks import App, Cluster
+from planner.configuration.blocks import App, Cluster, Data, Resource
 from planner.desired.apps import Apps
 from planner.desired.clusters import Clusters
 from planner.evaluation.evaluator import Results
@@ -20,7 +21,7 @@ from planner.plan import identities
 from planner.plan.build import Builder, Built
 from planner.plan.plan import Plan
 from planner.plan.saved import KEY_VARIABLE, PlanKeys, SavedPlan, authenticate, open_plan, save
-from planner.plan.steps import Forget, NoOp, Read, Update
+from planner.plan.steps import Delete, Forget, NoOp, Read, Update
 from planner.prior.moves import moved
 from planner.prior.reading import Prior, Reader
 from planner.prior.workspace import Settings, Workspace, raise_with_sources
@@ -56,6 +57,7 @@ def make_plan(workspace: Workspace, settings: Settings) -> tuple[Built, Prior]:
     raise_with_sources(diagnostics, workspace.configuration)
     built = Builder(workspace, prior, settings).build()
     raise_with_sources(built.diagnostics, workspace.configuration)
+    _refuse_unknown_types(workspace, built.plan)
     plan = replace(built.plan, diagnostics=tuple(dict.fromkeys((*diagnostics, *built.plan.diagnostics))))
     return replace(built, plan=_only_refreshed(plan) if settings.mode == "refresh-only" else plan), prior
 
@@ -112,7 +114,8 @@ def load_saved(workspace: Workspace, saved: SavedPlan) -> tuple[Built, Prior]:
     prior = Prior(snapshot, loaded.position, loaded.fresh, places)
     _refuse_stale(workspace, plan, prior)
     authenticate(saved, _keys(workspace, prior))
-    _refuse_unusable(workspace, saved)
+    _refuse_unknown_types(workspace, plan)
+    _refuse_incoherent(workspace, plan)
     _refuse_variables(workspace, plan, prior)
     identities.refuse_others(plan.origin.identities, identities.of_configurations(plan, clients))
     results = _results(workspace, plan)
@@ -136,22 +139,30 @@ def _refuse_stale(workspace: Workspace, plan: Plan, prior: Prior) -> None:
         )
 
 
-def _refuse_unusable(workspace: Workspace, saved: SavedPlan) -> None:
-    """Raise when the plan names what no provider here knows, or cannot be walked."""
-    registry, plan = workspace.registry, saved.plan
-    unknown = {
-        step.subject.type
-        for step in plan.steps
-        if not isinstance(step, Forget)
-        and (registry.data_kind if isinstance(step, Read) else registry.kind)(step.subject.type) is None
-    }
-    if unknown:
-        detail = f"{saved.path} has resources of the type {min(unknown)!r}, and no provider here knows it."
-        raise FreeholdError([error("Unknown resource type in plan", detail)])
+def _refuse_unknown_types(workspace: Workspace, plan: Plan) -> None:
+    """Raise when something is to be done to what no provider here knows: a state or a plan may name it."""
+    registry = workspace.registry
+    for step in plan.steps:
+        subject = step.subject
+        known = registry.data_kind(subject.type) if isinstance(step, Read) else registry.kind(subject.type)
+        if known is None and not isinstance(step, Forget):
+            detail = f'{subject.address} is of the type "{subject.type}", and no provider here knows it.'
+            raise FreeholdError([error("Unknown resource type", detail, address=subject.address)])
+
+
+def _refuse_incoherent(workspace: Workspace, plan: Plan) -> None:
+    """Raise when the plan makes what the configuration has no block for, or operations wait for each other: what was
+    planned never does, what somebody wrote may."""
+    nodes = workspace.references.nodes
+    for step in plan.steps:
+        address, taken = step.subject.address, Data if isinstance(step, Read) else Resource | Cluster | App
+        _, node = nodes.get(unkeyed(address), (None, None))
+        if not isinstance(step, Delete | Forget | NoOp) and not isinstance(node, taken):
+            raise FreeholdError([error("Not a plan file", f"The configuration has no block for {address}.")])
     try:
         Digraph(edges=plan.edges).order()
     except Cycle as cycle:
-        raise FreeholdError([error("Not a plan file", f"{saved.path} has operations in a cycle: {cycle}.")]) from None
+        raise FreeholdError([error("Not a plan file", f"Its operations wait for each other: {cycle}.")]) from None
 
 
 def _refuse_variables(workspace: Workspace, plan: Plan, prior: Prior) -> None:

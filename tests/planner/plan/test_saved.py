@@ -273,6 +273,37 @@ class TestWhatIsNoPlan:
         assert "it is not compressed as a whole" in run("show", "plan")[1]
 
 
+class TestHostile:
+    """Plans that somebody wrote, for a stack without a state, whose files have no HMAC."""
+
+    def test_operations_that_wait_for_each_other(self, run, planned):
+        made = json.loads(said(planned))
+        made["edges"] += [[second, first] for first, second in made["edges"]]
+        planned.write_bytes(sealed(json.dumps(made).encode()))
+
+        code, told = run("apply", "plan")
+
+        assert (code, Path("freehold.state").exists()) == (1, False)
+        assert "Its operations wait for each other" in told
+
+    def test_a_type_that_nobody_knows(self, run, planned):
+        planned.write_bytes(sealed(said(planned).replace(b'"type":"terraform_data"', b'"type":"acme_rocket"')))
+
+        assert 'terraform_data.a is of the type "acme_rocket"' in run("apply", "plan")[1]
+
+    def test_what_the_configuration_has_no_block_for(self, run, planned):
+        planned.write_bytes(sealed(said(planned).replace(b"terraform_data.a", b"terraform_data.x")))
+
+        assert "The configuration has no block for terraform_data.x." in run("apply", "plan")[1]
+
+    def test_a_step_that_is_there_twice(self, run, planned):
+        made = json.loads(said(planned))
+        made["steps"].append(made["steps"][0])
+        planned.write_bytes(sealed(json.dumps(made).encode()))
+
+        assert "steps[2] is there twice" in run("apply", "plan")[1]
+
+
 class TestCorruptions:
     """FREEHOLD_CORRUPTIONS: how many cases of each sort, FREEHOLD_SEED: of which draw."""
 
