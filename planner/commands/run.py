@@ -119,6 +119,7 @@ def load_saved(workspace: Workspace, saved: SavedPlan) -> tuple[Built, Prior]:
     _refuse_variables(workspace, plan, prior)
     identities.refuse_others(plan.origin.identities, identities.of_configurations(plan, clients))
     results = _results(workspace, plan)
+    _refuse_changed(["a file that the configuration reads"] if plan.origin.files != workspace.digest else [])
     identities.refuse_others(plan.origin.identities, identities.of_clusters(plan, prior, results, clients))
     return Built(plan, results, Diagnostics()), prior
 
@@ -126,12 +127,15 @@ def load_saved(workspace: Workspace, saved: SavedPlan) -> tuple[Built, Prior]:
 def _refuse_stale(workspace: Workspace, plan: Plan, prior: Prior) -> None:
     origin = plan.origin
     now = {
-        "the configuration": (origin.configuration, workspace.digest),
+        "the configuration": (origin.configuration, workspace.configuration.digest),
         "the backend": (origin.backend, workspace.manager.backend.identity),
         "the lineage of the state": (origin.lineage, "" if prior.fresh else prior.snapshot.lineage),
         "the state": (origin.position, prior.position),
     }
-    changed = [what for what, (then, found) in now.items() if then != found]
+    _refuse_changed([what for what, (then, found) in now.items() if then != found])
+
+
+def _refuse_changed(changed: list[str]) -> None:
     if changed:
         detail = f"Since it was made, {' and '.join(changed)} changed, so it may do something else than what it showed."
         raise FreeholdError(
@@ -183,7 +187,7 @@ def _results(workspace: Workspace, plan: Plan) -> Results:
     root = workspace.evaluator.with_results(results)
     workspace.data.recall(root, ((each.subject.address, each.values) for each in plan.data))
     clusters, apps = Clusters(workspace.registry, workspace.configuration), Apps(workspace.registry)
-    for address in workspace.references.order:
+    for address in workspace.references.order if plan.mode != "destroy" else ():
         module, node = workspace.references.nodes[address]
         for evaluator in root.instances(module.path):
             if isinstance(node, Cluster):

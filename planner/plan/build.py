@@ -311,7 +311,8 @@ class Builder:
 
     def _origin(self) -> Origin:
         return Origin(
-            configuration=self._workspace.digest,
+            configuration=self._configuration.digest,
+            files=self._workspace.digest,
             lineage="" if self._prior.fresh else self._prior.snapshot.lineage,
             position=self._prior.position,
             backend=self._workspace.manager.backend.identity,

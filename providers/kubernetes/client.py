@@ -130,10 +130,10 @@ class KubernetesClient:
         try:
             found = object_of(self.request("GET", path)[1], "Namespace", "kube-system", f"GET {path}")
         except Refused as refused:
-            if refused.status == 403:
+            if refused.reason == "Forbidden":
                 return self.identity
             raise refused.error() from refused
-        return str(found["metadata"].get("uid") or self.identity)
+        return str(found["metadata"]["uid"])
 
     # -- objects ----------------------------------------------------------------------------------------------------
 

@@ -81,7 +81,7 @@ plans = st.builds(
     mode=st.sampled_from(["normal", "destroy", "refresh-only"]),
     steps=st.lists(every_step, max_size=3, unique_by=lambda step: step.subject.address).map(tuple),
     edges=st.lists(st.tuples(operations, operations), max_size=2).map(tuple),
-    origin=st.builds(Origin, names, names, names, names, names, st.dictionaries(names, names, max_size=2)),
+    origin=st.builds(Origin, names, names, names, names, names, names, st.dictionaries(names, names, max_size=2)),
     outputs=st.lists(
         st.builds(OutputChange, names, values, values, st.sampled_from(["create", "no-op"]), st.booleans()), max_size=2
     ).map(tuple),
@@ -148,7 +148,7 @@ def test_a_value_comes_back_as_it_was(value):
 @given(objects)
 def test_what_exists_is_written_once_where_nothing_is_done(before):
     step = steps.NoOp(steps.Subject("a.b", "a", "p", "s", "a.b"), before=before)
-    plan = Plan("x", "normal", (step,), (), Origin("", "", "", ""))
+    plan = Plan("x", "normal", (step,), (), Origin("", "", "", "", ""))
 
     assert "after" not in PLAN.encode(plan)["steps"][0]["no-op"]
     assert again(plan).steps[0].after == before
