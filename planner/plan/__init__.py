@@ -2,5 +2,6 @@
 
 `steps` and `plan` are what a plan is. `diff` plans one instance, `imports` what comes in, `data` and `changing` what is
 read and when, `unwanted` what goes, `triggers`, `checks` and `outputs` the rest; `edges` and `targets` make the graph,
-`build` puts all of it together, and `saved` keeps it in a file.
+`build` puts all of it together, and `saved` keeps it in a file, by the tables of `records` and `values`, for the
+`identities` that it was made for.
 """

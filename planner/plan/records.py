@@ -81,7 +81,14 @@ _OUTPUT = record(
     OutputChange, name=TEXT, before=VALUE, after=VALUE, action=_choice(OutputChange, "action"), sensitive=FLAG
 )
 _ORIGIN = record(
-    Origin, configuration=TEXT, files=TEXT, lineage=TEXT, position=TEXT, backend=TEXT, salt=TEXT, identities=mapping(TEXT)
+    Origin,
+    configuration=TEXT,
+    files=TEXT,
+    lineage=TEXT,
+    position=TEXT,
+    backend=TEXT,
+    salt=TEXT,
+    identities=mapping(TEXT),
 )
 _PLAN = record(
     Plan,

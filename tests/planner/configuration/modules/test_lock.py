@@ -35,7 +35,10 @@ def test_what_is_written_is_read(tmp_path_factory, some):
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        (f'module "a" {{\n  digest = "{DIGEST}"\n  version = 5\n}}\n', 'of the pin of "a", version is not a constant text'),
+        (
+            f'module "a" {{\n  digest = "{DIGEST}"\n  version = 5\n}}\n',
+            'of the pin of "a", version is not a constant text',
+        ),
         (f'module "a" {{\n  digest = "{DIGEST}"\n  colour = "red"\n}}\n', "colour is no argument of a pin"),
         (f'module "a" {{\n  digest = "{DIGEST}"\n  source = "b"\n}}\n', "source is no argument of a pin"),
         (f'module "a" {{\n  digest = "{DIGEST}"\n  more {{}}\n}}\n', "more is no argument of a pin"),
