@@ -1,7 +1,7 @@
 """What exists and what was about to: snapshot, journal, locks, and the places where they are kept. Knows no provider.
 
-Read in this order: `codec` (JSON with exact numbers), `fields` (records as JSON, by tables), `secrets` (keyed digests that
-stand for secrets), `values` (what attributes hold), `resources` and `records` (what is kept, what happened to it),
+Read in this order: `codec` (JSON with exact numbers), `fields` (records as JSON, by tables), `secrets` (keyed digests
+that stand for secrets), `values` (what attributes hold), `resources` and `records` (what is kept, what happened to it),
 `formats` (older ones), `snapshot` and `segments` (both as bytes), `replay` (one plus the other),
 `backends` (where the bytes live: `contract` first), `lease` (a lock that is kept alive), `journal` (group commit),
 `ledger` (the conditional writes), `rescue` (when all else fails), `manager` (what the planner talks to), `operations`

@@ -9,8 +9,8 @@ import threading
 
 from graph.addresses import block_of, split_index, unkeyed
 from language.diagnostics import Diagnostics, FreeholdError, error
-from language.expressions import Scope
 from language.schema import Schema
+from language.scope import Scope
 from planner.configuration.blocks import App, Cluster, Data, Node, Resource, TypedBlock
 from planner.desired.apps import Apps
 from planner.desired.clusters import Clusters

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from language.diagnostics import Diagnostics, FreeholdError, Span, error
-from language.expressions import Expression, Traversal
-from language.expressions import Key as IndexKey
+from language.expressions import Expression
 from language.schema import Schema, optional
+from language.traversal import Key as IndexKey
+from language.traversal import Traversal
 from language.types import ANY, BOOL, STRING
 from language.values import is_wholly_known, unmark_deep
 from planner.configuration.blocks import App, Lifecycle, ObjectBlock

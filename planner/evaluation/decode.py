@@ -10,17 +10,18 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from graph.addresses import suggest
+from language.conversion import ConversionError, convert
 from language.diagnostics import Diagnostics, Span
 from language.explanations import values_of
 from language.schema import NestedBlock, Schema
-from language.types import ANY, ConversionError, convert
+from language.types import ANY
 from language.values import EPHEMERAL, SetValue, Unknown, marks_in
 from planner.configuration.expressions import DYNAMIC
 from planner.evaluation.dynamic import Written, blocks_of
 
 if TYPE_CHECKING:
     from language.body import Body
-    from language.expressions import Scope
+    from language.scope import Scope
 
 Values = dict[str, Any]
 
@@ -51,7 +52,7 @@ def decode(
             values[name] = value if attribute.type is ANY else convert(value, attribute.type)
         except ConversionError as failure:
             detail = f'The value of "{name}" in {where} is not suitable: {failure}.'
-            matter = values_of(written.expression, scope)
+            matter = values_of(written.expression.references, scope)
             diagnostics.error("Incorrect attribute value type", detail, written.expression.span, values=matter)
             values[name] = Unknown(attribute.type)
         else:

@@ -13,8 +13,8 @@ from typing import Any
 
 from graph.addresses import is_data, unkeyed
 from graph.digraph import Cycle, Digraph
+from language.conversion import ConversionError
 from language.diagnostics import Diagnostics
-from language.types import ConversionError
 from language.values import Unknown, unmark_deep
 from planner.configuration.blocks import App, Cluster, Data, Local, ModuleCall, Node, Output, Resource, Variable
 from planner.desired.apps import Apps

@@ -9,9 +9,10 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from language.body import Block, decoded, parse, parse_raw
+from language.body import Block
 from language.diagnostics import FreeholdError
 from language.formatting import format_text, quote
+from language.parsing import decoded, parse, parse_raw
 from planner.configuration.modules.failures import failure
 from state.codec import Malformed
 from state.fields import TEXT, Codec, record
