@@ -7,21 +7,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from graph.addresses import unkeyed
-from graph.digraph import Cycle, Digraph
 from language.diagnostics import Diagnostics, FreeholdError, error
 from planner.apply.walk import Applier, Result
-from planner.configuration.blocks import App, Cluster, Data, Resource
+from planner.commands import refusals
+from planner.configuration.blocks import App, Cluster
 from planner.desired.apps import Apps
 from planner.desired.clusters import Clusters
 from planner.evaluation.evaluator import Results
-from planner.evaluation.variables import compare
 from planner.events import Waiting
 from planner.plan import identities
 from planner.plan.build import Builder, Built
 from planner.plan.plan import Plan
 from planner.plan.saved import KEY_VARIABLE, PlanKeys, SavedPlan, authenticate, open_plan, save
-from planner.plan.steps import Delete, Forget, NoOp, Read, Update
+from planner.plan.steps import NoOp, Update
 from planner.prior.moves import moved
 from planner.prior.reading import Prior, Reader
 from planner.prior.workspace import Settings, Workspace, raise_with_sources
@@ -57,7 +55,7 @@ def make_plan(workspace: Workspace, settings: Settings) -> tuple[Built, Prior]:
     raise_with_sources(diagnostics, workspace.configuration)
     built = Builder(workspace, prior, settings).build()
     raise_with_sources(built.diagnostics, workspace.configuration)
-    _refuse_unknown_types(workspace, built.plan)
+    refusals.refuse_unknown_types(workspace, built.plan)
     plan = replace(built.plan, diagnostics=tuple(dict.fromkeys((*diagnostics, *built.plan.diagnostics))))
     return replace(built, plan=_only_refreshed(plan) if settings.mode == "refresh-only" else plan), prior
 
@@ -112,70 +110,16 @@ def load_saved(workspace: Workspace, saved: SavedPlan) -> tuple[Built, Prior]:
     loaded = workspace.manager.open()
     snapshot, places = moved(workspace.configuration, loaded.snapshot, Diagnostics())
     prior = Prior(snapshot, loaded.position, loaded.fresh, places)
-    _refuse_stale(workspace, plan, prior)
+    refusals.refuse_stale(workspace, plan, prior)
     authenticate(saved, _keys(workspace, prior))
-    _refuse_unknown_types(workspace, plan)
-    _refuse_incoherent(workspace, plan)
-    _refuse_variables(workspace, plan, prior)
+    refusals.refuse_unknown_types(workspace, plan)
+    refusals.refuse_incoherent(workspace, plan)
+    refusals.refuse_variables(workspace, plan, prior)
     identities.refuse_others(plan.origin.identities, identities.of_configurations(plan, clients))
     results = _results(workspace, plan)
-    _refuse_changed(["a file that the configuration reads"] if plan.origin.files != workspace.digest else [])
+    refusals.refuse_changed({"a file that the configuration reads": (plan.origin.files, workspace.files_digest)})
     identities.refuse_others(plan.origin.identities, identities.of_clusters(plan, prior, results, clients))
     return Built(plan, results, Diagnostics()), prior
-
-
-def _refuse_stale(workspace: Workspace, plan: Plan, prior: Prior) -> None:
-    origin = plan.origin
-    now = {
-        "the configuration": (origin.configuration, workspace.configuration.digest),
-        "the backend": (origin.backend, workspace.manager.backend.identity),
-        "the lineage of the state": (origin.lineage, "" if prior.fresh else prior.snapshot.lineage),
-        "the state": (origin.position, prior.position),
-    }
-    _refuse_changed([what for what, (then, found) in now.items() if then != found])
-
-
-def _refuse_changed(changed: list[str]) -> None:
-    if changed:
-        detail = f"Since it was made, {' and '.join(changed)} changed, so it may do something else than what it showed."
-        raise FreeholdError(
-            [error("Saved plan is stale", detail, advice="Make a new plan, look at it, and apply that.")]
-        )
-
-
-def _refuse_unknown_types(workspace: Workspace, plan: Plan) -> None:
-    """Raise when something is to be done to what no provider here knows: a state or a plan may name it."""
-    registry = workspace.registry
-    for step in plan.steps:
-        subject = step.subject
-        known = registry.data_kind(subject.type) if isinstance(step, Read) else registry.kind(subject.type)
-        if known is None and not isinstance(step, Forget):
-            detail = f'{subject.address} is of the type "{subject.type}", and no provider here knows it.'
-            raise FreeholdError([error("Unknown resource type", detail, address=subject.address)])
-
-
-def _refuse_incoherent(workspace: Workspace, plan: Plan) -> None:
-    """Raise when the plan makes what the configuration has no block for, or operations wait for each other: what was
-    planned never does, what somebody wrote may."""
-    nodes = workspace.references.nodes
-    for step in plan.steps:
-        address, taken = step.subject.address, Data if isinstance(step, Read) else Resource | Cluster | App
-        _, node = nodes.get(unkeyed(address), (None, None))
-        if not isinstance(step, Delete | Forget | NoOp) and not isinstance(node, taken):
-            raise FreeholdError([error("Not a plan file", f"The configuration has no block for {address}.")])
-    try:
-        Digraph(edges=plan.edges).order()
-    except Cycle as cycle:
-        raise FreeholdError([error("Not a plan file", f"Its operations wait for each other: {cycle}.")]) from None
-
-
-def _refuse_variables(workspace: Workspace, plan: Plan, prior: Prior) -> None:
-    """Raise when a variable has another value than the plan was made with."""
-    problems, key = Diagnostics(), plan.origin.key(prior.snapshot.digest_key)
-    for name, value in workspace.variables.items():
-        if name in plan.variables:
-            compare(workspace.configuration.variables[name], plan.variables[name], value, key, problems)
-    raise_with_sources(problems, workspace.configuration)
 
 
 def _results(workspace: Workspace, plan: Plan) -> Results:

@@ -312,7 +312,7 @@ class Builder:
     def _origin(self) -> Origin:
         return Origin(
             configuration=self._configuration.digest,
-            files=self._workspace.digest,
+            files=self._workspace.files_digest,
             lineage="" if self._prior.fresh else self._prior.snapshot.lineage,
             position=self._prior.position,
             backend=self._workspace.manager.backend.identity,

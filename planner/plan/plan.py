@@ -60,7 +60,7 @@ class ReadData:
 class Origin:
     """What the plan was made from. It refuses to run when any of these is another now.
 
-    `configuration` and `files` are digests: of the stack's own files, and of these and all that is read by them.
+    `configuration` and `files` are digests: of the stack's own files, and of those that it reads.
     `lineage` is empty where there was no state yet. `position` changes with every write to the state, also with those
     that leave its serial alone. `salt`: under what a saved plan's secrets were digested, where there was no state whose
     key could be taken. `identities`: which account, region or cluster each provider configuration and cluster of a
