@@ -98,3 +98,35 @@ def test_a_wrong_value_is_told(command, state, tmp_path, monkeypatch, capsys):
             raise
         assert "hunter2" not in "".join(capsys.readouterr())
     assert refused > COUNT / 20
+
+
+CLUSTER = """
+cluster "main" { kubeconfig = "kubeconfig" }
+app "a" {
+  cluster   = cluster.main
+  manifests = "k8s"
+}
+"""
+REACH = {"host": "kubernetes", "outputs": {"kubeconfig": "kubeconfig", "context": None}, "anchor": ""}
+
+
+@pytest.mark.parametrize("command", [("plan",), ("destroy", "-auto-approve"), ("kubeconfig",)], ids=" ".join)
+@pytest.mark.parametrize(
+    ("field", "wrong"),
+    [("host", 5), ("host", None), ("outputs", 5), ("outputs", {"kubeconfig": 5}), ("anchor", {}), ("anchor", None)],
+)
+def test_a_cluster_whose_record_is_wrong_is_told(command, field, wrong, state, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "main.hcl").write_text(CLUSTER)
+    (tmp_path / "k8s").mkdir()
+    record = {
+        "address": "cluster.main",
+        "type": "cluster",
+        "provider": "kubernetes",
+        "attributes": {**REACH, field: wrong},
+    }
+    held = {"address": "app.a/ConfigMap/x/y", "type": "kubernetes_manifest", "provider": "kubernetes@cluster.main"}
+    Path("freehold.state").write_bytes(whole({**state, "resources": [record, held], "in_flight": [], "count": 2}))
+
+    assert cli.main([*command, "-input=false", "-no-color"]) == 1
+    assert "Error: " in capsys.readouterr().err
