@@ -26,6 +26,7 @@ DEEPEST = _MAXIMUM_DEPTH + 8
 """How deep what is read may be nested, and what has to be written: room for a value that was planned in what records
 how that came out."""
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+_LONGEST_PATH = 16
 _NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$-]{0,80}")
 
 
@@ -46,14 +47,14 @@ class Malformed(ValueError):
 
 
 def written(path: tuple[str | int, ...]) -> str:
-    """A path as people write one: `resources[3].attributes["a b"]`."""
+    """A path as people write one: `resources[3].attributes["a b"]`; of a very long one, where it begins."""
     text = ""
-    for step in path:
+    for step in path[:_LONGEST_PATH]:
         if isinstance(step, str) and _NAME.fullmatch(step):
             text += f".{step}" if text else step
         else:
             text += f"[{step if isinstance(step, int) else json.dumps(step[:80])}]"
-    return text
+    return text + ("..." if len(path) > _LONGEST_PATH else "")
 
 
 def dumps(value: Any, default: Default | None = None, deepest: int = _MAXIMUM_DEPTH) -> bytes:

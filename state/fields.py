@@ -15,6 +15,7 @@ from dataclasses import fields as fields_of
 from decimal import Decimal
 from typing import Any, Generic, TypeVar, get_args
 
+from language.types import Type
 from language.types import decode as type_of
 from state.codec import Malformed
 
@@ -76,18 +77,23 @@ def _whole(raw: Any) -> int:
     return raw
 
 
-def _type(raw: Any) -> Any:
+def _type(raw: Any) -> Type:
     try:
-        type_of(raw)
+        return type_of(raw)
     except ValueError as cause:
         raise Malformed("is not a type") from cause
+
+
+def _encoded_type(raw: Any) -> Any:
+    _type(raw)
     return raw
 
 
 TEXT = _of(str)
 FLAG = _of(bool)
 WHOLE = Codec(_whole)
-TYPE: Codec[Any] = Codec(_type)
+TYPE: Codec[Type] = Codec(_type, lambda type_: type_.encode())
+ENCODED_TYPE: Codec[Any] = Codec(_encoded_type)
 """A type in cty's JSON form, left in it."""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from state.fields import FLAG, TEXT, TYPE, WHOLE, choice, many, optional, record
+from state.fields import ENCODED_TYPE, FLAG, TEXT, WHOLE, choice, many, optional, record
 from state.values import ATTRIBUTES, PLAIN, STORED
 
 Status = Literal["ready", "tainted"]
@@ -69,4 +69,4 @@ RESOURCE = record(
     private=PLAIN,
     create_before_destroy=FLAG,
 )
-OUTPUT = record(OutputState, value=STORED, type=TYPE, sensitive=FLAG)
+OUTPUT = record(OutputState, value=STORED, type=ENCODED_TYPE, sensitive=FLAG)

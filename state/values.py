@@ -18,7 +18,7 @@ from typing import Any
 
 from language.values import number
 from state.codec import DEEPEST, Malformed
-from state.fields import TYPE, Codec, wrong
+from state.fields import ENCODED_TYPE, Codec, wrong
 from state.secrets import SENSITIVE, digest_from
 
 SET, OBJECT = "$set", "$object"
@@ -45,11 +45,11 @@ def checked_number(value: int | Decimal) -> int | Decimal:
 def _stored(raw: Any, left: int = DEEPEST) -> Any:
     kind = type(raw)
     if kind is dict:
-        if not left:
+        if left <= 0:
             raise Malformed("is nested too deeply")
         return _tag(raw, left) if is_tagged(raw) else _members(raw, left)
     if kind is list:
-        if not left:
+        if left <= 0:
             raise Malformed("is nested too deeply")
         return tuple([item if type(item) in PLAIN_TYPES else _stored(item, left - 1) for item in raw])
     return raw if kind in PLAIN_TYPES else checked_number(raw)
@@ -76,7 +76,7 @@ def _tag(raw: dict[str, Any], left: int) -> Any:
             return {OBJECT: _members(inner, left - 1)}
         if type(inner) is not list or len(inner) != 2 or type(inner[1]) is not list:
             raise Malformed("is not a type and a list")
-        return {SET: (TYPE.decode(inner[0]), _stored(inner[1], left - 1))}
+        return {SET: (ENCODED_TYPE.decode(inner[0]), _stored(inner[1], left - 1))}
     except Malformed as cause:
         raise cause.below(tag) from None
 

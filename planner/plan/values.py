@@ -12,15 +12,15 @@ mark, and `sealing` gives what `codec.dumps` makes of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from language.types import ANY, Type
-from language.types import decode as decode_type
 from language.values import ListValue, MapValue, Sensitive, SetValue, Unknown, is_wholly_known
 from planner.evaluation.stored import store
 from state.codec import DEEPEST, Malformed
-from state.fields import FLAG, TEXT, TYPE, Codec, wrong
+from state.fields import FLAG, TEXT, TYPE, Codec, optional, record, wrong
 from state.secrets import SENSITIVE, Digest, digest, digest_from
 from state.values import OBJECT, PLAIN_TYPES, SET, TAGS, checked_number, is_tagged
 
@@ -57,7 +57,7 @@ def _encode(value: Any) -> Any:
     if kind is ListValue:
         return {_LIST: [value.element_type.encode(), [_encode(element) for element in value]]}
     if kind is Unknown:
-        return {_UNKNOWN: _known_of(value)}
+        return {_UNKNOWN: _KNOWN.encode(_Known(value.type, value.not_null, value.least, value.most, value.prefix))}
     if isinstance(value, Mapping):
         members = _members(value)
         return {OBJECT: members} if is_tagged(members, _TAGS) else members
@@ -70,21 +70,13 @@ def _members(value: Mapping[str, Any]) -> dict[str, Any]:
     return {name: item if type(item) in _AS_IT_IS else _encode(item) for name, item in value.items()}
 
 
-def _known_of(value: Unknown) -> dict[str, Any]:
-    """What is known of something unknown, without what says nothing."""
-    every = {"type": value.type.encode(), "not_null": value.not_null, "prefix": value.prefix}
-    said = {name: item for name, item in every.items() if item not in ("dynamic", False, "")}
-    bounds = {"least": value.least, "most": value.most}
-    return said | {name: bound for name, bound in bounds.items() if bound is not None}
-
-
 def _decode(raw: Any, left: int = DEEPEST) -> Any:
     kind = type(raw)
     if kind in PLAIN_TYPES:
         return raw
     if kind is not dict and kind is not list:
         return checked_number(raw)
-    if not left:
+    if left <= 0:
         raise Malformed("is nested too deeply")
     if kind is list:
         return tuple([item if type(item) in PLAIN_TYPES else _decode(item, left - 1) for item in raw])
@@ -113,23 +105,7 @@ def _typed(raw: Any, left: int, of: type) -> tuple[Type, Any]:
     """The type and the elements of a collection, these in a list or an object."""
     if type(raw) is not list or len(raw) != 2 or type(raw[1]) is not of:
         raise Malformed(f"is not a type and {'an object' if of is dict else 'a list'}")
-    return decode_type(TYPE.decode(raw[0])), _decoded_members(raw[1], left) if of is dict else _decode(raw[1], left)
-
-
-def _unknown(raw: Any, left: int) -> Unknown:
-    if type(raw) is not dict:
-        raise wrong(raw, "an object")
-    taken = {"type": TYPE, "not_null": FLAG, "prefix": TEXT, "least": _NUMBER, "most": _NUMBER}
-    given: dict[str, Any] = {}
-    for name, item in raw.items():
-        if name not in taken:
-            raise Malformed("is no field of this format", (name,))
-        try:
-            given[name] = taken[name].decode(item)
-        except Malformed as cause:
-            raise cause.below(name) from None
-    type_ = decode_type(given.pop("type")) if "type" in given else ANY
-    return Unknown(type_, **given)
+    return TYPE.decode(raw[0]), _decoded_members(raw[1], left) if of is dict else _decode(raw[1], left)
 
 
 def _number(raw: Any) -> int | Decimal:
@@ -138,7 +114,28 @@ def _number(raw: Any) -> int | Decimal:
     return checked_number(raw)
 
 
-_NUMBER: Codec[Any] = Codec(_number)
+_NUMBER: Codec[int | Decimal] = Codec(_number)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of something unknown."""
+
+    type: Type = ANY
+    not_null: bool = False
+    least: int | Decimal | None = None
+    most: int | Decimal | None = None
+    prefix: str = ""
+
+
+_KNOWN = record(_Known, type=TYPE, not_null=FLAG, least=optional(_NUMBER), most=optional(_NUMBER), prefix=TEXT)
+
+
+def _unknown(raw: Any, left: int) -> Unknown:
+    known = _KNOWN.decode(raw)
+    return Unknown(known.type, known.not_null, known.least, known.most, known.prefix)
+
+
 _DECODERS: Mapping[str, Callable[[Any, int], Any]] = {
     SENSITIVE: lambda raw, left: Sensitive(digest_from(raw)),
     _MARKED: lambda raw, left: Sensitive(_decode(raw, left)),

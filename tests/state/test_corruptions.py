@@ -22,6 +22,7 @@ FORMATS = Path(__file__).parent / "formats"
 STATE = (FORMATS / "2" / "freehold.state").read_bytes()
 OLD = (FORMATS / "1" / "freehold.state").read_bytes()
 JOURNAL = (FORMATS / "2" / "freehold.state.journal").read_bytes()
+DEEP = '{"$object":{"a":' * 3000 + "1" + "}}" * 3000
 SEGMENTS = [frame.segment for frame in decode_frames(JOURNAL)]
 
 
@@ -98,6 +99,8 @@ def test_a_journal_with_wrong_bytes_is_read_or_refused(tmp_path):
         ('"serial":7', '"serial":' + "9" * 5000, "serial is not a whole number"),
         ("0.1000000000000000000000000001", "1e999999999", "resources[2].attributes.input.n is not a number of the"),
         ('{"$ref":"#/definitions/x"}', "[" * 300 + "]" * 300, "is nested too deeply"),
+        ('{"$ref":"#/definitions/x"}', DEEP, "is nested too deeply"),
+        ('{"$ref":"#/definitions/x"}', f"[{DEEP}]", "is nested too deeply"),
         ('{"$ref":"#/definitions/x"}', "[" * 10**5 + "]" * 10**5, "it is nested too deeply"),
         ('"röle","password"', '"\\ud800","password"', "it has a text that is no Unicode"),
         ('"in_flight":[{', '"in_flight":[5,{', "in_flight[0] is a number, not an object"),

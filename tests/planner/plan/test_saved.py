@@ -228,6 +228,9 @@ class TestAuthenticity:
         assert "plan is damaged: its checksum is another than that of its content." in told
 
 
+DEEP = b'{"$object":{"a":' * 3000 + b"1" + b"}}" * 3000
+
+
 class TestWhatIsNoPlan:
     @pytest.mark.parametrize(
         ("data", "told"),
@@ -240,6 +243,8 @@ class TestWhatIsNoPlan:
             (sealed(b"null"), "plan is damaged: it is null, not an object"),
             (sealed(b"[" * 10**6), "plan is damaged: it is nested too deeply"),
             (sealed(b"{}"), "plan is damaged: it has no edges"),
+            (sealed(b'{"variables":{"a":%s}}' % DEEP), "is nested too deeply"),
+            (sealed(b'{"variables":{"a":[%s]}}' % DEEP), "is nested too deeply"),
             (sealed(b"\xff"), "plan is damaged: it is no UTF-8"),
             (sealed(b'{"edges":[null]}'), "edges[0] is not a list of 2 elements"),
             (sealed(b'{"stack":"a","stack":"b"}'), 'it has the key "stack" twice'),
@@ -248,7 +253,7 @@ class TestWhatIsNoPlan:
                 "variables.a.$unknown.most is not a number",
             ),
         ],
-        ids=range(12),
+        ids=range(14),
     )
     def test_it_is_refused_and_why(self, run, data, told):
         Path("plan").write_bytes(data)
