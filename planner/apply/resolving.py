@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from graph.addresses import block_of, split_index, unkeyed
-from language.diagnostics import Diagnostics, FreeholdError
+from language.diagnostics import Diagnostics, FreeholdError, error
 from language.schema import Schema
 from language.scope import Scope
 from language.values import Unknown, is_wholly_known, unmark_deep, value_at
@@ -56,7 +56,7 @@ class Pending:
             values = self._instances.values_of(evaluator, node, split_index(address)[1], diagnostics)
         else:
             block = block_of(address)
-            item = self._expansion(block, evaluator, node, diagnostics)[address[len(block) + 1 :]]
+            item = self._item(address, evaluator, node, diagnostics)
             values = conform(self._evaluator.results.resolve(item.values, block), kind.schema)
         diagnostics.raise_errors()
         return settable(marked(kind, values, ()), kind.schema)
@@ -75,8 +75,7 @@ class Pending:
         evaluator, node = self._node(address)
         if isinstance(node, Resource):
             return ignored_paths(node, self._instances.kind(node).schema)
-        block = block_of(address)
-        return self._expansion(block, evaluator, node, Diagnostics())[address[len(block) + 1 :]].ignore_changes
+        return self._item(address, evaluator, node, Diagnostics()).ignore_changes
 
     def sought(self, address: str) -> Sought:
         """What the configuration says of an instance of data. Raises FreeholdError when it is in error."""
@@ -96,8 +95,19 @@ class Pending:
 
     def _node(self, address: str) -> tuple[Evaluator, Node]:
         evaluator = self._evaluator.at(address)
-        assert evaluator is not None
+        if evaluator is None:
+            detail = f"There is no such instance of the module that {address} is in."
+            raise FreeholdError([error("Resource differs from its plan", detail, address=address)])
         return evaluator, self._workspace.references.nodes[unkeyed(address)][1]
+
+    def _item(self, address: str, evaluator: Evaluator, node: Node, diagnostics: Diagnostics) -> Expanded:
+        """What a block expands into at an address. Raises FreeholdError where it does not any more."""
+        block = block_of(address)
+        item = self._expansion(block, evaluator, node, diagnostics).get(address[len(block) + 1 :])
+        if item is None:
+            detail = f"{block} does not have it, as it is now. Make a new plan, look at it, and apply that."
+            raise FreeholdError([error("Resource differs from its plan", detail, address=address)])
+        return item
 
     def _expansion(self, block: str, evaluator: Evaluator, node: Node, diagnostics: Diagnostics) -> dict[str, Expanded]:
         with self._lock:
@@ -137,13 +147,16 @@ class Resolved:
 
 
 class Resolving:
-    """The values of steps as they are by now: those that were planned, and those that exist."""
+    """The values of steps as they are by now: those that were planned, and those that exist.
 
-    def __init__(self, pending: Pending, observed: Mapping[str, Observed], snapshot: Snapshot) -> None:
+    `key`: under what the digests of the plan's secrets are.
+    """
+
+    def __init__(self, pending: Pending, observed: Mapping[str, Observed], snapshot: Snapshot, key: str) -> None:
         self._pending = pending
         self._observed = observed
         self._snapshot = snapshot
-        self._key = snapshot.digest_key
+        self._key = key
         self._left: dict[str, Resolved | None] = {}
         self._resumed: dict[str, Observed] = {}
 
