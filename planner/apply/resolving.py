@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from graph.addresses import block_of, split_index, unkeyed
-from language.diagnostics import Diagnostics, FreeholdError
+from language.diagnostics import Diagnostics, FreeholdError, error
 from language.schema import Schema
 from language.scope import Scope
 from language.values import Unknown, is_wholly_known, unmark_deep, value_at
@@ -23,7 +23,7 @@ from planner.desired.instances import Instances, ignored_paths
 from planner.desired.wanted import Sought
 from planner.evaluation.decode import conform
 from planner.evaluation.evaluator import Evaluator
-from planner.evaluation.marking import secrets_of
+from planner.evaluation.marking import marked
 from planner.evaluation.stored import Different, Secrets, fill, unknown_paths
 from planner.plan.ignored import keep_ignored
 from planner.plan.plan import Plan
@@ -51,29 +51,31 @@ class Pending:
         """What the configuration sets for an instance (marks inside). Raises FreeholdError when it is in error."""
         diagnostics = Diagnostics()
         evaluator, node = self._node(address)
-        schema = self.schema(type_)
+        kind = self._kind(type_)
         if isinstance(node, Resource):
             values = self._instances.values_of(evaluator, node, split_index(address)[1], diagnostics)
         else:
             block = block_of(address)
-            item = self._expansion(block, evaluator, node, diagnostics)[address[len(block) + 1 :]]
-            values = conform(self._evaluator.results.resolve(item.values, block), schema)
+            item = self._item(address, evaluator, node, diagnostics)
+            values = conform(self._evaluator.results.resolve(item.values, block), kind.schema)
         diagnostics.raise_errors()
-        return settable(values, schema)
+        return settable(marked(kind, values, ()), kind.schema)
 
     def schema(self, type_: str) -> Schema:
         """That of a type of resources that the plan has."""
+        return self._kind(type_).schema
+
+    def _kind(self, type_: str) -> ResourceKind:
         kind = self._workspace.registry.kind(type_)
         assert kind is not None
-        return kind.schema
+        return kind
 
     def ignored(self, address: str) -> tuple[ValuePath, ...]:
         """The paths of an instance whose changes are left alone."""
         evaluator, node = self._node(address)
         if isinstance(node, Resource):
             return ignored_paths(node, self._instances.kind(node).schema)
-        block = block_of(address)
-        return self._expansion(block, evaluator, node, Diagnostics())[address[len(block) + 1 :]].ignore_changes
+        return self._item(address, evaluator, node, Diagnostics()).ignore_changes
 
     def sought(self, address: str) -> Sought:
         """What the configuration says of an instance of data. Raises FreeholdError when it is in error."""
@@ -93,8 +95,19 @@ class Pending:
 
     def _node(self, address: str) -> tuple[Evaluator, Node]:
         evaluator = self._evaluator.at(address)
-        assert evaluator is not None
+        if evaluator is None:
+            detail = f"There is no such instance of the module that {address} is in."
+            raise FreeholdError([error("Resource differs from its plan", detail, address=address)])
         return evaluator, self._workspace.references.nodes[unkeyed(address)][1]
+
+    def _item(self, address: str, evaluator: Evaluator, node: Node, diagnostics: Diagnostics) -> Expanded:
+        """What a block expands into at an address. Raises FreeholdError where it does not any more."""
+        block = block_of(address)
+        item = self._expansion(block, evaluator, node, diagnostics).get(address[len(block) + 1 :])
+        if item is None:
+            detail = f"{block} does not have it, as it is now. Make a new plan, look at it, and apply that."
+            raise FreeholdError([error("Resource differs from its plan", detail, address=address)])
+        return item
 
     def _expansion(self, block: str, evaluator: Evaluator, node: Node, diagnostics: Diagnostics) -> dict[str, Expanded]:
         with self._lock:
@@ -134,13 +147,16 @@ class Resolved:
 
 
 class Resolving:
-    """The values of steps as they are by now: those that were planned, and those that exist."""
+    """The values of steps as they are by now: those that were planned, and those that exist.
 
-    def __init__(self, pending: Pending, observed: Mapping[str, Observed], snapshot: Snapshot) -> None:
+    `key`: under what the digests of the plan's secrets are.
+    """
+
+    def __init__(self, pending: Pending, observed: Mapping[str, Observed], snapshot: Snapshot, key: str) -> None:
         self._pending = pending
         self._observed = observed
         self._snapshot = snapshot
-        self._key = snapshot.digest_key
+        self._key = key
         self._left: dict[str, Resolved | None] = {}
         self._resumed: dict[str, Observed] = {}
 
@@ -148,7 +164,7 @@ class Resolving:
         """The planned values with what was unknown filled in. Raises FreeholdError or ProviderError."""
         told = not step.pending and kind.schema.tells_configuration
         config = settable(step.after, kind.schema) if told else self._config(step)
-        secrets = self.secrets(kind, config)
+        secrets = self.secrets(config)
         prior = self.exists(step, secrets) if isinstance(step, Import | Update) else None
         if prior is not None and not told:
             config = self.kept(step, config, prior)
@@ -185,9 +201,9 @@ class Resolving:
         """The configuration with what exists where its changes are ignored."""
         return keep_ignored(config, prior.values, self._pending.ignored(step.subject.address))
 
-    def secrets(self, kind: ResourceKind, config: Values) -> Secrets:
+    def secrets(self, config: Values) -> Secrets:
         """Those of a configuration."""
-        return secrets_of(kind, config, self._key)
+        return Secrets(config, self._key)
 
     def resumed(self, step: Resume, observed: Observed) -> None:
         """What came of an operation that went on is what exists for the steps that follow."""
@@ -221,7 +237,7 @@ class Resolving:
         config = self._pending.config(address, step.subject.type)
         if not all(is_wholly_known(value_at(config, path)) for path in step.paths):
             return None  # it is deleted before what it waits for, as the plan showed
-        secrets = self.secrets(kind, config)
+        secrets = self.secrets(config)
         prior = self.exists(step, secrets)
         config = self.kept(step, config, prior)
         planned = plan_again(kind, client, prior, config)

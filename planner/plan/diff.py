@@ -15,7 +15,7 @@ from language.values import (
     value_at,
 )
 from planner.desired.wanted import Wanted
-from planner.evaluation.marking import marked, secrets_of
+from planner.evaluation.marking import marked
 from planner.evaluation.stored import Secrets
 from planner.plan.ignored import keep_ignored
 from planner.plan.plan import Drift
@@ -57,9 +57,12 @@ class Differ:
 
         `rebuilt`: what it lives in is created anew. `triggered`: something in its replace_triggered_by changes.
         """
+        values = marked(wanted.kind, wanted.values, ())
+        wanted = wanted if values is wanted.values else replace(wanted, values=values)
         subject = replace(subject_of(wanted), previous=self._prior.moved.get(wanted.address, ""))
-        config = unmark_deep(wanted.values)[0]
-        config_paths = unmark_deep(without_write_only(wanted.kind.schema, wanted.values))[1]
+        config, config_paths = unmark_deep(wanted.values)
+        if wanted.kind.schema.has_write_only:
+            config_paths = unmark_deep(without_write_only(wanted.kind.schema, wanted.values))[1]
         unknown = not is_wholly_known(config)
         live = self._prior.live(wanted.address)
         try:
@@ -115,7 +118,7 @@ class Differ:
         triggered: bool,
     ) -> Step:
         schema = wanted.kind.schema
-        secrets = secrets_of(wanted.kind, wanted.values, self._key)
+        secrets = Secrets(wanted.values, self._key)
         # what an apply sent whose end nobody recorded is in the clear here, as what is sensitive only by now
         live = replace(live, values=_hidden(wanted, live.values, config_paths, secrets))
         prior = Observed(secrets.reveal(live.values), live.identity, live.private)
@@ -218,7 +221,8 @@ def plan_kind(
 ) -> Planned:
     """What the kind plans, without what it may not keep."""
     planned = kind.plan(client, prior, proposed, config)
-    return replace(planned, values=without_write_only(kind.schema, planned.values))
+    values = without_write_only(kind.schema, planned.values)
+    return planned if values is planned.values else replace(planned, values=values)
 
 
 def refuse_destroy(wanted: Wanted, diagnostics: Diagnostics) -> None:

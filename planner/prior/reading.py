@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from graph.addresses import block_of
-from language.diagnostics import Diagnostics, FreeholdError
+from language.diagnostics import Diagnostics, FreeholdError, error
 from language.types import ANY
 from language.values import Sensitive, Unknown, contains_sensitive
 from planner.desired.wanted import CLUSTER_PREFIX
@@ -30,18 +30,21 @@ from state.snapshot import ResourceState, Snapshot
 CLUSTER = "cluster"
 """The type of the record that keeps how a cluster is reached: its host, its outputs, and its anchor's address."""
 
+_REACHED_BY = ("name", "endpoint", "ca_certificate", "kubeconfig", "context")
+
 
 @dataclass
 class Prior:
     """By the state's keys: what was stored, and what exists by now (None: confirmed gone). Values hold marks.
 
-    `position` tells which state it was, to the last write; `moved` what was somewhere else in it, by its address now.
-    `running`: what an interrupted apply began and the service goes on with, by the key of what it is about; what it is
-    to make stands in the place of what exists.
+    `position` tells which state it was, to the last write, `fresh` that there was none; `moved` what was somewhere else
+    in it, by its address now. `running`: what an interrupted apply began and the service goes on with, by the key of
+    what it is about; what it is to make stands in the place of what exists.
     """
 
     snapshot: Snapshot
     position: str = ""
+    fresh: bool = False
     moved: Mapping[str, str] = field(default_factory=dict)
     stored: dict[str, Observed] = field(default_factory=dict)
     observed: dict[str, Observed | None] = field(default_factory=dict)
@@ -52,12 +55,8 @@ class Prior:
         return {key: resource for key, resource in self.snapshot.resources.items() if resource.type != CLUSTER}
 
     def clusters(self) -> dict[str, Values]:
-        """How each cluster is reached, by its address."""
-        return {
-            resource.address: {name: restore(value) for name, value in resource.attributes.items()}
-            for resource in self.snapshot.resources.values()
-            if resource.type == CLUSTER
-        }
+        """How each cluster is reached, by its address. Raises FreeholdError for a damaged state."""
+        return {each.address: _reach(each) for each in self.snapshot.resources.values() if each.type == CLUSTER}
 
     def live(self, key: str) -> Observed | None:
         """What exists under a key, as far as it is known."""
@@ -72,6 +71,21 @@ class Prior:
     def gone(self, key: str) -> bool:
         """Whether it was in state and was found to be gone."""
         return key in self.observed and self.observed[key] is None
+
+
+def _reach(resource: ResourceState) -> Values:
+    """The host, the outputs and the anchor of a cluster, as an apply recorded them. Raises FreeholdError."""
+    found = {name: restore(value) for name, value in resource.attributes.items()}
+    outputs = found.get("outputs")
+    texts = [found.get("host"), found.get("anchor")]
+    if isinstance(outputs, dict):
+        texts += [outputs[name] for name in _REACHED_BY if outputs.get(name) is not None]
+    if not isinstance(outputs, dict) or not all(isinstance(text, str | Sensitive) for text in texts):
+        detail = (
+            f"What it keeps of {resource.address} does not tell how that is reached: host, outputs or anchor are wrong."
+        )
+        raise FreeholdError([error("The state is damaged", detail, address=resource.address)])
+    return found
 
 
 class Reader:
@@ -101,10 +115,10 @@ class Reader:
 
     def _stored(self, resource: ResourceState, diagnostics: Diagnostics) -> Observed:
         kind = self._registry.kind(resource.type)
-        stored = Observed(dict(resource.attributes), resource.identity or {}, resource.private)
+        attributes, private = resource.attributes, resource.private
         if kind is not None and resource.schema_version != kind.schema.version:
-            stored = _upgraded(kind, resource, stored, diagnostics)
-        return replace(stored, values=_restored(kind, stored.values))
+            attributes, private = _upgraded(kind, resource, diagnostics)
+        return Observed(_restored(kind, attributes), resource.identity or {}, private)
 
     def _ask_running(self, prior: Prior, diagnostics: Diagnostics) -> None:
         """Which of the operations that were interrupted go on. They are asked for their status, and no more."""
@@ -186,27 +200,30 @@ def client_of(clients: Clients, prior: Prior, key: str) -> Client:
     return client
 
 
-def _upgraded(kind: ResourceKind, resource: ResourceState, stored: Observed, diagnostics: Diagnostics) -> Observed:
-    """What an older version of the kind's schema stored, as this one has it."""
+def _upgraded(
+    kind: ResourceKind, resource: ResourceState, diagnostics: Diagnostics
+) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """The values and private data that an older version of the kind's schema stored, as this one has them."""
     version, newest = resource.schema_version, kind.schema.version
+    before = {name: restore(value) for name, value in resource.attributes.items()}
     if version > newest:
         detail = f"It was stored under version {version} of its schema, and the newest that is known here is {newest}."
         advice = "Use the provider that wrote it, or a newer one."
         diagnostics.error("Resource is newer than its provider", detail, address=resource.address, advice=advice)
-        return stored
-    before = {name: restore(value) for name, value in stored.values.items()}
+        return before, resource.private
     try:
-        values, private = kind.upgrade(version, without_secrets(before), stored.private)
+        values, private = kind.upgrade(version, without_secrets(before), resource.private)
     except ProviderError as failure:
         diagnostics.append(diagnostic_of(failure, resource.address))
-        return stored
+        return before, resource.private
     known = {name: value for name, value in values.items() if name in kind.schema.type.attributes}
-    return replace(stored, values=as_marked(known, before), private=private)
+    return as_marked(known, before), private
 
 
 def _readable(stored: Observed) -> Observed:
     """For a provider's eyes: what is kept as a digest is unknown."""
-    return replace(stored, values=without_secrets(stored.values))
+    values = without_secrets(stored.values)
+    return stored if values is stored.values else replace(stored, values=values)
 
 
 def _observed(kind: ResourceKind, observed: Observed, stored: Observed) -> Observed:
@@ -214,7 +231,7 @@ def _observed(kind: ResourceKind, observed: Observed, stored: Observed) -> Obser
     values = without_write_only(kind.schema, observed.values)
     if contains_sensitive(stored.values):
         values = as_marked(values, stored.values)
-    return replace(observed, values=values)
+    return observed if values is observed.values else replace(observed, values=values)
 
 
 def as_marked(read: Any, stored: Any) -> Any:
