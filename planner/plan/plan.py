@@ -162,8 +162,7 @@ class Plan:
         """The execution graph as text: a line an operation, in a possible order, with what it waits for."""
         graph: Digraph[Operation] = Digraph((op for step in self.steps for op in operations(step)), self.edges)
         return "".join(
-            f"{verb} {address}" + _after(graph.predecessors((address, verb))) + "\n"
-            for address, verb in graph.order()
+            f"{verb} {address}" + _after(graph.predecessors((address, verb))) + "\n" for address, verb in graph.order()
         )
 
     @property
