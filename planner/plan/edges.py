@@ -59,6 +59,7 @@ class Edges:
         self._wanted = wanted
         self._stored = stored
         self._releases: dict[str, list[Operation]] = {}
+        self._turns: list[tuple[Operation, Operation]] = []
         self._graph: Digraph[Operation] = Digraph()
         self._blocks: dict[str, list[str]] = {}
         for address in {**self._steps, **self._deposed_of}:
@@ -79,6 +80,7 @@ class Edges:
             self._downward(address)
         for deposed in self._deposed:
             self._delete_deposed(deposed)
+        self._turn_first()
         for step in self._steps.values():
             if isinstance(step, Replace) and step.is_open and not step.create_first:
                 self._delete_when_known(step)
@@ -146,7 +148,7 @@ class Edges:
                 if own is not None:
                     self._graph.connect(own, removal)
                 if turned is not None and released:
-                    self._graph.connect(turned, removal)
+                    self._turns.append((turned, removal))
 
     def _leave_block(self, own: Operation | None, turned: Operation | None, block: str) -> None:
         """As for one that is stood on, for all instances of a block: through "gone", where they are alike."""
@@ -158,8 +160,7 @@ class Edges:
             found = [each for address in self._blocks[block] for each in self._removals(address)]
             alike = bool(found) and all(released for _, released in found)
             self._releases[block] = [(block, "gone")] if alike else [removal for removal, released in found if released]
-        for removal in self._releases[block]:
-            self._graph.connect(turned, removal)
+        self._turns += [(turned, removal) for removal in self._releases[block]]
 
     def _removals(self, address: str) -> Iterator[tuple[Operation, bool]]:
         """What deletes the instance, or an old one of it, and whether that waits for those who turn to another one.
@@ -183,7 +184,15 @@ class Edges:
             for each in (dependency, *self._blocks.get(dependency, ())):
                 for removal, released in self._removals(each):
                     if released:
-                        self._graph.connect(operation, removal)
+                        self._turns.append((operation, removal))
+
+    def _turn_first(self) -> None:
+        """What stays turns away before that is deleted which it stood on, save where that closes a cycle: by what is
+        deleted first, to be replaced, and turned to."""
+        cyclic = any(isinstance(step, Replace) and not step.create_first for step in self._steps.values())
+        for turned, removal in self._turns:
+            if not cyclic or turned not in self._graph.reachable([removal], forward=True):
+                self._graph.connect(turned, removal)
 
     def _delete_when_known(self, step: Replace) -> None:
         """Nothing is deleted for values that are not known: the delete waits for all that the create waits for and that

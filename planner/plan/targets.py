@@ -38,7 +38,7 @@ def restrict(
     if targets:
         keep = _whole(steps, graph, {op for op in graph if covered(targets, op[0])})
     if excluded:
-        keep -= graph.reachable((op for op in graph if covered(excluded, op[0])), forward=True)
+        keep -= _without(steps, graph, {op for op in graph if covered(excluded, op[0])})
     keep |= running
     # a replacement is done as a whole or not at all
     for step in steps:
@@ -64,3 +64,14 @@ def _whole(steps: Sequence[Step], graph: Digraph[Operation], wanted: set[Operati
         if not left:
             return keep
         keep |= graph.reachable(left, forward=False)
+
+
+def _without(steps: Sequence[Step], graph: Digraph[Operation], excluded: set[Operation]) -> set[Operation]:
+    """What is excluded with all that comes after. Of what is replaced, neither half is done without the other."""
+    gone = graph.reachable(excluded, forward=True)
+    replaced = [operations(step) for step in steps if isinstance(step, Replace)]
+    while True:
+        left = {op for own in replaced if not gone.isdisjoint(own) for op in own} - gone
+        if not left:
+            return gone
+        gone |= graph.reachable(left, forward=True)

@@ -59,10 +59,6 @@ def _first(block: Block, value: int) -> Block:
     return replace(block, first=not block.first)
 
 
-def _retitle(block: Block, value: int) -> Block:
-    return replace(block, name="retitled")
-
-
 def _secrete(block: Block, value: int) -> Block:
     return replace(block, secret=not block.secret)
 
@@ -152,7 +148,7 @@ def changed(model: Model, change: Change, service: Service, ours: set[str]) -> M
         return model
     match change.what:
         case "retitle":  # without a word of where it was
-            return model.with_block(_retitle(block, change.value))
+            return model.with_block(replace(block, name="retitled"))
         case "drop":
             return _drop(model, block)
         case "forget":

@@ -124,12 +124,13 @@ def _dependencies_first(ended: Ended, begun: dict[Any, int], over: dict[Any, int
                     if (other, made) in begun:
                         assert over.get((other, made), 1 << 30) < begun[address, verb], f"{other} > {address}"
     resources = ended.before.resources if ended.before else {}
+    first = {s.subject.address for s in ended.plan.steps if isinstance(s, Replace) and not s.create_first}
     for resource in resources.values():
         gone = (resource.key, "delete")
         if gone not in begun:
             continue
         for other in _instances(resource.dependencies, list(resources)):
-            if (other, "delete") in begun and other != resource.address:
+            if (other, "delete") in begun and other != resource.address and not (resource.deposed and other in first):
                 assert over.get(gone, 1 << 30) < begun[other, "delete"], f"delete {gone[0]} after delete {other}"
 
 
@@ -244,7 +245,7 @@ def _needed(stack: Stack, ended: Ended) -> set[str]:
     is created first for it also who turns to it before the old one goes."""
     assert ended.plan is not None
     stored = {r.address: r.dependencies for r in ended.before.resources.values()} if ended.before else {}
-    addresses = list({*stored, *ended.plan.depends})
+    addresses = list({*stored, *ended.plan.depends, *(step.subject.address for step in ended.plan.steps)})
     graph: Digraph[str] = Digraph(addresses)
     for depends in (stored, ended.plan.depends):
         for address, names in depends.items():

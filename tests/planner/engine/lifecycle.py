@@ -194,21 +194,26 @@ class Stack:
                 self._planned(turn, run, ended)
         except Crash:
             ended.crashed = True
-            self.clock.time += max(turn.pause, self._unheard())
+            self.clock.time += turn.pause
             self.shelf.lock = None  # as force-unlock does, or time
         except FreeholdError as error:
             ended.error = error
             if not run.struck:
                 raise
+        if not ended.good:
+            self.clock.time += self._unheard()
         self._release(ended)
         self._loosen(ended)
         return ended
 
     def _unheard(self) -> float:
-        """Seconds until what goes on is over that the state does not know of: who comes back waits for that long."""
+        """Seconds until what goes on is over that the state does not know of, and names are seen that were taken: who
+        comes back waits for that long."""
         snapshot = self.snapshot()
         handles = {each.handle["name"] for each in snapshot.in_flight if each.handle} if snapshot else set()
-        return TAKES if self.service.going.keys() - handles else 0.0
+        names = [thing.visible for thing in self.service.things.values() if thing.type == "mem_name"]
+        unseen = max((*names, self.clock.time)) - self.clock.time
+        return max(unseen, TAKES if self.service.going.keys() - handles else 0.0)
 
     def _loosen(self, ended: Ended) -> None:
         """What an operation left that nothing in the state tells of: what is known by its name alone, and secrets that

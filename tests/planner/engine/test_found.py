@@ -72,6 +72,15 @@ CORRECTED = {
             Turn("saved", changes=(Change("relabel", which=1, value=1),)),
         ),
     ),
+    "what is excluded comes before the delete of what is created first": Example(
+        (Block(0), Block(1, anchor=0, first=True), Block(2, refs=frozenset({1}))),
+        (Turn(), Turn("excluded", changes=(Change("drop"), Change("repeat", which=1, value=7)))),
+    ),
+    "a dropped block stood on one that is tainted, and what stays on both": Example(
+        (Block(0), Block(1, anchor=0), Block(2, after=frozenset({0, 1}))),
+        (Turn(changes=(Change("drop", which=1),)),),
+        start=((0, "tainted"),),
+    ),
     "what is created first comes about half": Example(
         (Block(0, first=True),),
         (Turn(), Turn(changes=(Change("resize", value=1),), faults=(Fault("change", 0, "half"),))),

@@ -188,6 +188,17 @@ CASES: dict[str, tuple[Sequence[Step], Depends, Depends, str]] = {
         delete x.b after create x.a, create x.b, delete x.a
         """,
     ),
+    "who turns to what is deleted first, to be replaced, turns away from what stood on that only afterwards": (
+        [update("x.a"), replace("x.b"), delete("x.c")],
+        A_ON_B,
+        {"x.a": ["x.b", "x.c"], "x.c": ["x.b"]},
+        """
+        delete x.c
+        delete x.b after delete x.c
+        create x.b after delete x.b
+        update x.a after create x.b
+        """,
+    ),
     "what is forgotten holds nobody up": (
         [Forget(subject("x.a")), delete("x.b")],
         NONE,
