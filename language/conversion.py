@@ -51,6 +51,7 @@ class ConversionError(Exception):
         self.path = path
 
     def below(self, step: str | int) -> ConversionError:
+        """The same error seen from a collection that holds the value at `step`."""
         return ConversionError(self.message, (step, *self.path))
 
 

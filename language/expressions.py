@@ -31,6 +31,7 @@ class Expression:
 
     @property
     def span(self) -> Span:
+        """Where it stands."""
         return self.lines.span(self.node[1], self.node[2])
 
     @property

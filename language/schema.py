@@ -38,6 +38,7 @@ class Attribute:
 
     @property
     def settable(self) -> bool:
+        """Whether the configuration may set it."""
         return self.required or self.optional
 
 

@@ -30,6 +30,7 @@ class Traversal:
 
     @property
     def span(self) -> Span:
+        """Where it stands."""
         return self.lines.span(self.start, self.end)
 
     def __str__(self) -> str:

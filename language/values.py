@@ -31,6 +31,7 @@ class ListValue(tuple[Any, ...]):
     element_type: Type
 
     def __new__(cls, element_type: Type, elements: Iterable[Any] = ()) -> ListValue:
+        """`elements` have to be of `element_type`; nothing is converted."""
         made = super().__new__(cls, elements)
         made.element_type = element_type
         return made

@@ -38,6 +38,7 @@ _STRINGS = Parameter("list", List(STRING))
 
 
 def sequence(value: Any, position: int = 0) -> tuple[Any, ...]:
+    """The elements of a list, set or tuple. Raises FunctionError for anything else, of the argument at `position`."""
     if isinstance(value, SetValue):
         return value.elements
     if not isinstance(value, tuple):
