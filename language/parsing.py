@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from language import json_body
 from language.body import Body, RawAttributes, RawBlocks
 from language.cache import ParseCache
 from language.diagnostics import Diagnostics, Lines, Sources, Span
@@ -62,6 +61,8 @@ def parse_bytes(
     if sources is not None:
         sources.add(file, text)
     if file.endswith(JSON_ENDING):
+        from language import json_body  # loaded for a file in JSON only: stacks in native syntax start faster
+
         return json_body.parse(text, file)
     return parse(text, file, cache)
 

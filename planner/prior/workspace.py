@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from language import __version__
 from language.body import Body
+from language.constants import constant
 from language.diagnostics import Diagnostics, FreeholdError
 from planner.configuration.blocks import Configuration, Variable
 from planner.configuration.load import load
@@ -182,7 +183,7 @@ def _open_state(configuration: Configuration, environment: Environment) -> State
 
 def backend_config(body: Body, diagnostics: Diagnostics) -> dict[str, Any]:
     """The values of a backend's block, which are constant."""
-    values = {name: attribute.expression.constant(diagnostics) for name, attribute in body.attributes.items()}
+    values = {name: constant(attribute.expression, diagnostics) for name, attribute in body.attributes.items()}
     for block in body.blocks:
         values[block.type] = backend_config(block.body, diagnostics)
     return values

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from language.constants import constant
 from language.conversion import ConversionError, convert
 from language.diagnostics import Diagnostics
 from language.types import Type
@@ -47,7 +48,7 @@ class Reader:
         attribute = body.attributes.get(name)
         if attribute is None:
             return default
-        value = attribute.expression.constant(self.diagnostics)
+        value = constant(attribute.expression, self.diagnostics)
         return self.converted(value, type_, attribute.expression, name, default)
 
     def converted(self, value: Any, type_: Type, expression: Expression, what: str, otherwise: Any) -> Any:
