@@ -9,10 +9,11 @@ from language.conversion import ConversionError, convert
 from language.diagnostics import Diagnostics, Lines, Span
 from language.functions.contract import Compile, Function, FunctionError, Parameter, Result, bounded
 from language.limits import TOO_MANY_DIGITS
+from language.marks import marked, marks_in, unmark, unmark_all
 from language.scope import Compiled, Scope
 from language.syntax.nodes import Node
 from language.types import ANY
-from language.values import BROKEN, SetValue, Unknown, is_wholly_known, marked, marks_in, unmark, unmark_all
+from language.values import BROKEN, SetValue, Unknown, is_wholly_known
 
 _LONGEST_DETAIL = 1_000
 """Of what is told of a call: an argument that is shown may be of any length."""

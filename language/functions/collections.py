@@ -9,25 +9,12 @@ from language.conversion import ConversionError, convert
 from language.functions.contract import FunctionError, Parameter, Table, registrar
 from language.functions.foreseen import element_of, listed_from, same
 from language.graphemes import graphemes
+from language.marks import marked, unmark, unmark_all
 from language.operators import equality
+from language.refinements import bounds, within
 from language.types import ANY, BOOL, NUMBER, STRING, Collection, List, Object, Set, Tuple
 from language.unification import unify
-from language.values import (
-    ListValue,
-    MapValue,
-    SetValue,
-    Unknown,
-    bounds,
-    equal,
-    is_wholly_known,
-    key,
-    marked,
-    number,
-    type_of,
-    unmark,
-    unmark_all,
-    within,
-)
+from language.values import ListValue, MapValue, SetValue, Unknown, equal, is_wholly_known, key, number, type_of
 
 FUNCTIONS: Table = {}
 function = registrar(FUNCTIONS)

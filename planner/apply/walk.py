@@ -18,7 +18,8 @@ from graph.addresses import block_of, unkeyed
 from graph.digraph import Digraph
 from graph.walk import Walk
 from language.diagnostics import Diagnostic, Diagnostics, FreeholdError, error
-from language.values import Unknown, is_wholly_known, mark_paths, unmark_deep
+from language.marks import mark_paths, unmark_deep
+from language.values import Unknown, is_wholly_known
 from planner.apply.resolving import Pending, settable
 from planner.desired.wanted import CLUSTER_PREFIX
 from planner.evaluation.conditions import CheckResult

@@ -9,11 +9,12 @@ from typing import Any
 
 from language.diagnostics import Diagnostics, FreeholdError, Span, error
 from language.expressions import Expression
+from language.marks import unmark_deep
 from language.schema import Schema, optional
 from language.traversal import Key as IndexKey
 from language.traversal import Traversal
 from language.types import ANY, BOOL, STRING
-from language.values import is_wholly_known, unmark_deep
+from language.values import is_wholly_known
 from planner.configuration.blocks import App, Lifecycle, ObjectBlock
 from planner.desired.wanted import CLUSTER_PREFIX, Wanted
 from planner.evaluation.decode import decode, decode_free

@@ -13,9 +13,10 @@ from graph.addresses import suggest
 from language.conversion import ConversionError, convert
 from language.diagnostics import Diagnostics, Span
 from language.explanations import values_of
+from language.marks import marks_in
 from language.schema import NestedBlock, Schema
 from language.types import ANY
-from language.values import EPHEMERAL, SetValue, Unknown, marks_in
+from language.values import EPHEMERAL, SetValue, Unknown
 from planner.configuration.expressions import DYNAMIC
 from planner.evaluation.dynamic import Written, blocks_of
 

@@ -17,10 +17,11 @@ from typing import Any
 from graph.addresses import Key, indexed, module_prefix, split_index, split_modules
 from language.diagnostics import Diagnostics
 from language.expressions import Expression
+from language.marks import marked, marks_in, unmark_deep
 from language.scope import Scope
 from language.traversal import Key as IndexKey
 from language.traversal import Traversal
-from language.values import BROKEN, EPHEMERAL, Sensitive, Unknown, marked, marks_in, unmark_deep
+from language.values import BROKEN, EPHEMERAL, Sensitive, Unknown
 from planner.configuration.blocks import Configuration, TypedBlock
 from planner.evaluation.repetition import assumed, repetition
 from planner.evaluation.variables import Given, finished

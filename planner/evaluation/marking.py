@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from language.values import mark_paths, unmark_deep
+from language.marks import mark_paths, unmark_deep
 from providers.contract import Kind, ValuePath, Values
 from providers.contract.diff import proposed_new
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from language.marks import unmark_deep
 from language.types import ANY, Collection, Map, Object, Set, Tuple, Type, decode
 from language.values import (
     ListValue,
@@ -22,7 +23,6 @@ from language.values import (
     is_wholly_known,
     rebuilt,
     transform,
-    unmark_deep,
 )
 from state.secrets import Digest, digest
 

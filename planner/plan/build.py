@@ -15,7 +15,8 @@ from graph.addresses import is_data, unkeyed
 from graph.digraph import Cycle, Digraph
 from language.conversion import ConversionError
 from language.diagnostics import Diagnostics
-from language.values import Unknown, unmark_deep
+from language.marks import unmark_deep
+from language.values import Unknown
 from planner.configuration.blocks import App, Cluster, Data, Local, ModuleCall, Node, Output, Resource, Variable
 from planner.desired.apps import Apps
 from planner.desired.clusters import ClusterPlan, Clusters, wanted_of

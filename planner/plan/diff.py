@@ -7,16 +7,8 @@ from typing import Any
 
 from graph.addresses import covered
 from language.diagnostics import Diagnostics
-from language.values import (
-    NOTHING,
-    MapValue,
-    contains_sensitive,
-    equal,
-    is_wholly_known,
-    rebuilt,
-    unmark_deep,
-    value_at,
-)
+from language.marks import unmark_deep
+from language.values import NOTHING, MapValue, contains_sensitive, equal, is_wholly_known, rebuilt, value_at
 from planner.desired.wanted import Wanted
 from planner.evaluation.marking import marked
 from planner.evaluation.stored import Secrets
