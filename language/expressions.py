@@ -12,7 +12,7 @@ from language.syntax import nodes as n
 from language.syntax.nodes import Node
 from language.traversal import Traversal, references_of, static_traversal
 
-if TYPE_CHECKING:  # what evaluates is loaded when something is evaluated: parsing alone starts faster
+if TYPE_CHECKING:  # loaded when something is evaluated, so that parsing alone starts faster
     from language.scope import Compiled, Scope
 
 

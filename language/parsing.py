@@ -10,7 +10,6 @@ from language.diagnostics import Diagnostics, Lines, Sources, Span
 from language.expressions import Expression
 from language.memory import growing
 from language.syntax.parser import parse_one_expression, parse_text
-from language.syntax.recovery import read_again
 
 JSON_ENDING = ".json"
 NO_CACHE = ParseCache(None)
@@ -25,6 +24,8 @@ def parse(text: str, file: str, cache: ParseCache = NO_CACHE) -> tuple[Body, Dia
         if tree is None:
             tree = parse_text(text, lines, diagnostics)
             if diagnostics:
+                from language.syntax.recovery import read_again  # only where something is wrong, to start faster
+
                 tree = read_again(text, lines, tree, diagnostics)
             else:
                 cache.put(text, tree)
@@ -61,7 +62,7 @@ def parse_bytes(
     if sources is not None:
         sources.add(file, text)
     if file.endswith(JSON_ENDING):
-        from language import json_body  # loaded for a file in JSON only: stacks in native syntax start faster
+        from language import json_body  # only for a file in JSON, to start faster
 
         return json_body.parse(text, file)
     return parse(text, file, cache)

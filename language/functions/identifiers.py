@@ -61,7 +61,7 @@ def bcrypt(text: str, *rest: Any) -> Any:
 @function("rsadecrypt", Parameter("ciphertext", STRING), Parameter("privatekey", STRING), result=STRING)
 def rsadecrypt(ciphertext: str, key: str) -> str:
     """rsadecrypt(ciphertext, privatekey): what was encrypted (PKCS #1 v1.5, in Base64) for a key in PEM."""
-    # only where it is called: it takes long to load
+    # only where it is called, to start faster
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric import padding, rsa
     from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_ssh_private_key
