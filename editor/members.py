@@ -143,7 +143,7 @@ def _described(schema: Schema, *, computed: bool = False) -> dict[str, Member]:
     found = {
         name: Member(name, _about(attribute), shown_type(attribute.type), required=attribute.required)
         for name, attribute in schema.attributes.items()
-        if attribute.settable or computed
+        if attribute.configurable or computed
     }
     for name, block in schema.blocks.items():
         found[name] = Member(name, block.description, is_block=True, required=block.min_items > 0)
@@ -155,7 +155,7 @@ def _about(attribute: Attribute) -> str:
         (attribute.required, "Required."),
         (attribute.default is not None, f"By default {attribute.default!r}."),
         (attribute.immutable, "Another value makes a new one."),
-        (not attribute.settable, "Set by the service."),
+        (not attribute.configurable, "Set by the service."),
         (attribute.sensitive, "Secret."),
     )
     return " ".join(part for part in (attribute.description, *(note for so, note in notes if so)) if part)

@@ -95,7 +95,7 @@ class Body:
     def read(self, blocks: Mapping[str, int], diagnostics: Diagnostics) -> Body:
         """The body for a reader to whom these types of block (with how many labels) are known.
 
-        It is the body itself in native syntax; in JSON the reader tells attributes and blocks apart.
+        It is the body itself in native syntax; in JSON this separates attributes and blocks.
         """
         return self
 

@@ -1,6 +1,6 @@
-"""What is wrong, where, and what to do about it: the one form in which every room tells people.
+"""What is wrong, where, and what to do about it: the one form of it in every room.
 
-Diagnostics are collected beside values, so that one run tells all that is wrong; `FreeholdError` carries them to the
+Diagnostics are collected beside values, so that one run reports all that is wrong; `FreeholdError` carries them to the
 edge where nothing can go on.
 """
 
@@ -86,7 +86,7 @@ class Sources:
 
     _texts: dict[str, str] = field(default_factory=dict)
     _lines: dict[str, list[str]] = field(default_factory=dict, repr=False, compare=False)
-    """Of the files that something was told about."""
+    """Of the files that diagnostics pointed into."""
 
     def add(self, file: str, text: str) -> None:
         """Keep the text of a file, in place of an older one."""
@@ -113,7 +113,7 @@ class Sources:
 
 
 class Lines:
-    """Offsets of one text to lines and columns. Made when the first span is asked for, not while parsing."""
+    """Offsets of one text to lines and columns. Computed for the first span, not while parsing."""
 
     def __init__(self, file: str, text: str) -> None:
         self.file = file

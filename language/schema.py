@@ -37,7 +37,7 @@ class Attribute:
     description: str = ""
 
     @property
-    def settable(self) -> bool:
+    def configurable(self) -> bool:
         """Whether the configuration may set it."""
         return self.required or self.optional
 

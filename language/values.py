@@ -119,7 +119,7 @@ class Unknown:
 
 
 BROKEN = Unknown()
-"""What stands for a value that is in error, which was told: what only follows from that is not."""
+"""What stands for a value that is in error, which was reported: what only follows from it is not."""
 SENSITIVE, EPHEMERAL = 1, 2
 """The marks that a value may have: of a secret, and of what is gone when the run ends. Bits, to be joined with `|`."""
 
@@ -127,7 +127,7 @@ SENSITIVE, EPHEMERAL = 1, 2
 class Sensitive:
     """A value that must not be shown. Never nested directly in another.
 
-    `marks` tell why: it is SENSITIVE, or EPHEMERAL (and then must not be kept anywhere either), or both.
+    `marks` say why: it is SENSITIVE, or EPHEMERAL (and then must not be kept anywhere either), or both.
     """
 
     __slots__ = ("marks", "value")

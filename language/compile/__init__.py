@@ -1,6 +1,6 @@
 """A syntax tree to closures, once; a closure gives the value of its expression in a scope.
 
-Errors are reported with the exact place and the result is unknown, so that evaluation goes on and tells all that is
+Errors are reported with the exact place and the result is unknown, so that evaluation goes on and reports all that is
 wrong. The semantics are Go hcl's, expression by expression: `node`, `leaves`, `references`, `operations`,
 `collections`, `templates`.
 """

@@ -81,7 +81,7 @@ def for_(node: Node, lines: Lines) -> Compiled:
                 names[key_name] = position
             names[value_name] = item
             if condition is not None:
-                wanted = _wanted(condition(inner, diagnostics), condition_node, lines, diagnostics, result)
+                wanted = _apply_condition(condition(inner, diagnostics), condition_node, lines, diagnostics, result)
                 if not wanted:
                     continue
             if key is None:
@@ -115,8 +115,8 @@ class _Collected:
         elif self.group:
             self.members.setdefault(name, []).append(value)
         elif name in self.members:
-            shown = "(sensitive value)" if secret else f'"{name}"'
-            detail = f"Two different items produced the key {shown} in this 'for' expression."
+            text = "(sensitive value)" if secret else f'"{name}"'
+            detail = f"Two different items produced the key {text} in this 'for' expression."
             advice = "If duplicates are expected, group them by key: write ... after the value expression."
             raise OperationError("Duplicate object key", detail, advice)
         else:
@@ -132,7 +132,7 @@ class _Collected:
         return self.members
 
 
-def _wanted(value: Any, node: Node, lines: Lines, diagnostics: Diagnostics, result: _Collected) -> bool:
+def _apply_condition(value: Any, node: Node, lines: Lines, diagnostics: Diagnostics, result: _Collected) -> bool:
     chosen, marks = unmark(value)
     result.marks |= marks
     if isinstance(chosen, Unknown):

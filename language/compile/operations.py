@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from language import operators
-from language.compile.node import blamed, compile_node, report
+from language.compile.node import compile_node, operand_at_fault, report
 from language.conversion import ConversionError, convert
 from language.diagnostics import Diagnostics, Lines
 from language.marks import marked, unmark
@@ -26,7 +26,7 @@ def unary(node: Node, lines: Lines) -> Compiled:
         try:
             return operators.unary(operator, operand(scope, diagnostics))
         except OperationError as failure:
-            return report(diagnostics, failure, blamed(node, failure), lines)
+            return report(diagnostics, failure, operand_at_fault(node, failure), lines)
 
     return evaluate
 
@@ -45,7 +45,7 @@ def binary(node: Node, lines: Lines) -> Compiled:
         try:
             return operate(one, other)
         except OperationError as failure:
-            return report(diagnostics, failure, blamed(node, failure), lines)
+            return report(diagnostics, failure, operand_at_fault(node, failure), lines)
 
     return evaluate
 
@@ -69,9 +69,9 @@ def _logical(node: Node, lines: Lines) -> Compiled:
         except OperationError as failure:
             diagnostics.extend(first)
             diagnostics.extend(second)
-            return report(diagnostics, failure, blamed(node, failure), lines)
-        result, told = _decided(deciding, one, other, first, second)
-        for problems in told:
+            return report(diagnostics, failure, operand_at_fault(node, failure), lines)
+        result, reported = _decided(deciding, one, other, first, second)
+        for problems in reported:
             diagnostics.extend(problems)
         return marked(result, one_marks | other_marks)
 
@@ -97,7 +97,7 @@ def _decided(
 def conditional(node: Node, lines: Lines) -> Compiled:
     """Both results are evaluated, since their types decide the result's; only the taken one can be in error.
 
-    The result has the marks of all three, so that it never tells which of two was taken because of a secret.
+    The result has the marks of all three, so that it never reveals which of two was taken because of a secret.
     """
     test, yes, no = (compile_node(part, lines) for part in node[3:6])
 

@@ -41,7 +41,7 @@ def template(node: Node, lines: Lines) -> Compiled:
 
 
 _LONGEST_PREFIX = 128
-"""Characters of a text that is not known whole; more would not tell much."""
+"""Characters of a text that is not known whole; more would not say much."""
 
 
 def _joined(texts: list[str], node: Node, lines: Lines, diagnostics: Diagnostics) -> Any:
@@ -68,7 +68,7 @@ def _text(value: Any, node: Node, lines: Lines, diagnostics: Diagnostics) -> tup
 
 
 def join(node: Node, lines: Lines) -> Compiled:
-    """A template's loop: what each turn gives, put together."""
+    """A template's loop: what each iteration gives, put together."""
     loop, loop_node = compile_node(node[3], lines), node[3]
 
     def evaluate(scope: Scope, diagnostics: Diagnostics) -> Any:
@@ -90,7 +90,7 @@ def join(node: Node, lines: Lines) -> Compiled:
 
 
 def call(node: Node, lines: Lines) -> Compiled:
-    """The call of a function, or what is said of one that there is not."""
+    """The call of a function, or the error where there is no such function."""
     function, problem = lookup(node[3])
     if function is None:
         span = lines.span(node[1], node[6])

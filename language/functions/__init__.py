@@ -107,7 +107,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     ),
     "templates": ("templatefile", "templatestring"),
     "times": ("formatdate", "plantimestamp", "timeadd", "timecmp", "timestamp"),
-    "identifiers": ("bcrypt", "rsadecrypt", "uuid", "uuidv5"),
+    "crypto": ("bcrypt", "rsadecrypt", "uuid", "uuidv5"),
     "network": ("cidrcontains", "cidrhost", "cidrnetmask", "cidrsubnet", "cidrsubnets"),
 }
 _FAMILY_OF = {name: family for family, names in FAMILIES.items() for name in names}

@@ -1,5 +1,5 @@
 """Calls: what is the same for every function. Arguments are counted, converted, and unwrapped; an unknown one makes
-the result unknown, a sensitive one makes it sensitive; errors are told with the argument's place."""
+the result unknown, a sensitive one makes it sensitive; errors are reported at the argument."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from language.types import ANY
 from language.values import BROKEN, SetValue, Unknown, is_wholly_known
 
 _LONGEST_DETAIL = 1_000
-"""Of what is told of a call: an argument that is shown may be of any length."""
+"""Characters of an error's text: an argument in it may be of any length."""
 
 
 def compile_call(function: Function, node: Node, lines: Lines, compile_node: Compile) -> Compiled:
@@ -30,7 +30,7 @@ def compile_call(function: Function, node: Node, lines: Lines, compile_node: Com
     def evaluate(scope: Scope, diagnostics: Diagnostics) -> Any:
         before = len(diagnostics)
         values = [argument(scope, diagnostics) for argument in arguments]
-        if len(diagnostics) > before or any(value is BROKEN for value in values):  # what is wrong is told already
+        if len(diagnostics) > before or any(value is BROKEN for value in values):  # what is wrong is reported already
             return BROKEN
         marks = 0
         if expand:
@@ -63,7 +63,7 @@ class _Call:
                 return function.implementation(*values)
             prepared, unknown, marks = _prepare(parameters, values)
             if unknown:
-                result: Any = _not_yet(function.result, prepared)
+                result: Any = _unknown_result(function.result, prepared)
             else:
                 if function.scoped or function.compiles:
                     prepared.append(scope)
@@ -126,7 +126,7 @@ class _Call:
         return self._lines.span(node[1], node[2])
 
 
-def _not_yet(result: Result, prepared: list[Any]) -> Any:
+def _unknown_result(result: Result, prepared: list[Any]) -> Any:
     if callable(result):
         return result(*prepared)
     return Unknown(result, not_null=result is not ANY)

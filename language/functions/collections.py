@@ -1,4 +1,4 @@
-"""Lists, and what collections of any kind can be asked."""
+"""Lists, and what there is to know of collections of any kind."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from language.conversion import ConversionError, convert
 from language.functions.contract import FunctionError, Parameter, Table, registrar
-from language.functions.foreseen import element_of, listed_from, same
+from language.functions.unknown_results import element_of, listed_from, same
 from language.graphemes import graphemes
 from language.marks import marked, unmark, unmark_all
 from language.operators import equality

@@ -36,7 +36,7 @@ Kinds: TypeAlias = tuple[type[Type], ...]
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """A parameter. `shallow` takes values with unknown and sensitive parts inside, `unknown` also what is unknown as a
-    whole; `null` takes null. `takes` are the kinds of types it can be of, where `type` does not tell."""
+    whole; `null` takes null. `takes` are the kinds of types it can be of, where `type` does not say."""
 
     name: str
     type: Type = ANY

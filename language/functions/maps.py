@@ -7,7 +7,7 @@ from typing import Any
 from language.conversion import ConversionError, convert
 from language.functions.collections import LISTS, listed, sequence
 from language.functions.contract import FunctionError, Parameter, Table, registrar
-from language.functions.foreseen import element_of, listed_from, names_of, zipped
+from language.functions.unknown_results import element_of, listed_from, names_of, zipped
 from language.types import ANY, STRING, List, Map, Object
 from language.values import ListValue, MapValue
 

@@ -93,7 +93,7 @@ def trimsuffix(text: str, suffix: str) -> str:
 
 
 def _begins(text: Any, prefix: Any) -> Any:
-    """What the beginning of an unknown text tells."""
+    """What is known by the beginning of an unknown text."""
     if isinstance(prefix, str) and isinstance(text, Unknown):
         if text.prefix.startswith(prefix):
             return True

@@ -31,7 +31,7 @@ def templatefile(path: str, variables: Any, scope: Scope, compile_node: Compile)
 
 @function("templatestring", Parameter("template", STRING), _VARIABLES, compiles=True)
 def templatestring(text: str, variables: Any, scope: Scope, compile_node: Compile) -> Any:
-    """templatestring(template, vars): a text that was come by as a template, with the members of vars as its names."""
+    """templatestring(template, vars): a computed text as a template, with the members of vars as its names."""
     if not isinstance(variables, dict):
         raise FunctionError("vars must be an object", 1)
     if _INSIDE in scope.names:
@@ -40,7 +40,7 @@ def templatestring(text: str, variables: Any, scope: Scope, compile_node: Compil
 
 
 _INSIDE = "*template"
-"""A name that nobody can write: it tells that a template is being rendered."""
+"""A name that nobody can write: while a template is rendered it is set."""
 
 
 def _render(path: str, text: str, variables: dict[str, Any], scope: Scope, compile_node: Compile) -> Any:

@@ -187,8 +187,8 @@ class ExpressionParser:
     def _no_expression(self, kind: str, start: int, end: int) -> NoReturn:
         if kind in (NEWLINE, EOF):
             self.fail(start, start, "Missing expression", "The value ends before it begins: an expression is expected.")
-        shown = self.text[start:end]
-        detail = f'An expression is expected here, and "{shown}" does not begin one.'
+        written = self.text[start:end]
+        detail = f'An expression is expected here, and "{written}" does not begin one.'
         self.fail(start, end, "Invalid expression", detail)
 
     def _name(self) -> Node:

@@ -189,7 +189,7 @@ def parse_text(
 
 
 def parse_one_expression(text: str, lines: Lines, diagnostics: Diagnostics) -> Node:
-    """A text that is one expression, with newlines wherever. The first thing that is wrong with it is told."""
+    """A text that is one expression, with newlines wherever. Only the first error in it is reported."""
     found = Diagnostics()
     parser = BodyParser(text, scanner.scan(text), lines, found)
     try:

@@ -91,5 +91,5 @@ class Pending:
 
 def settable(values: Values, schema: Schema) -> Values:
     """The values less what only the service sets."""
-    computed = {name for name, attribute in schema.attributes.items() if not attribute.settable}
+    computed = {name for name, attribute in schema.attributes.items() if not attribute.configurable}
     return {name: value for name, value in values.items() if name not in computed}

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from language.cache import ParseCache
 from language.diagnostics import Diagnostics, FreeholdError, Sources, error
-from language.memory import growing
+from language.memory import gc_paused
 from language.parsing import parse_bytes
 from planner.configuration import shapes
 from planner.configuration.blocks import MISSING, Configuration, ModuleCall, Stack
@@ -87,7 +87,7 @@ def load(
             [error("No configuration", f"There is no *.hcl file in {directory.resolve()}.", advice=advice)]
         )
     loader = _Loader(directory, cloud_blocks, install, unsaved or {})
-    with growing(for_good=True):
+    with gc_paused(for_good=True):
         configuration = loader.stack()
     return configuration, loader.told()
 

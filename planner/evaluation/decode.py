@@ -44,7 +44,7 @@ def decode(
             if attribute.required:
                 _missing(name, body, where, diagnostics)
             continue
-        if not attribute.settable:
+        if not attribute.configurable:
             detail = f'The value of "{name}" is decided by the service, and cannot be set in {where}.'
             diagnostics.error("Computed attribute", detail, written.name_span)
             continue
