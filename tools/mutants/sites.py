@@ -124,10 +124,22 @@ def _changes(site: _Site) -> Iterator[ast.AST]:
     if isinstance(site.node, ast.stmt):
         yield from _of_statement(site.node)
         return
+    if _is_type(site):
+        return
     yield from _of_operator(site.node)
     yield from _of_operand(site.node)
     if site.is_condition and not isinstance(site.node, ast.Compare | ast.BoolOp | ast.UnaryOp):
         yield ast.UnaryOp(ast.Not(), site.node)
+
+
+def _is_type(site: _Site) -> bool:
+    """Whether it only names a type, for the checker's sake: `Key = str | None`, `TypeVar(...)`."""
+    match site.node:
+        case ast.BinOp(op=ast.BitOr()):
+            return site.at_import
+        case ast.Call(func=ast.Name(id="TypeVar" | "cast" | "NewType")):
+            return True
+    return False
 
 
 def _of_operator(node: ast.expr) -> Iterator[ast.AST]:

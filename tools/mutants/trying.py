@@ -21,7 +21,7 @@ from tools.mutants.copies import ROOT, changed
 from tools.mutants.sites import Mutant
 
 _MEMORY = 6 << 30
-_FIXED_SECONDS, _FACTOR = 30.0, 5.0
+_FIXED_SECONDS, _FACTOR = 15.0, 5.0
 """Tests may take this long, and so many times as long as when they were measured; those of an endless loop end here."""
 _LIBRARIES = ("boto3", "moto", "rich.console", "orjson", "yaml", "re2", "click", "urllib3", "networkx", "cryptography")
 
@@ -60,7 +60,7 @@ class Trier:
 
     def _passes_unchanged(self, test: str) -> bool:
         if test not in self._passing:
-            self._passing[test] = _run(self.tree, [test], 4 * _FIXED_SECONDS)[0] == 0
+            self._passing[test] = _run(self.tree, [test], 8 * _FIXED_SECONDS)[0] == 0
             if not self._passing[test]:
                 print(f"left out, since it fails alone and without a change: {test}", flush=True)
         return self._passing[test]
