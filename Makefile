@@ -4,7 +4,7 @@ BIN := .venv/bin
 MARK := .venv/.installed
 CONFORMANCE := $(BIN)/python -m pytest -o addopts="-q --import-mode=importlib" --timeout 300
 
-.PHONY: install quickstart test test-chaos lint fuzz bench format packages control-plane test-language test-kubernetes
+.PHONY: install quickstart test test-chaos lint fuzz mutants bench format packages control-plane test-language test-kubernetes
 .PHONY: test-conformance clean
 
 install: $(MARK)
@@ -32,6 +32,10 @@ lint: install
 
 fuzz: install
 	$(BIN)/python -m tests.fuzz
+
+# make mutants ROOMS="graph state" SEED=1 COUNT=150 MINUTES=20
+mutants: install
+	$(BIN)/python -m tools.mutants $(ROOMS) $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT)) $(if $(MINUTES),--minutes $(MINUTES))
 
 bench: install
 	$(BIN)/python -m benchmarks

@@ -28,7 +28,53 @@ def test_cycle_names_the_shortest_with_every_member():
     with pytest.raises(Cycle) as caught:
         graph.order()
 
-    assert set(caught.value.members) == {"b", "c"}
+    assert caught.value.members == ("b", "c")
+    assert str(caught.value) == "b -> c -> b"
+
+
+@pytest.mark.parametrize(
+    ("edges", "members"),
+    [
+        # a waits for c, c for b, and b for a; an edge runs from what is first to what waits for it
+        ([("a", "b"), ("b", "c"), ("c", "a")], ("a", "c", "b")),
+        # a shorter one is looked for beyond the first
+        ([("a", "b"), ("b", "c"), ("c", "a"), ("b", "d"), ("d", "b")], ("b", "d")),
+        # of two as short, the first
+        ([("a", "b"), ("b", "c"), ("c", "a"), ("a", "d"), ("d", "e"), ("e", "a")], ("a", "c", "b")),
+        # what stands around a knot is no part of it
+        ([("w", "x"), ("x", "y"), ("y", "x"), ("y", "z")], ("x", "y")),
+        # of two knots the smaller, wherever it stands
+        ([("a", "b"), ("b", "c"), ("c", "a"), ("x", "y"), ("y", "x")], ("x", "y")),
+        ([("x", "y"), ("y", "x"), ("a", "b"), ("b", "c"), ("c", "a")], ("x", "y")),
+        # of two as small, the one that was added first
+        ([("x", "y"), ("y", "x"), ("a", "b"), ("b", "a")], ("x", "y")),
+        ([("a", "b"), ("b", "a"), ("x", "y"), ("y", "x")], ("a", "b")),
+        ([("x", "y"), ("y", "x"), ("a", "b"), ("b", "a"), ("y", "a")], ("x", "y")),
+        ([("x", "y"), ("y", "x"), ("a", "b"), ("b", "a"), ("a", "y")], ("x", "y")),
+    ],
+)
+def test_the_cycle_that_is_shown(edges, members):
+    with pytest.raises(Cycle) as caught:
+        Digraph(edges=edges).order()
+
+    assert caught.value.members == members
+
+
+def test_a_node_never_waits_for_itself():
+    graph = Digraph(edges=[("a", "a")])
+
+    assert (list(graph), list(graph.edges)) == (["a"], [])
+
+
+def test_what_is_in_a_graph_and_who_waits_for_whom():
+    graph = Digraph("ab", [("b", "c"), ("b", "d"), ("a", "d"), ("b", "c")])
+
+    assert "a" in graph
+    assert "e" not in graph
+    assert (list(graph), len(graph)) == (["a", "b", "c", "d"], 4)
+    assert list(graph.edges) == [("a", "d"), ("b", "c"), ("b", "d")]
+    assert list(graph.successors("b")) == ["c", "d"]
+    assert list(graph.predecessors("d")) == ["b", "a"]
 
 
 def test_reachable_goes_both_ways():
@@ -36,6 +82,7 @@ def test_reachable_goes_both_ways():
 
     assert graph.reachable(["subnet"], forward=True) == {"subnet", "cluster"}
     assert graph.reachable(["subnet"], forward=False) == {"subnet", "vpc"}
+    assert graph.reachable(["subnet", "unknown"], forward=False) == {"subnet", "vpc"}
 
 
 @given(forward_edges, st.sets(st.integers(0, 30)))

@@ -1,0 +1,72 @@
+"""Which tests execute which line: one run of a room's tests under coverage, a context a test."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from coverage import CoverageData
+
+from tools.mutants import durations
+from tools.mutants.sites import Mutant
+
+_MOST_SECONDS = 60.0
+"""What the tests of one mutant may take together; those that execute most are left out beyond it."""
+
+
+@dataclass(frozen=True)
+class Covering:
+    """What one run told: the tests of each line of each file, and the seconds of each test."""
+
+    lines: dict[str, dict[int, frozenset[str]]]
+    seconds: dict[str, float]
+
+    def tests(self, mutant: Mutant) -> list[str]:
+        """The tests that execute what is changed, those that take least first.
+
+        What runs when its module is imported belongs to all tests that execute something of the module, or that could.
+        """
+        lines = self.lines.get(mutant.path, {})
+        wanted: Collection[int] = lines if mutant.at_import else mutant.lines
+        found = {test for line in wanted for test in lines.get(line, ())}
+        if not found and mutant.at_import:
+            found = set(self.seconds)
+        return list(self._within_limit(found))
+
+    def _within_limit(self, tests: Iterable[str]) -> Iterable[str]:
+        total = 0.0
+        for test in sorted(tests, key=lambda test: (self.seconds[test], test)):
+            total += self.seconds[test]
+            if total > _MOST_SECONDS:
+                return
+            yield test
+
+    def seconds_of(self, tests: Iterable[str]) -> float:
+        """What these took together in that run."""
+        return sum(self.seconds[test] for test in tests)
+
+
+def measured(tree: Path, room: str) -> Covering:
+    """Run the room's tests in a copy of the tree. All have to pass: what fails now cannot tell anything."""
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", f"tests/{room}"]
+    command += [f"--cov={room}", "--cov-context=test", "--cov-report=", "-p", durations.__name__]
+    done = subprocess.run(command, cwd=tree, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"The tests of {room} do not pass as they are:\n{done.stdout[-3000:]}{done.stderr[-1000:]}")
+    data = CoverageData(str(tree / ".coverage"))
+    data.read()
+    seconds = json.loads((tree / durations.FILE).read_text(encoding="utf-8"))
+    lines = {Path(file).relative_to(tree).as_posix(): _tests_by_line(data, file) for file in data.measured_files()}
+    return Covering(lines, seconds)
+
+
+def _tests_by_line(data: CoverageData, file: str) -> dict[int, frozenset[str]]:
+    """A context is a test's id and the phase that it was in, or empty outside of tests."""
+    return {
+        line: frozenset(context.rpartition("|")[0] for context in contexts if context)
+        for line, contexts in data.contexts_by_lineno(file).items()
+    }
