@@ -6,31 +6,40 @@ A cluster or an app is evaluated once, when the first of its instances asks; all
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from graph.addresses import block_of, split_index, unkeyed
-from language.diagnostics import Diagnostics
+from language.diagnostics import Diagnostics, FreeholdError, error
 from language.schema import Schema
 from language.scope import Scope
+from language.values import unmark_deep
 from planner.configuration.blocks import App, Cluster, Data, Node, Resource, TypedBlock
 from planner.desired.apps import Apps
 from planner.desired.clusters import Clusters
-from planner.desired.instances import Instances
+from planner.desired.instances import Instances, ignored_paths
 from planner.desired.wanted import Sought
 from planner.evaluation.decode import conform
 from planner.evaluation.evaluator import Evaluator
+from planner.evaluation.stored import Different, Secrets, fill
+from planner.plan.ignored import keep_ignored
+from planner.plan.plan import Plan
+from planner.plan.steps import Adopt, Create, Import, Read, Replace, Step, Update
 from planner.prior.workspace import Workspace
-from providers.contract import Expanded, Values
+from providers.contract import Expanded, Observed, ValuePath, Values
+from providers.contract.diff import without_write_only
+from state.snapshot import Snapshot, key_of
 
 
 class Pending:
     """Answers `config(address)` while an apply runs, from any thread."""
 
-    def __init__(self, workspace: Workspace, evaluator: Evaluator) -> None:
+    def __init__(self, workspace: Workspace, evaluator: Evaluator, plan: Plan) -> None:
         registry, configuration = workspace.registry, workspace.configuration
         self._workspace = workspace
         self._evaluator = evaluator
         self._instances = Instances(registry, configuration)
-        self._clusters = Clusters(registry, configuration)
+        self._clusters = Clusters(registry, configuration, plan.existing)
         self._apps = Apps(registry)
         self._expanded: dict[str, dict[str, Expanded]] = {}
         self._lock = threading.Lock()
@@ -39,16 +48,26 @@ class Pending:
         """What the configuration sets for an instance (marks inside). Raises FreeholdError when it is in error."""
         diagnostics = Diagnostics()
         evaluator, node = self._node(address)
-        kind = self._workspace.registry.kind(type_)
-        assert kind is not None
+        schema = self.schema(type_)
         if isinstance(node, Resource):
             values = self._instances.values_of(evaluator, node, split_index(address)[1], diagnostics)
         else:
             block = block_of(address)
             item = self._expansion(block, evaluator, node, diagnostics)[address[len(block) + 1 :]]
-            values = conform(self._evaluator.results.resolve(item.values, block), kind.schema)
+            values = conform(self._evaluator.results.resolve(item.values, block), schema)
         diagnostics.raise_errors()
-        return settable(values, kind.schema)
+        return settable(values, schema)
+
+    def ignored(self, address: str, type_: str) -> tuple[ValuePath, ...]:
+        """The paths of an instance whose changes are ignored."""
+        _, node = self._node(address)
+        return ignored_paths(node, self.schema(type_)) if isinstance(node, Resource) else ()
+
+    def schema(self, type_: str) -> Schema:
+        """That of a type of resources that the plan has."""
+        kind = self._workspace.registry.kind(type_)
+        assert kind is not None
+        return kind.schema
 
     def sought(self, address: str) -> Sought:
         """What the configuration says of an instance of data. Raises FreeholdError when it is in error."""
@@ -89,7 +108,73 @@ class Pending:
         return self._apps.host.expand(spec, frozenset()).resources
 
 
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What a provider is given: the planned values, and what the configuration sets; and the secrets in that."""
+
+    values: Values
+    config: Values
+    secrets: Secrets
+
+
+class Resolving:
+    """The values of steps as they are by now: those that were planned, and those that exist."""
+
+    def __init__(self, pending: Pending, observed: Mapping[str, Observed], snapshot: Snapshot) -> None:
+        self._pending = pending
+        self._observed = observed
+        self._snapshot = snapshot
+
+    def planned(self, step: Create | Replace | Adopt | Import | Update) -> Resolved:
+        """The planned values with what was unknown filled in, as providers take them. Raises FreeholdError."""
+        key, schema = self._snapshot.digest_key, self._pending.schema(step.subject.type)
+        if not step.pending and schema.tells_configuration:
+            values: Values = unmark_deep(step.after)[0]
+            return Resolved(values, settable(values, schema), Secrets(step.after, key))
+        config = self._config(step)
+        values = self._filled(step, without_write_only(schema, config)) if step.pending else unmark_deep(step.after)[0]
+        return Resolved(values, unmark_deep(config)[0], Secrets(config, key))
+
+    def _config(self, step: Create | Replace | Adopt | Import | Update) -> Values:
+        """What the configuration sets by now, or what exists where changes are ignored (marks inside)."""
+        config = self._pending.config(step.subject.address, step.subject.type)
+        if not isinstance(step, Import | Update):
+            return config
+        prior = Secrets(config, self._snapshot.digest_key).reveal(step.before)
+        return keep_ignored(config, prior, self._pending.ignored(step.subject.address, step.subject.type))
+
+    def sought(self, step: Read) -> Sought:
+        """What is to be read. Raises FreeholdError where it is not what the plan showed."""
+        sought = self._pending.sought(step.subject.address)
+        self._filled(step, settable(sought.values, sought.kind.schema))
+        return sought
+
+    def exists(self, step: Step, secrets: Secrets | None = None, *, deposed: str | None = None) -> Observed:
+        """What the step is about, as it is before: values, and how it is found. `deposed`: the old one of this name."""
+        address = step.subject.address
+        before = (secrets or Secrets(step.after, self._snapshot.digest_key)).reveal(step.before)
+        if isinstance(step, Import):
+            return Observed(before, step.identity, step.known)
+        live = self._observed.get(address) if deposed is None else None
+        if live is not None:
+            return Observed(before, live.identity, live.private)
+        stored = self._snapshot.resources.get(key_of(address, deposed)) or self._snapshot.resources.get(address)
+        return Observed(before, (stored.identity if stored else None) or {}, stored.private if stored else {})
+
+    def _filled(self, step: Create | Replace | Adopt | Import | Update | Read, config: Values) -> Values:
+        """What was planned with `config` in place of what was unknown. Raises FreeholdError where they differ."""
+        address = step.subject.address
+        try:
+            filled: Values = fill(step.after, config, self._snapshot.digest_key)
+        except Different as difference:
+            where = ".".join(str(part) for part in difference.path) or "its values"
+            detail = f"{where} of {address} would be another value than the one that the plan showed."
+            advice = "Nothing was sent. Make a new plan, look at it, and apply that."
+            raise FreeholdError([error("Value differs from its plan", detail, advice=advice)]) from None
+        return filled
+
+
 def settable(values: Values, schema: Schema) -> Values:
-    """The values less what only the service sets."""
-    computed = {name for name, attribute in schema.attributes.items() if not attribute.settable}
-    return {name: value for name, value in values.items() if name not in computed}
+    """The values with null in place of what only the service sets."""
+    computed = (name for name, attribute in schema.attributes.items() if not attribute.settable)
+    return {**values, **dict.fromkeys(computed)}

@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from language.diagnostics import Diagnostics, FreeholdError, error
-from planner.apply.walk import Applier, Result
+from planner.apply.outcome import Result
+from planner.apply.walk import Applier
 from planner.configuration.blocks import App, Cluster
 from planner.desired.apps import Apps
 from planner.desired.clusters import Clusters
@@ -126,7 +127,8 @@ def _results(workspace: Workspace, plan: Plan) -> Results:
     problems = Diagnostics()
     root = workspace.evaluator.with_results(results)
     workspace.data.recall(root, ((each.subject.address, each.values) for each in plan.data))
-    clusters, apps = Clusters(workspace.registry, workspace.configuration), Apps(workspace.registry)
+    clusters = Clusters(workspace.registry, workspace.configuration, plan.existing)
+    apps = Apps(workspace.registry)
     for address in workspace.references.order:
         module, node = workspace.references.nodes[address]
         for evaluator in root.instances(module.path):

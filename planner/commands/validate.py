@@ -42,7 +42,8 @@ from planner.evaluation.marking import foreseen
 from planner.evaluation.variables import finished
 from planner.plan import outputs
 from planner.prior import moves
-from planner.prior.workspace import backend_config, check
+from planner.prior.backends import decoded
+from planner.prior.workspace import check
 from providers import Registry
 
 
@@ -68,7 +69,7 @@ def validate_stack(
         return Validated(configuration, diagnostics, Results())
     moves.check(configuration, diagnostics)
     if configuration.stack.backend is not None:
-        backend_config(configuration.stack.backend.body, diagnostics)
+        decoded(configuration.stack.backend, diagnostics)
     checker = _Checker(registry, configuration, diagnostics, expand=not diagnostics.has_errors)
     for address in references.order:
         checker.check(*references.nodes[address])
@@ -91,9 +92,12 @@ class _Checker:
         self._registry = registry
         self._diagnostics = diagnostics
         variables = configuration.variables.values()
-        self.root = Evaluator(configuration, {each.name: _unknown(each) for each in variables}, Results())
+        functions = registry.functions
+        unknown = {each.name: _unknown(each) for each in variables}
+        self.root = Evaluator(configuration, unknown, Results(), functions=functions)
         defaults = {each.name: finished(each, None, Diagnostics()) for each in variables}
-        self._usual = Evaluator(configuration, defaults, Results(outputs=self.root.results.outputs))
+        usual = Results(outputs=self.root.results.outputs)
+        self._usual = Evaluator(configuration, defaults, usual, functions=functions)
         self._instances = Instances(registry, configuration, assume=True)
         self._clusters = Clusters(registry, configuration)
         self._apps = Apps(registry)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from graph.addresses import suggest
 from language.diagnostics import Diagnostics
@@ -181,7 +181,18 @@ def unknown_name(
     diagnostics.error("Unsupported argument", detail, span, advice=advice)
 
 
-def check_labels(block: Block, labels: int, diagnostics: Diagnostics) -> bool:
+class Labelled(Protocol):
+    """A block, written or made by a dynamic one."""
+
+    @property
+    def type(self) -> str: ...
+    @property
+    def labels(self) -> tuple[str, ...]: ...
+    @property
+    def span(self) -> Span: ...
+
+
+def check_labels(block: Labelled, labels: int, diagnostics: Diagnostics) -> bool:
     """Report a block that has fewer or more labels than it takes."""
     if len(block.labels) == labels:
         return True

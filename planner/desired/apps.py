@@ -46,11 +46,10 @@ class Apps:
     @cached_property
     def provider(self) -> Provider:
         """The provider of Kubernetes objects, loaded when the first app asks. Raises FreeholdError."""
-        provider = self._registry.get("kubernetes")
-        if provider is None or provider.apps is None:
-            raise FreeholdError(
-                [error("Unknown provider", "Apps need the kubernetes provider, which is not installed.")]
-            )
+        provider = self._registry.of_objects()
+        if provider is None:
+            detail = "Apps need a provider of objects on clusters, and none is installed."
+            raise FreeholdError([error("Unknown provider", detail)])
         return provider
 
     @property

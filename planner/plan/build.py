@@ -6,6 +6,7 @@ Changes nothing anywhere.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -14,7 +15,7 @@ from typing import Any
 from graph.addresses import is_data, unkeyed
 from graph.digraph import Cycle, Digraph
 from language.conversion import ConversionError
-from language.diagnostics import Diagnostics
+from language.diagnostics import Diagnostics, FreeholdError
 from language.values import Unknown, unmark_deep
 from planner.configuration.blocks import App, Cluster, Data, Local, ModuleCall, Node, Output, Resource, Variable
 from planner.desired.apps import Apps
@@ -31,13 +32,14 @@ from planner.plan.data import DataPlan
 from planner.plan.diff import Differ, Requests
 from planner.plan.edges import Edges, spread_create_first
 from planner.plan.imports import Imports
+from planner.plan.keys import refuse_duplicates
 from planner.plan.outputs import changes as output_changes
 from planner.plan.plan import Origin, Plan
 from planner.plan.steps import Adopt, Create, Delete, Forget, Replace, Step, Update
 from planner.plan.targets import restrict
 from planner.plan.triggers import Triggers
 from planner.plan.unwanted import Unwanted
-from planner.prior.reading import Prior
+from planner.prior.reading import Prior, client_of
 from planner.prior.workspace import Settings, Workspace
 from providers.contract import Client, Observed
 
@@ -75,7 +77,7 @@ class Builder:
         self._checks: list[CheckResult] = []
         registry = workspace.registry
         self._instances = Instances(registry, self._configuration)
-        self._cluster_blocks = Clusters(registry, self._configuration)
+        self._cluster_blocks = Clusters(registry, self._configuration, prior.below)
         self._apps = Apps(registry)
         self._imports = Imports(self._evaluator, prior, self._diagnostics)
         changing = Changing(self._steps, self._wanted, prior)
@@ -83,11 +85,12 @@ class Builder:
 
     def build(self) -> Built:
         """The plan. What is in error is in the diagnostics, and then the plan must not be run."""
-        unwanted = Unwanted(self._workspace.registry, self._evaluator, self._prior)
+        unwanted = Unwanted(self._workspace.registry, self._evaluator, self._prior, self._client_of_stored)
         if self._settings.mode == "destroy":
             self._steps |= unwanted.everything(self._diagnostics)
         else:
             self._configured()
+            refuse_duplicates(self._wanted.values(), self._diagnostics)
             self._imports.unused(self._wanted)
             if not self._diagnostics.has_errors:
                 self._steps |= unwanted.not_configured(self._wanted, self._steps, self._diagnostics)
@@ -165,7 +168,7 @@ class Builder:
         if plan is None:
             return
         self._clusters[plan.address] = plan
-        if plan.host == "kubernetes":
+        if plan.existing is not None:
             return
         for wanted in _in_order(wanted_of(plan, self._workspace.registry, depends_on)):
             try:
@@ -228,6 +231,14 @@ class Builder:
         outputs = self._results.expanded(address)
         clients = self._workspace.clients
         return clients.cluster(address, plan.host, outputs), False
+
+    def _client_of_stored(self, key: str) -> Client | None:
+        """The client that what is stored under a key was made with; none where no service is asked for what exists."""
+        if not self._settings.refresh:
+            return None
+        with contextlib.suppress(FreeholdError):
+            return client_of(self._workspace.clients, self._prior, key)
+        return None
 
     def _plan(self, wanted: Wanted, *, triggered: bool = False) -> Step | None:
         # what is in error is told without asking for credentials

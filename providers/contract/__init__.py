@@ -11,19 +11,28 @@ Kept close to Terraform's plugin protocol v6, so that an adapter can run Terrafo
 """
 
 from providers.contract.app import AppHost, AppSpec, ManifestSource, ObjectRule
-from providers.contract.cluster import ClusterAccess, ClusterHost, ClusterSpec, ClusterToken, NodePool
+from providers.contract.cluster import (
+    ClientCertificate,
+    ClusterAccess,
+    ClusterHost,
+    ClusterSpec,
+    ClusterToken,
+    NodePool,
+)
 from providers.contract.data import DataKind
 from providers.contract.environment import Clock, Environment
 from providers.contract.expansion import Expanded, Expansion, Reference
 from providers.contract.kind import Call, Kind, ResourceKind
 from providers.contract.provider import Provider
-from providers.contract.values import Client, Note, Observed, Planned, ValuePath, Values
+from providers.contract.values import Client, ClientT, Note, Observed, Planned, ValuePath, Values
 
 __all__ = [
     "AppHost",
     "AppSpec",
     "Call",
     "Client",
+    "ClientCertificate",
+    "ClientT",
     "Clock",
     "ClusterAccess",
     "ClusterHost",

@@ -5,13 +5,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic
 
 from language.diagnostics import Span
 from providers.contract.cluster import ClusterAccess
 from providers.contract.environment import Environment
 from providers.contract.expansion import Expansion
-from providers.contract.values import Client, Values
+from providers.contract.values import ClientT, Values
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class AppSpec:
     span: Span | None = None
 
 
-class AppHost(ABC):
+class AppHost(ABC, Generic[ClientT]):
     """The part of the Kubernetes provider that turns apps into objects."""
 
     @abstractmethod
@@ -69,9 +69,9 @@ class AppHost(ABC):
         """
 
     @abstractmethod
-    def connect(self, access: ClusterAccess, environment: Environment) -> Client:
+    def connect(self, access: ClusterAccess, environment: Environment) -> ClientT:
         """A client for a cluster that a cloud's provider gives access to."""
 
     @abstractmethod
-    def reach(self, client: Client) -> None:
+    def reach(self, client: ClientT) -> None:
         """Ask the cluster something small. Raises Unreachable or AccessDenied, once for all of its objects."""

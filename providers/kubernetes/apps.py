@@ -10,7 +10,6 @@ from language.diagnostics import Diagnostics
 from providers.contract import (
     AppHost,
     AppSpec,
-    Client,
     ClusterAccess,
     Environment,
     Expanded,
@@ -18,6 +17,7 @@ from providers.contract import (
     ObjectRule,
     Values,
 )
+from providers.kubernetes.client import KubernetesClient
 from providers.kubernetes.connection import connect
 from providers.kubernetes.objects import key_of
 from providers.kubernetes.order import order
@@ -53,7 +53,7 @@ CLUSTER_SCOPED = frozenset(
 _GIVEN = frozenset({"default", "kube-system", "kube-public", "kube-node-lease"})
 
 
-class Apps(AppHost):
+class Apps(AppHost[KubernetesClient]):
     """The Kubernetes provider's part of apps."""
 
     def namespaces(self, spec: AppSpec) -> frozenset[str]:
@@ -84,10 +84,10 @@ class Apps(AppHost):
     def order(self, objects: Mapping[str, Values]) -> Iterable[tuple[str, str]]:
         return order(objects)
 
-    def connect(self, access: ClusterAccess, environment: Environment) -> Client:
+    def connect(self, access: ClusterAccess, environment: Environment) -> KubernetesClient:
         return connect(access, environment)
 
-    def reach(self, client: Client) -> None:
+    def reach(self, client: KubernetesClient) -> None:
         client.discovery.resource("v1", "Namespace")
 
 
