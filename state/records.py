@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from state.codec import Malformed
 from state.resources import OutputState, ResourceState, key_of, output_from, resource_from
 from state.shapes import Types, checked, to_object
+
+Path: TypeAlias = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +18,8 @@ class Begin:
     """A call is about to leave. Without a later Done or Failed of the same id it is in flight, perhaps for ever.
 
     `identity` and `token` are what finds its outcome again: a name or tag that the provider chose beforehand, or the
-    idempotency token of the call. `planned` is what was to become of it, sealed. `at` is a time of RFC 3339.
+    idempotency token of the call. `planned` is what was to become of it, sealed; null at the paths in `unknown`. `at`
+    is a time of RFC 3339. `handle` is what the service gave for an operation that goes on without us.
     """
 
     id: str
@@ -29,6 +32,8 @@ class Begin:
     planned: Mapping[str, Any] | None = None
     at: str = ""
     deposed: str | None = None
+    unknown: tuple[Path, ...] = ()
+    handle: Mapping[str, Any] | None = None
 
     def to_json(self) -> dict[str, Any]:
         return to_object(self)
@@ -37,6 +42,19 @@ class Begin:
     def key(self) -> str:
         """The key in the snapshot of what it is about."""
         return key_of(self.address, self.deposed)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The service goes on with the call by itself, and `handle` asks for it. Of several the last one holds.
+
+    `planned` and `unknown` as in Begin.
+    """
+
+    id: str
+    handle: Mapping[str, Any]
+    planned: Mapping[str, Any] | None = None
+    unknown: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +103,11 @@ class Outputs:
 
 
 Kind = TypeVar("Kind", bound="Record")
-Record = Begin | Done | Failed | Put | Drop | Outputs
+Record = Begin | Accepted | Done | Failed | Put | Drop | Outputs
 
 _KINDS: dict[str, type[Record]] = {
     "begin": Begin,
+    "accepted": Accepted,
     "done": Done,
     "failed": Failed,
     "put": Put,
@@ -102,8 +121,9 @@ _TYPES: Types = {
     **dict.fromkeys(
         ("id", "address", "action", "type", "provider", "token", "at", "error", "instead_of", "key"), _TEXT
     ),
-    **dict.fromkeys(("identity", "planned", "resource", "predecessor", "outputs", "checks"), _OBJECT),
+    **dict.fromkeys(("identity", "planned", "handle", "resource", "predecessor", "outputs", "checks"), _OBJECT),
     "deposed": _TEXT,
+    "unknown": (tuple,),
 }
 _READ: dict[str, Callable[[Any], Any]] = {
     "resource": resource_from,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from language.diagnostics import Diagnostic, FreeholdError, error
 from state.codec import Malformed
-from state.records import Begin, Done, Drop, Failed, Outputs, Put, Record
+from state.records import Accepted, Begin, Done, Drop, Failed, Outputs, Put, Record
 from state.resources import ResourceState
 from state.segments import decode_segment
 from state.snapshot import FORMAT, Snapshot
@@ -27,6 +27,12 @@ class Present:
         match record:
             case Begin():
                 self._in_flight[record.id] = record
+            case Accepted():
+                started = self._in_flight.get(record.id)
+                if started is not None:
+                    self._in_flight[record.id] = replace(
+                        started, planned=record.planned, unknown=record.unknown, handle=record.handle
+                    )
             case Done():
                 begin = self._in_flight.pop(record.id, None)
                 if begin is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import replace
 
 from graph.addresses import block_of
@@ -50,8 +51,13 @@ class Conclusion:
         if self._manager.resource(address) != record:
             self._manager.put(record)
 
-    def conclude(self, diagnostics: Diagnostics, *, interrupted: bool) -> tuple[CheckResult, ...]:
-        """Record outputs, refreshed values and clusters that are gone; then write the snapshot. What checks said."""
+    def conclude(
+        self, diagnostics: Diagnostics, unchanged: Container[str], *, interrupted: bool
+    ) -> tuple[CheckResult, ...]:
+        """Record outputs, refreshed values and clusters that are gone; then write the snapshot. What checks said.
+
+        `unchanged`: the addresses whose steps turned out to do nothing.
+        """
         present = self._manager.snapshot()
         checks: tuple[CheckResult, ...] = ()
         if self._plan.mode == "normal" and not interrupted:
@@ -62,7 +68,7 @@ class Conclusion:
             self._record_outputs(present, problems)
         elif self._plan.mode == "destroy" and not diagnostics:
             self._manager.outputs({})
-        self._record_refreshed(present)
+        self._record_refreshed(present, unchanged)
         self._drop_clusters(present)
         self._manager.checkpoint()
         return checks
@@ -72,14 +78,20 @@ class Conclusion:
         if dict(present.outputs) != outputs:
             self._manager.outputs(outputs)
 
-    def _record_refreshed(self, present: Snapshot) -> None:
+    def _record_refreshed(self, present: Snapshot, unchanged: Container[str]) -> None:
         """What was read and differs from what is stored, though nothing has to be done: the state is told."""
         for step in self._plan.steps:
             observed = self._built.observed.get(step.subject.address)
             stored = present.resources.get(step.subject.address)
-            if isinstance(step, NoOp) and observed is not None and stored is not None:
+            idle = isinstance(step, NoOp) or step.subject.address in unchanged
+            if idle and observed is not None and stored is not None:
                 found = self._recording.state(step, Observed(step.before, observed.identity, observed.private))
-                refreshed = replace(found, dependencies=self._plan.depends.get(stored.address, stored.dependencies))
+                refreshed = replace(
+                    found,
+                    dependencies=self._plan.depends.get(stored.address, stored.dependencies),
+                    create_before_destroy=stored.create_before_destroy,
+                    created=stored.created,
+                )
                 if refreshed != stored:
                     self._manager.put(refreshed)
 

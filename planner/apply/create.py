@@ -7,27 +7,34 @@ import contextlib
 from planner.apply.context import Context
 from planner.apply.outcome import Outcome, identity_text
 from planner.apply.resolving import Resolved
+from planner.apply.update import brought
 from planner.evaluation.stored import Secrets
 from planner.plan.steps import Adopt, Create, Replace
 from providers.contract import Client, Observed, ResourceKind
 from providers.contract.errors import AccessDenied, AlreadyExists, Invalid, ProviderError
 
 
-def perform(step: Create | Replace, context: Context) -> Outcome:
-    """Create it. Where a replacement is created first, what it replaces is kept until it is deleted."""
+def perform(step: Create | Replace | Adopt, context: Context, token: str = "") -> Outcome:
+    """Create it. Where a replacement is created first, what it replaces is kept until it is deleted; where the
+    values that force it have become what exists, nothing is done."""
     kind, client = context.calling.kind(step), context.calling.client(step)
-    resolved = context.resolving.planned(step)
-    token = context.calling.new_token()
+    left = context.resolving.left(step, kind, client) if isinstance(step, Replace) else None
+    if left is not None:
+        return context.unchanged(step, left)
+    resolved = context.resolving.planned(step, kind, client)
+    token = token or context.calling.new_token()
     begun = context.recording.begin(step, "create", token=token, durable=not kind.named)
-    observed = made(begun, step, kind, client, resolved, token, context)
+    observed, found = _made(begun, step, kind, client, resolved, token, context)
     if isinstance(step, Replace) and step.create_first:
         context.recording.replaced(begun, step, observed, resolved.secrets)
     else:
         context.recording.done(begun, step, observed, resolved.secrets)
+    if found:
+        observed = brought(step, kind, client, observed, context)
     return Outcome(identity_text(observed), added=1)
 
 
-def made(
+def _made(
     begun: str,
     step: Create | Replace | Adopt,
     kind: ResourceKind,
@@ -35,17 +42,18 @@ def made(
     resolved: Resolved,
     token: str,
     context: Context,
-) -> Observed:
-    """Create it. Where that fails, it may be there all the same: an answer or a record of it can be lost."""
-    call = context.calling.call(step, token, step.private)
+) -> tuple[Observed, bool]:
+    """What is there once it is created, and whether it was found: where a create fails, an answer or a record of it may
+    be lost."""
+    call = context.call(step, begun, token, resolved)
     try:
-        return kind.create(client, resolved.values, resolved.config, call)
+        return kind.create(client, resolved.values, resolved.config, call), False
     except ProviderError as failure:
         if failure.observed is None:
             with contextlib.suppress(ProviderError):
-                left = kind.find(client, resolved.values, call)
+                left = context.find(step, resolved.values, call)
                 if left is not None:
-                    return left
+                    return left, True
         _record_failure(begun, step, failure, resolved.secrets, context)
         raise
 

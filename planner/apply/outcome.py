@@ -15,7 +15,7 @@ from providers.contract.errors import ProviderError
 class Outcome:
     """The identity of what an operation was done to, as people read it, and how many resources it added and so on.
 
-    `failure`: what went wrong after that much was done.
+    `unchanged`: it turned out that there was nothing to do. `failure`: what went wrong after that much was done.
     """
 
     identity: str = ""
@@ -23,6 +23,7 @@ class Outcome:
     changed: int = 0
     destroyed: int = 0
     imported: int = 0
+    unchanged: bool = False
     failure: ProviderError | FreeholdError | None = None
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 from language.values import mark_paths, unmark_deep
+from planner.apply.resolving import Resolved
 from planner.evaluation.evaluator import Results
-from planner.evaluation.stored import Secrets, store
+from planner.evaluation.stored import Secrets, store, unknown_paths
 from planner.plan.plan import Plan
-from planner.plan.steps import Adopt, Create, Replace, Step
+from planner.plan.steps import Adopt, Create, Replace, Resume, Step, deposed_name
 from providers import Registry
 from providers.contract import Observed, Values
 from providers.contract.diff import without_write_only
-from providers.contract.errors import ProviderError
+from providers.contract.errors import ProviderError, Unreachable
 from state.manager import StateManager
 from state.records import Begin
 from state.snapshot import ResourceState, Snapshot
@@ -33,6 +35,7 @@ class Recording:
         plan: Plan,
         results: Results,
         snapshot: Snapshot,
+        cancelled: threading.Event,
         now: Callable[[], str],
     ) -> None:
         self._manager = manager
@@ -40,8 +43,10 @@ class Recording:
         self._plan = plan
         self._results = results
         self._snapshot = snapshot
+        self._cancelled = cancelled
         self._now = now
         self._deposed: dict[str, str] = {}
+        self._accepted = {begin.id for begin in snapshot.in_flight if begin.handle is not None}
 
     def begin(
         self,
@@ -68,15 +73,29 @@ class Recording:
             durable=durable,
         )
 
+    def accepted(self, begun: str, step: Step, resolved: Resolved | None, handle: Mapping[str, Any]) -> None:
+        """The service goes on with it by itself, to make what is resolved. Durable when this returns."""
+        values = None if resolved is None else self._marked(step, resolved.values, resolved.secrets)
+        unknown = tuple(unknown_paths(values))
+        planned = None if values is None else store(values, self._snapshot.digest_key)
+        self._manager.accepted(begun, handle, planned=planned, unknown=unknown)
+        self._accepted.add(begun)
+
+    def accepted_again(self, begin: Begin, handle: Mapping[str, Any]) -> None:
+        """What goes on is asked for otherwise from now on."""
+        self._manager.accepted(begin.id, handle, planned=begin.planned, unknown=begin.unknown)
+
     def done(self, begun: str, step: Step, observed: Observed, secrets: Secrets | None = None) -> None:
         """It succeeded, and this came out."""
         self.settle(step, observed, secrets)
         self._manager.done(begun, self.state(step, observed, secrets))
 
-    def replaced(self, begun: str, step: Replace, observed: Observed, secrets: Secrets) -> None:
+    def replaced(self, begun: str, step: Replace | Resume, observed: Observed, secrets: Secrets) -> None:
         """A replacement was created first: what it replaces is kept beside it until that is deleted."""
-        self._deposed[step.subject.address] = deposed = begun[:8]
-        predecessor = replace(self._snapshot.resources[step.subject.address], deposed=deposed)
+        old = self._manager.resource(step.subject.address)
+        assert old is not None
+        self._deposed[step.subject.address] = deposed = deposed_name(begun)
+        predecessor = replace(old, deposed=deposed)
         self.settle(step, observed, secrets)
         self._manager.done(begun, self.state(step, observed, secrets), predecessor=predecessor)
 
@@ -84,16 +103,39 @@ class Recording:
         """The name of what this run replaced at an address, and has still to delete."""
         return self._deposed.get(address)
 
-    def found(self, lost: Begin, step: Step, observed: Observed, secrets: Secrets | None = None) -> None:
-        """What an earlier run began to create is there."""
-        self._manager.done(lost.id, self.state(step, observed, secrets))
+    def found(
+        self,
+        lost: Begin,
+        step: Step,
+        observed: Observed,
+        secrets: Secrets | None = None,
+        *,
+        deposed: str | None = None,
+    ) -> None:
+        """What an earlier run began to create is there; `deposed`: under this name, beside what is at its address."""
+        beside = self._manager.resource(step.subject.address) if deposed is not None else None
+        found = replace(self.state(step, observed, secrets), deposed=deposed)
+        self._manager.done(lost.id, found, predecessor=beside)
+
+    def knows(self, step: Step, observed: Observed) -> bool:
+        """Whether it is what the state has at the address."""
+        present = self._manager.resource(step.subject.address)
+        return present is not None and present.identity == observed.identity
+
+    def holds(self, address: str) -> bool:
+        """Whether the state has something at an address by now."""
+        return self._manager.resource(address) is not None
 
     def deleted(self, begun: str) -> None:
         """It succeeded, and what it was about is gone."""
         self._manager.done(begun, None)
 
     def failed(self, begun: str, failure: ProviderError | str, left: ResourceState | None = None) -> None:
-        """It failed, and left this behind, or nothing that was not there before."""
+        """It failed, and left this behind, or nothing that was not there before. What the service goes on with though
+        nobody waits for it any more has not failed: the record stays open, and the next run asks."""
+        given_up = self._cancelled.is_set() or isinstance(failure, Unreachable)
+        if begun in self._accepted and given_up:
+            return
         self._manager.failed(begun, failure if isinstance(failure, str) else failure.summary, left)
 
     def left(
@@ -139,7 +181,7 @@ class Recording:
 
     def _created(self, step: Step) -> str:
         """When what a step leaves was created, as far as that is known."""
-        if isinstance(step, Create | Adopt | Replace):
+        if isinstance(step, Create | Adopt | Replace) or (isinstance(step, Resume) and step.action == "create"):
             return self._now()
         stored = self._snapshot.resources.get(step.subject.address)
         return stored.created if stored else ""

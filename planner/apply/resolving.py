@@ -8,12 +8,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from graph.addresses import block_of, split_index, unkeyed
-from language.diagnostics import Diagnostics, FreeholdError, error
+from language.diagnostics import Diagnostics, FreeholdError
 from language.schema import Schema
 from language.scope import Scope
-from language.values import unmark_deep
+from language.values import Unknown, is_wholly_known, unmark_deep, value_at
+from planner.apply.final_plan import agreed, differs, no_replacement, not_known, plan_again
 from planner.configuration.blocks import App, Cluster, Data, Node, Resource, TypedBlock
 from planner.desired.apps import Apps
 from planner.desired.clusters import Clusters
@@ -21,13 +23,14 @@ from planner.desired.instances import Instances, ignored_paths
 from planner.desired.wanted import Sought
 from planner.evaluation.decode import conform
 from planner.evaluation.evaluator import Evaluator
-from planner.evaluation.stored import Different, Secrets, fill
+from planner.evaluation.marking import secrets_of
+from planner.evaluation.stored import Different, Secrets, fill, unknown_paths
 from planner.plan.ignored import keep_ignored
 from planner.plan.plan import Plan
-from planner.plan.steps import Adopt, Create, Import, Read, Replace, Step, Update
+from planner.plan.steps import Adopt, ChangeBase, Create, Import, Read, Replace, Resume, Step, Update
 from planner.prior.workspace import Workspace
-from providers.contract import Expanded, Observed, ValuePath, Values
-from providers.contract.diff import without_write_only
+from providers.contract import Client, Expanded, Observed, ResourceKind, ValuePath, Values
+from providers.contract.diff import changed, without_write_only
 from state.snapshot import Snapshot, key_of
 
 
@@ -58,16 +61,19 @@ class Pending:
         diagnostics.raise_errors()
         return settable(values, schema)
 
-    def ignored(self, address: str, type_: str) -> tuple[ValuePath, ...]:
-        """The paths of an instance whose changes are ignored."""
-        _, node = self._node(address)
-        return ignored_paths(node, self.schema(type_)) if isinstance(node, Resource) else ()
-
     def schema(self, type_: str) -> Schema:
         """That of a type of resources that the plan has."""
         kind = self._workspace.registry.kind(type_)
         assert kind is not None
         return kind.schema
+
+    def ignored(self, address: str) -> tuple[ValuePath, ...]:
+        """The paths of an instance whose changes are left alone."""
+        evaluator, node = self._node(address)
+        if isinstance(node, Resource):
+            return ignored_paths(node, self._instances.kind(node).schema)
+        block = block_of(address)
+        return self._expansion(block, evaluator, node, Diagnostics())[address[len(block) + 1 :]].ignore_changes
 
     def sought(self, address: str) -> Sought:
         """What the configuration says of an instance of data. Raises FreeholdError when it is in error."""
@@ -110,11 +116,21 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """What a provider is given: the planned values, and what the configuration sets; and the secrets in that."""
+    """A change as providers take it: the values, what the configuration sets, and what the kind's plan gave beside.
 
+    `prior` is what exists of it, None where it is created. `secrets` are those of the configuration.
+    """
+
+    prior: Observed | None
     values: Values
     config: Values
     secrets: Secrets
+    private: Mapping[str, Any]
+
+    @property
+    def changes(self) -> bool:
+        """Whether it would be another one than what exists."""
+        return self.prior is None or bool(changed(self.prior.values, self.values))
 
 
 class Resolving:
@@ -124,24 +140,96 @@ class Resolving:
         self._pending = pending
         self._observed = observed
         self._snapshot = snapshot
+        self._key = snapshot.digest_key
+        self._left: dict[str, Resolved | None] = {}
+        self._resumed: dict[str, Observed] = {}
 
-    def planned(self, step: Create | Replace | Adopt | Import | Update) -> Resolved:
-        """The planned values with what was unknown filled in, as providers take them. Raises FreeholdError."""
-        key, schema = self._snapshot.digest_key, self._pending.schema(step.subject.type)
-        if not step.pending and schema.tells_configuration:
-            values: Values = unmark_deep(step.after)[0]
-            return Resolved(values, settable(values, schema), Secrets(step.after, key))
-        config = self._config(step)
-        values = self._filled(step, without_write_only(schema, config)) if step.pending else unmark_deep(step.after)[0]
-        return Resolved(values, unmark_deep(config)[0], Secrets(config, key))
+    def planned(self, step: Create | Replace | Adopt | Import | Update, kind: ResourceKind, client: Client) -> Resolved:
+        """The planned values with what was unknown filled in. Raises FreeholdError or ProviderError."""
+        told = not step.pending and kind.schema.tells_configuration
+        config = settable(step.after, kind.schema) if told else self._config(step)
+        secrets = self.secrets(kind, config)
+        prior = self.exists(step, secrets) if isinstance(step, Import | Update) else None
+        if prior is not None and not told:
+            config = self.kept(step, config, prior)
+        if step.unknown:
+            planned = plan_again(kind, client, prior, config)
+            same = prior is not None and not changed(prior.values, planned.values)
+            shown = self._shown(step, config)
+            values = planned.values if same else agreed(step.subject.address, kind, shown, planned, config, self._key)
+            return Resolved(prior, values, unmark_deep(config)[0], secrets, planned.private)
+        if step.pending:
+            values = self._filled(step, without_write_only(kind.schema, config))
+        else:
+            values = unmark_deep(step.after)[0]
+        return Resolved(prior, values, unmark_deep(config)[0], secrets, step.private)
 
-    def _config(self, step: Create | Replace | Adopt | Import | Update) -> Values:
-        """What the configuration sets by now, or what exists where changes are ignored (marks inside)."""
+    def lane(self, step: Step, kind: ResourceKind) -> str | None:
+        """What the step shares with others of which one goes at a time. What is in error is told by the step itself."""
+        if type(kind).lane is ResourceKind.lane:
+            return None
+        values = step.after or step.before
+        if isinstance(step, ChangeBase) and step.pending:
+            try:
+                config = self._pending.config(step.subject.address, step.subject.type)
+            except FreeholdError:
+                return None
+            values = {**values, **{name: value for name, value in config.items() if value is not None}}
+        return kind.lane(unmark_deep(values)[0])
+
+    def configured(self, step: Step) -> Values:
+        """What the configuration sets. Raises FreeholdError where it is in error."""
+        return self._pending.config(step.subject.address, step.subject.type)
+
+    def kept(self, step: Step, config: Values, prior: Observed) -> Values:
+        """The configuration with what exists where its changes are ignored."""
+        return keep_ignored(config, prior.values, self._pending.ignored(step.subject.address))
+
+    def secrets(self, kind: ResourceKind, config: Values) -> Secrets:
+        """Those of a configuration."""
+        return secrets_of(kind, config, self._key)
+
+    def resumed(self, step: Resume, observed: Observed) -> None:
+        """What came of an operation that went on is what exists for the steps that follow."""
+        self._resumed[step.subject.address] = observed
+
+    def _config(self, step: Step) -> Values:
+        """What the configuration sets, all of which is known by now. Raises FreeholdError where it is not."""
         config = self._pending.config(step.subject.address, step.subject.type)
-        if not isinstance(step, Import | Update):
-            return config
-        prior = Secrets(config, self._snapshot.digest_key).reveal(step.before)
-        return keep_ignored(config, prior, self._pending.ignored(step.subject.address, step.subject.type))
+        if not is_wholly_known(config):
+            raise not_known(step.subject.address, unknown_paths(config))
+        return config
+
+    def _shown(self, step: Create | Replace | Adopt | Import | Update, config: Values) -> Values:
+        """What the plan showed. What the service computes was a guess where the step follows one that was resumed."""
+        if step.subject.address not in self._resumed:
+            return step.after
+        return {name: value if config.get(name) else Unknown() for name, value in step.after.items()}
+
+    def left(self, step: Replace, kind: ResourceKind, client: Client) -> Resolved | None:
+        """What exists, where what forces the replacement has become what it is already; None where it is replaced.
+
+        What is found for one operation of the step holds for the other. Raises FreeholdError or ProviderError.
+        """
+        address = step.subject.address
+        if address not in self._left:
+            self._left[address] = self._unforced(step, kind, client) if step.is_open else None
+        return self._left[address]
+
+    def _unforced(self, step: Replace, kind: ResourceKind, client: Client) -> Resolved | None:
+        address = step.subject.address
+        config = self._pending.config(address, step.subject.type)
+        if not all(is_wholly_known(value_at(config, path)) for path in step.paths):
+            return None  # it is deleted before what it waits for, as the plan showed
+        secrets = self.secrets(kind, config)
+        prior = self.exists(step, secrets)
+        config = self.kept(step, config, prior)
+        planned = plan_again(kind, client, prior, config)
+        if planned.replace:
+            return None
+        if changed(prior.values, planned.values):
+            raise no_replacement(address, step.paths)
+        return Resolved(prior, prior.values, unmark_deep(config)[0], secrets, planned.private)
 
     def sought(self, step: Read) -> Sought:
         """What is to be read. Raises FreeholdError where it is not what the plan showed."""
@@ -152,9 +240,11 @@ class Resolving:
     def exists(self, step: Step, secrets: Secrets | None = None, *, deposed: str | None = None) -> Observed:
         """What the step is about, as it is before: values, and how it is found. `deposed`: the old one of this name."""
         address = step.subject.address
-        before = (secrets or Secrets(step.after, self._snapshot.digest_key)).reveal(step.before)
+        before = (secrets or Secrets(step.after, self._key)).reveal(step.before)
         if isinstance(step, Import):
             return Observed(before, step.identity, step.known)
+        if address in self._resumed and (deposed is None or isinstance(step, Replace)):
+            return self._resumed[address]
         live = self._observed.get(address) if deposed is None else None
         if live is not None:
             return Observed(before, live.identity, live.private)
@@ -162,15 +252,12 @@ class Resolving:
         return Observed(before, (stored.identity if stored else None) or {}, stored.private if stored else {})
 
     def _filled(self, step: Create | Replace | Adopt | Import | Update | Read, config: Values) -> Values:
-        """What was planned with `config` in place of what was unknown. Raises FreeholdError where they differ."""
-        address = step.subject.address
+        """What was planned with `config` in place of what was open. Raises FreeholdError where they differ."""
         try:
-            filled: Values = fill(step.after, config, self._snapshot.digest_key)
+            filled: Values = fill(step.after, config, self._key)
         except Different as difference:
-            where = ".".join(str(part) for part in difference.path) or "its values"
-            detail = f"{where} of {address} would be another value than the one that the plan showed."
-            advice = "Nothing was sent. Make a new plan, look at it, and apply that."
-            raise FreeholdError([error("Value differs from its plan", detail, advice=advice)]) from None
+            secret = (*unmark_deep(step.after)[1], *unmark_deep(config)[1])
+            raise differs(step.subject.address, difference, secret) from None
         return filled
 
 

@@ -6,7 +6,7 @@ now, that is an error before the call. Every operation is journalled before it l
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterator
 from dataclasses import replace
 from typing import assert_never
 
@@ -14,7 +14,7 @@ from graph.addresses import unkeyed
 from graph.digraph import Digraph
 from graph.walk import Walk
 from language.diagnostics import Diagnostic, Diagnostics, FreeholdError
-from planner.apply import adopt, create, delete, forget, import_, read, update
+from planner.apply import adopt, create, delete, forget, import_, read, resume, update
 from planner.apply.calling import Calling
 from planner.apply.conclusion import Conclusion
 from planner.apply.conditions import check_after, check_before
@@ -26,10 +26,25 @@ from planner.apply.resolving import Pending, Resolving
 from planner.events import Completed, Errored, Event, Skipped, Started, Verb
 from planner.plan.build import Built
 from planner.plan.plan import Operation, operations
-from planner.plan.steps import Adopt, Create, Delete, Forget, Import, NoOp, Read, Replace, Step, Update
+from planner.plan.steps import (
+    Adopt,
+    Create,
+    Delete,
+    Forget,
+    Import,
+    NoOp,
+    Read,
+    Replace,
+    Resume,
+    Step,
+    Update,
+    deposed_name,
+)
 from planner.prior.clients import diagnostic_of
 from planner.prior.workspace import Workspace
 from providers.contract.errors import ProviderError
+from state.records import Begin
+from state.resources import key_of
 from state.snapshot import Snapshot
 
 
@@ -48,15 +63,18 @@ class Applier:
         self._pending = Pending(workspace, evaluator, plan)
         self._progress = Progress(self._listener, self._clock)
         self._calling = Calling(workspace, plan, results, snapshot, self._progress)
-        now = workspace.environment.timestamp
-        recording = Recording(workspace.manager, workspace.registry, plan, results, snapshot, now)
+        cancelled, now = self._calling.cancelled, workspace.environment.timestamp
+        recording = Recording(workspace.manager, workspace.registry, plan, results, snapshot, cancelled, now)
+        resumed = {step.begin for step in plan.steps if isinstance(step, Resume)}
+        self._running = {begin.id: begin for begin in snapshot.in_flight if begin.id in resumed}
         self._context = Context(
             self._calling,
             recording,
             Resolving(self._pending, built.observed, snapshot),
             workspace.data,
             results,
-            {begin.key: begin for begin in snapshot.in_flight},
+            dict(_lost(snapshot, resumed)),
+            self._running,
         )
         self._conclusion = Conclusion(workspace, built, evaluator, snapshot, recording)
         self._steps = {operation: step for step in plan.steps for operation in operations(step)}
@@ -64,7 +82,7 @@ class Applier:
         self._failures: list[Diagnostic] = []
         self._interrupted = False
         graph: Digraph[Operation] = Digraph(self._steps, plan.edges)
-        self._walk = Walk(graph, self._visit, self._skip, parallelism=parallelism)
+        self._walk = Walk(graph, self._visit, self._skip, parallelism=parallelism, lane=self._lane)
 
     def stop(self) -> None:
         """Start nothing new; asked again, stop waiting for what is in flight."""
@@ -75,9 +93,7 @@ class Applier:
 
     def run(self) -> Result:
         """Apply it all, and record what came of it. The state is whole when this returns or raises."""
-        for begin in self._snapshot.in_flight:
-            if begin.action != "create":
-                self._manager.failed(begin.id, "interrupted; planned anew since")
+        self._close_interrupted()
         if self._built.plan.mode == "normal":
             for address in self._built.results.hosts:
                 self._conclusion.record_cluster(address)
@@ -86,8 +102,17 @@ class Applier:
                 self._walk.run()
         finally:
             diagnostics = Diagnostics(self._failures)
-            checks = self._conclusion.conclude(diagnostics, interrupted=self._interrupted)
+            unchanged = {address for (address, _), outcome in self._outcomes.items() if outcome.unchanged}
+            checks = self._conclusion.conclude(diagnostics, unchanged, interrupted=self._interrupted)
         return counted(self._outcomes.values(), diagnostics, interrupted=self._interrupted, checks=checks)
+
+    def _close_interrupted(self) -> None:
+        """What was planned anew is over for the journal. What goes on is not, and lost creates are looked for."""
+        refreshing = self._built.plan.mode == "refresh-only"
+        for begin in self._snapshot.in_flight:
+            goes_on = begin.id in self._running or (refreshing and begin.handle is not None)
+            if begin.action != "create" and not goes_on:
+                self._manager.failed(begin.id, "interrupted; planned anew since")
 
     def _visit(self, operation: Operation) -> bool:
         address, verb = operation
@@ -111,7 +136,7 @@ class Applier:
             self._failures.extend(found)
             self._listener(Errored(address, verb, self._clock.now(), elapsed, found[0]))
             return False
-        self._listener(Completed(address, verb, self._clock.now(), elapsed, outcome.identity))
+        self._listener(Completed(address, verb, self._clock.now(), elapsed, outcome.identity, outcome.unchanged))
         return True
 
     def _done(self, step: Step, verb: Verb) -> Outcome:
@@ -126,9 +151,25 @@ class Applier:
             return replace(outcome, failure=failure)
         return outcome
 
+    def _lane(self, operation: Operation) -> tuple[str, str] | None:
+        """What of an operation goes one at a time: the lane that its kind names, of one configured provider."""
+        step = self._steps.get(operation)
+        if step is None or isinstance(step, Read | Forget):
+            return None
+        lane = self._context.resolving.lane(step, self._calling.kind(step))
+        return None if lane is None else (step.subject.provider, lane)
+
     def _skip(self, operation: Operation, cause: Operation | None) -> None:
         if operation in self._steps:
             self._listener(Skipped(operation[0], operation[1], cause[0] if cause else ""))
+
+
+def _lost(snapshot: Snapshot, resumed: Container[str]) -> Iterator[tuple[str, Begin]]:
+    """The creates that nobody heard the end of, by the keys of the steps that look for them."""
+    for begin in snapshot.in_flight:
+        if begin.action == "create" and begin.id not in resumed:
+            yield begin.key, begin
+            yield key_of(begin.address, deposed_name(begin.id)), begin
 
 
 def _perform(step: Step, verb: Verb, context: Context) -> Outcome:
@@ -147,6 +188,8 @@ def _perform(step: Step, verb: Verb, context: Context) -> Outcome:
             return import_.perform(step, context)
         case Adopt():
             return adopt.perform(step, context)
+        case Resume():
+            return resume.perform(step, context)
         case Read():
             return read.perform(step, context)
         case Forget():

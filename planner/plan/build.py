@@ -35,6 +35,7 @@ from planner.plan.imports import Imports
 from planner.plan.keys import refuse_duplicates
 from planner.plan.outputs import changes as output_changes
 from planner.plan.plan import Origin, Plan
+from planner.plan.resuming import with_resumed
 from planner.plan.steps import Adopt, Create, Delete, Forget, Replace, Step, Update
 from planner.plan.targets import restrict
 from planner.plan.triggers import Triggers
@@ -267,7 +268,8 @@ class Builder:
         stored = {r.address: r.dependencies for r in self._prior.resources().values()}
         self._order_objects()
         first = [each.address for each in self._wanted.values() if each.lifecycle.create_before_destroy]
-        steps = spread_create_first(list(self._steps.values()), self._depends, first)
+        planned = with_resumed(self._steps, self._prior, self._workspace.registry)
+        steps = spread_create_first(list(planned.values()), self._depends, first)
         outputs = output_changes(self._evaluator, self._prior.snapshot, self._settings.mode, self._diagnostics)
         if self._settings.mode != "destroy" and not self._diagnostics.has_errors:
             self._checks += self._data.checks

@@ -15,7 +15,7 @@ from language.values import (
     value_at,
 )
 from planner.desired.wanted import Wanted
-from planner.evaluation.marking import marked
+from planner.evaluation.marking import marked, secrets_of
 from planner.evaluation.stored import Secrets
 from planner.plan.ignored import keep_ignored
 from planner.plan.plan import Drift
@@ -41,7 +41,7 @@ class Differ:
         self._prior = prior
         self._key = digest_key
         self._requests = requests
-        self._in_flight = {begin.key: begin for begin in prior.snapshot.in_flight}
+        self._in_flight = {begin.key for begin in prior.snapshot.in_flight} - prior.running.keys()
         self.drift: list[Drift] = []
 
     def plan(
@@ -84,15 +84,22 @@ class Differ:
         unknown: bool,
         diagnostics: Diagnostics,
     ) -> Step:
-        planned = _plan(wanted.kind, client, None, proposed_new(wanted.kind.schema, None, config), config)
+        planned = plan_kind(wanted.kind, client, None, proposed_new(wanted.kind.schema, None, config), config)
         diagnostics.extend(planned.diagnostics)
         after = marked(wanted.kind, planned.values, config_paths)
         pending = unknown or contains_sensitive(after)
         if wanted.address in self._in_flight:
-            return Adopt(subject, before={}, after=after, private=planned.private, pending=pending)
-        reason: Reason = "gone" if self._prior.gone(wanted.address) else ""
+            return Adopt(subject, before={}, after=after, private=planned.private, pending=pending, unknown=unknown)
+        address = wanted.address
+        reason: Reason = "gone" if self._prior.gone(address) and address not in self._prior.running else ""
         return Create(
-            subject, after=after, reason=reason, notes=planned.notes, private=planned.private, pending=pending
+            subject,
+            after=after,
+            reason=reason,
+            notes=planned.notes,
+            private=planned.private,
+            pending=pending,
+            unknown=unknown,
         )
 
     def _change(
@@ -109,7 +116,7 @@ class Differ:
         triggered: bool,
     ) -> Step:
         schema = wanted.kind.schema
-        secrets = Secrets(wanted.values, self._key)
+        secrets = secrets_of(wanted.kind, wanted.values, self._key)
         prior = Observed(secrets.reveal(live.values), live.identity, live.private)
         before: Values = secrets.shown(live.values)
         self._note_drift(wanted, live, secrets)
@@ -117,11 +124,11 @@ class Differ:
         planned = Planned({})
         if not reason:
             kept = keep_ignored(config, prior.values, wanted.ignore)
-            planned = _plan(wanted.kind, client, prior, proposed_new(schema, prior.values, kept), kept)
+            planned = plan_kind(wanted.kind, client, prior, proposed_new(schema, prior.values, kept), kept)
             diagnostics.extend(planned.diagnostics)
             if not planned.replace:
                 return self._in_place(wanted, subject, before, prior, planned, config_paths, unknown)
-        fresh = _plan(wanted.kind, None if rebuilt else client, None, proposed_new(schema, None, config), config)
+        fresh = plan_kind(wanted.kind, None if rebuilt else client, None, proposed_new(schema, None, config), config)
         diagnostics.extend(fresh.diagnostics)
         if wanted.lifecycle.prevent_destroy:
             refuse_destroy(wanted, diagnostics)
@@ -136,6 +143,7 @@ class Differ:
             notes=planned.notes,
             private=fresh.private,
             pending=unknown or contains_sensitive(after),
+            unknown=unknown,
         )
 
     def _in_place(
@@ -155,7 +163,15 @@ class Differ:
             notes = (*notes, Note("info", (), "what is sensitive by now is taken out of the state; no value changes"))
         after = marked(wanted.kind, planned.values, config_paths)
         pending = unknown or contains_sensitive(after)
-        return Update(subject, before=before, after=after, notes=notes, private=planned.private, pending=pending)
+        return Update(
+            subject,
+            before=before,
+            after=after,
+            notes=notes,
+            private=planned.private,
+            pending=pending,
+            unknown=unknown,
+        )
 
     def _newly_secret(self, wanted: Wanted, paths: tuple[ValuePath, ...]) -> bool:
         """Whether the state holds in the clear what the configuration calls sensitive by now."""
@@ -178,7 +194,7 @@ class Differ:
 
     def _note_drift(self, wanted: Wanted, live: Observed, secrets: Secrets) -> None:
         stored = self._prior.stored.get(wanted.address)
-        if stored is None or stored is live or wanted.kind.view is not None:
+        if stored is None or stored is live or wanted.kind.view is not None or wanted.address in self._prior.running:
             return
         names = tuple(
             name
@@ -190,7 +206,7 @@ class Differ:
             self.drift.append(Drift(wanted.address, wanted.type, stored.values, live.values, paths))
 
 
-def _plan(
+def plan_kind(
     kind: ResourceKind, client: Client | None, prior: Observed | None, proposed: Values, config: Values
 ) -> Planned:
     """What the kind plans, without what it may not keep."""

@@ -94,6 +94,7 @@ class Imports:
                 notes=step.notes,
                 private=step.private if isinstance(step, Update) else {},
                 pending=isinstance(step, Update) and step.pending,
+                unknown=isinstance(step, Update) and step.unknown,
             )
         assert isinstance(step, Replace)
         paths = ", ".join(".".join(map(str, path)) for path in step.paths)

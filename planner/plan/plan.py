@@ -6,17 +6,32 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from graph.addresses import Key
+from graph.digraph import Digraph
 from language.diagnostics import Diagnostic
 from planner.evaluation.conditions import CheckResult
 from planner.evaluation.marking import without_secrets
 from planner.events import Verb
-from planner.plan.steps import Adopt, Create, Delete, Forget, Import, NoOp, Read, Replace, Step, Subject, Update
+from planner.plan.steps import (
+    Adopt,
+    Create,
+    Delete,
+    Forget,
+    Import,
+    NoOp,
+    Read,
+    Replace,
+    Resume,
+    Step,
+    Subject,
+    Update,
+)
 from providers.contract import ValuePath, Values
+from state.resources import key_of
 
 Operation: TypeAlias = tuple[str, Verb]
 """A node of the execution graph: an address and what is done to it.
@@ -113,11 +128,12 @@ class Plan:
     @property
     def counts(self) -> Counts:
         count = Counter(type(step) for step in self.steps)
-        replaced = count[Replace]
+        resumed = Counter(step.action for step in self.steps if isinstance(step, Resume))
+        replaced, imported = count[Replace], sum(isinstance(step, Import) and step.changes for step in self.steps)
         return Counts(
-            add=count[Create] + count[Adopt] + replaced,
-            change=count[Update] + sum(isinstance(step, Import) and step.changes for step in self.steps),
-            destroy=count[Delete] + replaced,
+            add=count[Create] + count[Adopt] + replaced + resumed["create"],
+            change=count[Update] + imported + resumed["update"],
+            destroy=count[Delete] + replaced + resumed["delete"],
             adopt=count[Adopt],
             import_=count[Import],
             forget=count[Forget],
@@ -133,6 +149,14 @@ class Plan:
         """The values of what exists below a block as the plan found it, by the rest of the address."""
         steps = (step for step in self.steps if step.subject.block == block and step.before)
         return {step.subject.address[len(block) + 1 :]: without_secrets(step.before) for step in steps}
+
+    def describe(self) -> str:
+        """The execution graph as text: an operation a line, in the order of a walk, and what each of them waits for."""
+        graph: Digraph[Operation] = Digraph((op for step in self.steps for op in operations(step)), self.edges)
+        return "".join(
+            f"{verb} {address}" + _after(sorted(graph.predecessors((address, verb)))) + "\n"
+            for address, verb in graph.order()
+        )
 
     @property
     def data_loss(self) -> tuple[Step, ...]:
@@ -152,10 +176,10 @@ def operations(step: Step) -> tuple[Operation, ...]:
             return ((address, "create"), (address, "delete"))
         case Replace():
             return ((address, "delete"), (address, "create"))
-        case Delete(deposed=None):
-            return ((address, "delete"),)
         case Delete(deposed=deposed):
-            return ((f"{address} (deposed {deposed})", "delete"),)
+            return ((key_of(address, deposed), "delete"),)
+        case Resume(deposed=deposed):
+            return ((key_of(address, deposed), "resume"),)
         case Forget():
             return ((address, "forget"),)
         case Import():
@@ -166,3 +190,7 @@ def operations(step: Step) -> tuple[Operation, ...]:
             return ((address, "read"),)
         case NoOp():
             return ()
+
+
+def _after(others: Sequence[Operation]) -> str:
+    return " after " + ", ".join(f"{verb} {address}" for address, verb in others) if others else ""

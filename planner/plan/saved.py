@@ -44,6 +44,7 @@ _CLASSES = {
         steps.Forget,
         steps.Import,
         steps.Adopt,
+        steps.Resume,
         steps.Read,
         steps.NoOp,
     )

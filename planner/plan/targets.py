@@ -22,6 +22,7 @@ def restrict(
     diagnostics: Diagnostics,
 ) -> tuple[list[Step], tuple[Edge, ...]]:
     """The steps that `targets` name with all that has to come before, less the `excluded` and all that comes after.
+    What goes on already is waited for, whatever is named.
 
     `known` are addresses that have no step, and may be named.
     """
@@ -32,11 +33,13 @@ def restrict(
             advice = f"Did you mean {meant}?" if meant else ""
             diagnostics.error("No such address", f'Nothing in this plan has the address "{name}".', advice=advice)
     graph: Digraph[Operation] = Digraph((op for step in steps for op in operations(step)), edges)
+    running = {op for op in graph if op[1] == "resume"}
     keep = set(graph)
     if targets:
         keep = graph.reachable((op for op in graph if covered(targets, op[0])), forward=False)
     if excluded:
         keep -= graph.reachable((op for op in graph if covered(excluded, op[0])), forward=True)
+    keep |= running
     # a replacement is done as a whole or not at all
     for step in steps:
         own = operations(step)

@@ -17,13 +17,14 @@ from language.types import ANY
 from language.values import Sensitive, Unknown, contains_sensitive
 from planner.desired.wanted import CLUSTER_PREFIX
 from planner.evaluation.marking import without_secrets
-from planner.evaluation.stored import restore
+from planner.evaluation.stored import reopen, restore
 from planner.events import Event, Refreshing
 from planner.prior.clients import Clients, diagnostic_of
 from providers import Registry
 from providers.contract import Client, Observed, ResourceKind, Values
 from providers.contract.diff import without_write_only
 from providers.contract.errors import ProviderError
+from state.records import Begin
 from state.snapshot import ResourceState, Snapshot
 
 CLUSTER = "cluster"
@@ -35,6 +36,8 @@ class Prior:
     """By the state's keys: what was stored, and what exists by now (None: confirmed gone). Values hold marks.
 
     `position` tells which state it was, to the last write; `moved` what was somewhere else in it, by its address now.
+    `running`: what an interrupted apply began and the service goes on with, by the key of what it is about; what it is
+    to make stands in the place of what exists.
     """
 
     snapshot: Snapshot
@@ -42,6 +45,7 @@ class Prior:
     moved: Mapping[str, str] = field(default_factory=dict)
     stored: dict[str, Observed] = field(default_factory=dict)
     observed: dict[str, Observed | None] = field(default_factory=dict)
+    running: dict[str, Begin] = field(default_factory=dict)
 
     def resources(self) -> Mapping[str, ResourceState]:
         """All but the records of clusters."""
@@ -86,6 +90,7 @@ class Reader:
         prior = Prior(snapshot)
         for key, resource in prior.resources().items():
             prior.stored[key] = self._stored(resource, diagnostics)
+        self._ask_running(prior, diagnostics)
         if refresh:
             groups = self._groups(prior)
             clouds = {group: keys for group, keys in groups.items() if not group[0].startswith(CLUSTER_PREFIX)}
@@ -99,16 +104,30 @@ class Reader:
         attributes, private = resource.attributes, resource.private
         if kind is not None and resource.schema_version != kind.schema.version:
             attributes, private = _upgraded(kind, resource, diagnostics)
-        members = kind.schema.type.attributes if kind else {}
-        values = {name: restore(value, members.get(name, ANY)) for name, value in attributes.items()}
-        for name in members:
-            values.setdefault(name, None)
-        return Observed(values, resource.identity or {}, private)
+        return Observed(_restored(kind, attributes), resource.identity or {}, private)
+
+    def _ask_running(self, prior: Prior, diagnostics: Diagnostics) -> None:
+        """Which of the operations that were interrupted go on. They are asked for their status, and no more."""
+        for begin in prior.snapshot.in_flight:
+            kind = self._registry.kind(begin.type)
+            if begin.handle is None or kind is None:
+                continue
+            try:
+                running = kind.is_running(client_of(self._clients, prior, begin.provider), begin.handle)
+            except ProviderError as failure:
+                diagnostics.append(diagnostic_of(failure, begin.address))
+            except FreeholdError as failure:
+                diagnostics.extend(failure.diagnostics)
+            else:
+                if running:
+                    prior.running[begin.key] = begin
+                    prior.observed[begin.key] = _to_be(kind, begin, prior.stored.get(begin.key))
 
     def _groups(self, prior: Prior) -> dict[tuple[str, str], list[str]]:
         groups: dict[tuple[str, str], list[str]] = {}
         for key, resource in prior.resources().items():
-            groups.setdefault((resource.provider, resource.type), []).append(key)
+            if key not in prior.running:
+                groups.setdefault((resource.provider, resource.type), []).append(key)
         return groups
 
     def _reachable(self, prior: Prior, groups: dict[tuple[str, str], list[str]]) -> dict[tuple[str, str], list[str]]:
@@ -184,7 +203,7 @@ def _upgraded(
         diagnostics.append(diagnostic_of(failure, resource.address))
         return before, resource.private
     known = {name: value for name, value in values.items() if name in kind.schema.type.attributes}
-    return _as_marked(known, before), private
+    return as_marked(known, before), private
 
 
 def _readable(stored: Observed) -> Observed:
@@ -197,16 +216,31 @@ def _observed(kind: ResourceKind, observed: Observed, stored: Observed) -> Obser
     """What was read as it is kept: with the marks that were stored, and without what is never kept."""
     values = without_write_only(kind.schema, observed.values)
     if contains_sensitive(stored.values):
-        values = _as_marked(values, stored.values)
+        values = as_marked(values, stored.values)
     return observed if values is observed.values else replace(observed, values=values)
 
 
-def _as_marked(read: Any, stored: Any) -> Any:
+def as_marked(read: Any, stored: Any) -> Any:
     """What was read with the marks that were stored; what the provider could not tell stays as it was stored."""
     if isinstance(stored, Sensitive):
         return stored if isinstance(read, Unknown) else Sensitive(read)
     if isinstance(read, dict) and isinstance(stored, dict):
-        return {name: _as_marked(member, stored.get(name)) for name, member in read.items()}
+        return {name: as_marked(member, stored.get(name)) for name, member in read.items()}
     if isinstance(read, tuple) and isinstance(stored, tuple) and len(read) == len(stored):
-        return tuple(_as_marked(one, other) for one, other in zip(read, stored, strict=True))
+        return tuple(as_marked(one, other) for one, other in zip(read, stored, strict=True))
     return read
+
+
+def _restored(kind: ResourceKind | None, attributes: Mapping[str, Any]) -> Values:
+    """Attributes in the state's form as values of the kind's types."""
+    members = kind.schema.type.attributes if kind else {}
+    values = {name: restore(value, members.get(name, ANY)) for name, value in attributes.items()}
+    return {**dict.fromkeys(members), **values}
+
+
+def _to_be(kind: ResourceKind, begin: Begin, stored: Observed | None) -> Observed | None:
+    """What an operation is to make."""
+    if begin.action == "delete" or begin.planned is None:
+        return None
+    values: Values = reopen(_restored(kind, begin.planned), begin.unknown)
+    return Observed(values, begin.identity or {}, stored.private if stored else {})

@@ -7,6 +7,7 @@ Source: Terraform's "JSON Output Format".
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ from language import __version__
 from language.values import Sensitive, Unknown, is_wholly_known, type_of
 from planner.configuration.blocks import Configuration
 from planner.plan.plan import Drift, OutputChange, Plan, ReadData
-from planner.plan.steps import Delete, Import, Read, Replace, Step
+from planner.plan.steps import Delete, Import, Read, Replace, Resume, Step
 from planner.render import checks_json, configuration_json, state_json
 from planner.render.json_values import flags, module_of, nested, place, plain
 from planner.render.masks import masked
@@ -94,7 +95,7 @@ def _resource_change(row: _Row) -> dict[str, Any]:
     }
     if subject.previous:
         made["previous_address"] = subject.previous
-    if isinstance(step, Delete) and step.deposed:
+    if isinstance(step, Delete | Resume) and step.deposed:
         made["deposed"] = step.deposed
     if isinstance(step, Replace) and step.paths:
         made["change"]["replace_paths"] = [list(path) for path in step.paths]
@@ -133,7 +134,8 @@ def _output_change(output: OutputChange) -> dict[str, Any]:
 
 
 def _planned(plan: Plan, rows: list[_Row]) -> dict[str, Any]:
-    resources = [_resource(row.step, row.after) for row in rows if row.after is not None]
+    final = [row for row in rows if not (isinstance(row.step, Resume) and row.step.followed)]
+    resources = [_resource(row.step, row.after) for row in final if row.after is not None]
     outputs = {output.name: _planned_output(output) for output in plan.outputs if output.action != "delete"}
     return {"outputs": outputs, "root_module": nested(resources)}
 
@@ -157,11 +159,17 @@ def _told(data: ReadData) -> dict[str, Any]:
     return state_json.resource(subject.address, subject.type, subject.source, data.values, mode="data")
 
 
+def _is_prior(step: Step, resumed: Container[str]) -> bool:
+    """Whether `before` is what exists at the address: not an old one of it, nor what goes on is only to make."""
+    if isinstance(step, Delete | Resume) and step.deposed:
+        return False
+    return isinstance(step, Resume) or step.subject.address not in resumed
+
+
 def _prior(plan: Plan, rows: list[_Row]) -> dict[str, Any] | None:
+    resumed = {row.step.subject.address for row in rows if isinstance(row.step, Resume)}
     resources = [
-        _resource(row.step, row.before)
-        for row in rows
-        if row.before is not None and not (isinstance(row.step, Delete) and row.step.deposed)
+        _resource(row.step, row.before) for row in rows if row.before is not None and _is_prior(row.step, resumed)
     ]
     resources += [_told(each) for each in plan.data]
     resources.sort(key=lambda resource: resource["address"])

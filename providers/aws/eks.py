@@ -1,4 +1,7 @@
-"""What EKS's kinds share: things that are made and changed in the background, waited for by their status."""
+"""What EKS's kinds share: things that are made and changed in the background, waited for by their status.
+
+Creations and deletions go on by themselves under the thing's name, updates under an id of their own.
+"""
 
 from __future__ import annotations
 
@@ -11,17 +14,19 @@ from providers.aws.kind import AwsKind, gone_is_none, is_ours, patiently, tag_ch
 from providers.contract import Call, Observed, Values
 from providers.contract.errors import AlreadyExists, Failed, NotFound, ProviderError
 
+_RUNNING = {"create": "CREATING", "delete": "DELETING"}
 _BROKEN = ("CREATE_FAILED", "DELETE_FAILED", "FAILED")
 _ROLE_SETTLES = 120.0
 """Seconds that IAM takes at most until EKS sees a new role."""
 
 
 class EksKind(AwsKind):
-    """`minutes` is how long it may take. A kind without a status is there at once."""
+    """`minutes` is how long it may take. A kind that is not `lasting` has no status, and is there at once."""
 
     service = "eks"
     named = True
     minutes: ClassVar[float] = 30.0
+    lasting: ClassVar[bool] = False
     tolerated: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
@@ -52,6 +57,7 @@ class EksKind(AwsKind):
             said="waiting for the role to be seen",
             at_most=_ROLE_SETTLES,
         )
+        self._accepted(call, "create", planned)
         return self.settled(client, planned, call)
 
     def settled(self, client: AwsClient, planned: Values, call: Call) -> Observed:
@@ -85,9 +91,12 @@ class EksKind(AwsKind):
                 return
 
         patiently(call, attempt, retried=_busy, said="still busy")
+        self._accepted(call, "delete", prior.identity)
+        self._wait_gone(client, prior.identity, call)
 
+    def _wait_gone(self, client: AwsClient, place: Mapping[str, Any], call: Call) -> None:
         def look() -> tuple[bool, str]:
-            item = gone_is_none(lambda: self.described(client, prior.identity))
+            item = gone_is_none(lambda: self.described(client, place))
             if item is not None and item.get("status") == "DELETE_FAILED":
                 raise Failed("The deletion failed", health(item), address=call.address)
             return item is None, "is DELETING"
@@ -103,6 +112,30 @@ class EksKind(AwsKind):
             raise AlreadyExists("It exists already", f"{self.type} {name} is somebody else's.")
         return self.settled(client, planned, call)
 
+    # -- what goes on by itself -------------------------------------------------------------------------------------
+
+    def _accepted(self, call: Call, operation: str, values: Mapping[str, Any]) -> None:
+        if self.lasting:
+            call.accepted({"operation": operation, "place": dict(self.place(dict(values)))})
+
+    def is_running(self, client: AwsClient, handle: Mapping[str, Any]) -> bool:
+        place = handle["place"]
+        if handle["operation"] == "update":
+            update = gone_is_none(lambda: client.call("eks", "describe_update", **place)["update"])
+            return update is not None and update["status"] == "InProgress"
+        item = gone_is_none(lambda: self.described(client, place))
+        return item is not None and item.get("status") == _RUNNING[handle["operation"]]
+
+    def resume(self, client: AwsClient, handle: Mapping[str, Any], call: Call) -> None:
+        place = handle["place"]
+        match handle["operation"]:
+            case "create":
+                self.settled(client, dict(place), call)
+            case "update":
+                self._wait_updated(client, place, call)
+            case "delete":
+                self._wait_gone(client, place, call)
+
     # -- updates ----------------------------------------------------------------------------------------------------
 
     def ask_update(self, client: AwsClient, call: Call, operation: str, place: Values, **parameters: Any) -> None:
@@ -115,10 +148,13 @@ class EksKind(AwsKind):
         if not update or "id" not in update:
             return
         named = {key: value for key, value in place.items() if key in ("nodegroupName", "addonName")}
-        cluster = place.get("clusterName") or place.get("name")
+        described = {"name": place.get("clusterName") or place["name"], "updateId": update["id"], **named}
+        call.accepted({"operation": "update", "place": described})
+        self._wait_updated(client, described, call)
 
+    def _wait_updated(self, client: AwsClient, update: Mapping[str, Any], call: Call) -> None:
         def look() -> tuple[bool, str]:
-            found = client.call("eks", "describe_update", name=cluster, updateId=update["id"], **named)["update"]
+            found = client.call("eks", "describe_update", **update)["update"]
             if found["status"] in ("Failed", "Cancelled"):
                 reasons = "; ".join(str(each.get("errorMessage")) for each in found.get("errors", ()))
                 raise Failed(f"The update {found['status'].lower()}", reasons, address=call.address)

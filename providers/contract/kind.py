@@ -12,7 +12,7 @@ from language.diagnostics import Diagnostic
 from language.schema import Schema
 from providers.contract.diff import plan_by_schema, sensitive_paths
 from providers.contract.environment import Clock
-from providers.contract.errors import Invalid
+from providers.contract.errors import Invalid, NotFound
 from providers.contract.values import ClientT, Observed, Planned, ValuePath, Values
 
 
@@ -24,6 +24,9 @@ class Call:
     idempotency token are given it. `tags` are those of `Provider.tags`. `progress(message)` may be called at
     any time. `cancelled` is set when waiting should stop at the next safe point (a second interrupt).
     `private` is what the kind's plan gave. `stack` and `lineage` are those of the state that this is recorded in.
+    `accepted(handle)` keeps what the service gave for an operation that it goes on with by itself (an operation's name,
+    an update's id), for `is_running` and `resume`: small, plain JSON, no secret. To be called with the answer, before
+    the operation is waited for; of several the last one holds.
     """
 
     address: str
@@ -35,6 +38,7 @@ class Call:
     private: Mapping[str, Any] = field(default_factory=dict)
     stack: str = ""
     lineage: str = ""
+    accepted: Callable[[Mapping[str, Any]], None] = lambda handle: None
 
 
 def key_of(parts: Iterable[Any]) -> tuple[str, ...] | None:
@@ -154,3 +158,18 @@ class ResourceKind(Kind, Generic[ClientT]):
     @abstractmethod
     def find(self, client: ClientT, planned: Values, call: Call) -> Observed | None:
         """What a lost create with the same `call` left behind, by name, tag or token, waited for as create does."""
+
+    def is_running(self, client: ClientT, handle: Mapping[str, Any]) -> bool:
+        """Whether the service still goes on with what it gave the handle for. Not so, too, when it does not know it."""
+        return False
+
+    def resume(self, client: ClientT, handle: Mapping[str, Any], call: Call) -> None:
+        """Wait for what the service gave the handle for, as the call that began it would have.
+
+        Raises Failed where it fails, and NotFound where the service does not know it any more.
+        """
+        raise NotFound("Unknown operation", f"A {self.type} has no operations that go on by themselves.")
+
+    def lane(self, values: Values) -> str | None:
+        """What the changes of this one share with others, where that takes one at a time: a cluster's updates."""
+        return None

@@ -170,3 +170,75 @@ def test_the_longest_chain_goes_first():
     Walk(graph, visitor.visit, visitor.skip, parallelism=1).run()
 
     assert visitor.begun[:2] == ["long", "next"]
+
+
+def test_of_one_lane_one_goes_at_a_time_and_waits_without_a_worker():
+    graph = Digraph(["a1", "a2", "a3", "b1", "free"])
+    together, most, both = 0, 0, threading.Barrier(2, timeout=5)
+    lock = threading.Lock()
+
+    def visit(node):
+        nonlocal together, most
+        if node in ("a1", "free"):
+            both.wait()  # of two workers none waits for the lane: "free" runs beside "a1"
+        if node.startswith("a"):
+            with lock:
+                together += 1
+                most = max(most, together)
+            time.sleep(0.02)
+            with lock:
+                together -= 1
+        return True
+
+    Walk(graph, visit, lambda *_: None, parallelism=2, lane=lambda node: node[0] if node != "free" else None).run()
+
+    assert most == 1
+
+
+def test_a_failure_frees_its_lane_and_skips_nothing_of_it():
+    graph = Digraph(["a", "b", "c"], [("a", "c")])
+    begun, skipped = [], []
+
+    def visit(node):
+        begun.append(node)
+        return node != "a"
+
+    Walk(graph, visit, lambda node, cause: skipped.append((node, cause)), parallelism=3, lane=lambda node: "one").run()
+
+    assert sorted(begun) == ["a", "b"]
+    assert skipped == [("c", "a")]
+
+
+def test_after_a_stop_what_waits_for_a_lane_is_skipped():
+    skipped = []
+
+    def visit(node):
+        walk.stop()
+        return True
+
+    walk = Walk(Digraph("ab"), visit, lambda *told: skipped.append(told), parallelism=2, lane=lambda node: "one")
+    walk.run()
+
+    assert skipped == [("b", None)]
+
+
+def test_what_a_lane_raises_ends_the_walk_and_is_raised():
+    def lane(node):
+        raise RuntimeError("broken")
+
+    with pytest.raises(RuntimeError, match="broken"):
+        Walk(Digraph("ab"), lambda node: True, lambda *_: None, parallelism=2, lane=lane).run()
+
+
+def test_which_of_the_free_nodes_goes_next_can_be_chosen():
+    graph = Digraph(["lone", "long", "next", "last"], [("long", "next"), ("next", "last")])
+    visitor, offered = Visitor(), []
+
+    def choose(free):
+        offered.append(tuple(free))
+        return len(free) - 1
+
+    Walk(graph, visitor.visit, visitor.skip, parallelism=1, choose=choose).run()
+
+    assert visitor.begun == ["lone", "long", "next", "last"]
+    assert offered == [("long", "lone"), ("long",), ("next",), ("last",)]

@@ -40,6 +40,16 @@ def test_a_fresh_state_takes_the_lineage_and_the_key_of_a_saved_plan(manager_on,
     assert (snapshot.lineage, snapshot.digest_key) == (planned.lineage, planned.digest_key)
 
 
+def test_a_fresh_state_is_written_before_anything_is_made_under_its_lineage(manager_on, shelf):
+    manager = manager_on(shelf, linger=60)
+    lineage = manager.open().snapshot.lineage
+
+    manager.begin("app.a/Secret/x/y", "create", "Secret", "kubernetes", durable=False)
+
+    assert shelf.snapshot is not None
+    assert decode(shelf.snapshot).lineage == lineage
+
+
 def test_what_was_applied_is_there_afterwards_in_one_snapshot(manager_on, shelf, resource):
     manager = manager_on(shelf)
     with manager.locked("apply"):
@@ -103,9 +113,30 @@ def test_a_durable_begin_is_written_when_it_returns(manager_on, shelf):
     assert [begin.address for begin in manager_on(shelf).open().in_flight] == ["aws_vpc.a"]
 
 
-def test_a_begin_that_may_wait_rides_with_the_next_group(manager_on, shelf):
+def test_what_a_service_goes_on_with_is_written_when_it_is_accepted_and_kept_until_it_is_settled(manager_on, shelf):
     manager = manager_on(shelf, linger=60)
     manager.open()
+    begun = manager.begin("aws_vpc.a", "update", "aws_vpc", "aws", identity={"id": "v"}, durable=False)
+
+    manager.accepted(begun, {"update": "1"})
+    manager.accepted(begun, {"update": "2"}, planned={"cidr": "y", "id": None}, unknown=(("id",),))
+
+    (begin,) = manager_on(shelf).open().in_flight
+    assert (begin.identity, begin.handle) == ({"id": "v"}, {"update": "2"})
+    assert (begin.planned, begin.unknown) == ({"cidr": "y", "id": None}, (("id",),))
+    manager.checkpoint()
+    assert manager_on(shelf).open().in_flight == (begin,)
+    manager.accepted("another", {"update": "3"})
+    manager.failed(begun, "it failed")
+    manager.close()
+    assert manager_on(shelf).open().in_flight == ()
+
+
+def test_a_begin_that_may_wait_rides_with_the_next_group(manager_on, shelf, resource):
+    manager = manager_on(shelf, linger=60)
+    manager.open()
+    create(manager, resource("aws_vpc.there"))
+    manager.checkpoint()
     manager.begin("app.a/Secret/x/y", "create", "Secret", "kubernetes", durable=False)
 
     assert manager_on(shelf).open().in_flight == ()

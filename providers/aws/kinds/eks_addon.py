@@ -20,6 +20,7 @@ class EksAddon(EksKind):
     import_names = ("cluster_name", "addon_name")
     key_names = ("cluster_name", "addon_name")
     minutes = 30.0
+    lasting = True
     schema = Schema(
         {
             "id": computed(STRING),

@@ -24,6 +24,7 @@ class EksCluster(EksKind):
     key_names = ("name",)
     holds_data = True
     minutes = 40.0
+    lasting = True
     schema = Schema(
         {
             "id": computed(STRING),
@@ -205,6 +206,10 @@ class EksCluster(EksKind):
             self.ask_update(client, call, "update_cluster_version", name, version=version)
         self.retag(client, str(prior.identity["arn"]), prior.values, planned)
         return self.settled(client, planned, call)
+
+    def lane(self, values: Values) -> str | None:
+        """EKS takes one update of a cluster at a time."""
+        return f"eks cluster {values['name']}" if isinstance(values["name"], str) else None
 
     def delete(self, client: AwsClient, prior: Observed, call: Call) -> None:
         self.deleted(client, prior, call, lambda: client.call("eks", "delete_cluster", name=prior.identity["name"]))

@@ -23,6 +23,7 @@ class EksNodeGroup(EksKind):
     import_names = ("cluster_name", "node_group_name")
     key_names = ("cluster_name", "node_group_name")
     minutes = 60.0
+    lasting = True
     schema = Schema(
         {
             "id": computed(STRING),
