@@ -229,7 +229,7 @@ def show(context: click.Context, /, plan: str | None, json: bool, **options: Any
             workspace = _open(context, session, options)
             session.show_state(workspace.manager.open().snapshot, json)
         else:
-            saved = run.open_plan(Path(plan))
+            saved = run.open_plan(Path(plan)).plan
             session.show_plan(saved, json, _open(context, session, options, saved) if json else None)
 
 
@@ -327,7 +327,7 @@ def plan(context: click.Context, /, out: str | None, detailed_exitcode: bool, **
             built, prior = run.make_plan(workspace, settings)
         session.planned(built.plan, workspace)
         if out:
-            run.save_plan(built.plan, Path(out), prior)
+            run.save_plan(workspace, built, prior, Path(out))
             session.saved(out)
         context.exit(2 if detailed_exitcode and built.plan.changes else 0)
 
@@ -358,13 +358,13 @@ def _apply(context: click.Context, /, saved: str | None, approved: bool, options
 
     with _session(context, json=options["json"], no_color=options["no_color"]) as session:
         settings = _settings(options)
-        plan = run.open_plan(Path(saved)) if saved is not None else None
-        if plan is not None:
-            settings = replace(settings, mode=plan.mode)
-        workspace = _open(context, session, options, plan, needed=True)
+        opened = run.open_plan(Path(saved)) if saved is not None else None
+        if opened is not None:
+            settings = replace(settings, mode=opened.plan.mode)
+        workspace = _open(context, session, options, opened.plan if opened is not None else None, needed=True)
         with run.locked(workspace, "destroy" if settings.mode == "destroy" else "apply", settings):
-            if plan is not None:
-                built, prior = run.load_saved(workspace, plan)
+            if opened is not None:
+                built, prior = run.load_saved(workspace, opened)
             else:
                 built, prior = run.make_plan(workspace, settings)
                 session.planned(built.plan, workspace)
@@ -586,7 +586,7 @@ def _open(
         assignments=_assignments(context),
         ask=session.ask if options["input"] and session.interactive else None,
         listener=session.listener,
-        planned=Planned(plan.variables, plan.origin.digest_key) if plan is not None else None,
+        planned=Planned(plan.variables) if plan is not None else None,
         needed=needed,
     )
     context.meta["sources"] = workspace.configuration.sources

@@ -7,7 +7,7 @@ edge where nothing can go on.
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterable
+from collections.abc import Iterable, KeysView
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -102,7 +102,7 @@ class Sources:
         lines = self._lines[file]
         return lines[number - 1].rstrip("\r") if 0 < number <= len(lines) else None
 
-    def files(self) -> Iterable[str]:
+    def files(self) -> KeysView[str]:
         return self._texts.keys()
 
 

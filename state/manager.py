@@ -22,12 +22,12 @@ from pathlib import Path
 from typing import Any
 
 from language.diagnostics import Diagnostic, FreeholdError, error
-from state import codec, secrets
+from state import secrets
 from state.backends.contract import Backend, LockInfo
 from state.journal import Journal
 from state.lease import TTL, Lease, Notify
 from state.ledger import Ledger, position_of
-from state.records import Accepted, Begin, Done, Drop, Failed, Outputs, Put, Record, record_to_json
+from state.records import Accepted, Begin, Done, Drop, Failed, Outputs, Put, Record, encode_record
 from state.records import Path as ValuePath
 from state.replay import Present, replay
 from state.rescue import rescue
@@ -89,17 +89,14 @@ class StateManager:
         self._session: _Session | None = None
         self._unfolded = False  # whether something happened since the last snapshot
 
-    def open(self, *, lineage: str = "", digest_key: str = "") -> Loaded:
-        """Read snapshot and journal; writes nothing, needs no lock. May be called again for what is new by then.
-
-        A state that is fresh gets `lineage` and `digest_key`, if given (those of a saved plan), or new ones.
-        """
+    def open(self) -> Loaded:
+        """Read snapshot and journal; writes nothing, needs no lock. May be called again for what is new by then."""
         self.close()
         stored = self.backend.read()
         if stored.snapshot is None:
             if stored.journal:
                 raise FreeholdError([_orphaned(self.backend.identity)])
-            start = Snapshot(lineage or self._ids(), digest_key or secrets.new_key())
+            start = Snapshot(self._ids(), secrets.new_key())
         else:
             start = decode(stored.snapshot, self.backend.identity)
         replayed = replay(start, stored.journal, self.backend.identity)
@@ -245,7 +242,7 @@ class StateManager:
 
     def _record(self, record: Record, *, durable: bool = False) -> None:
         session = self._opened()
-        line = codec.dumps(record_to_json(record))
+        line = encode_record(record)
         with self._guarding:
             session.present.apply(record)
             self._unfolded = True

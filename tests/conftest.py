@@ -8,7 +8,17 @@ import socket
 
 import pytest
 
-_OUTSIDE = ("AWS_", "ARM_", "GOOGLE_", "KUBECONFIG", "FREEHOLD_VAR_", "TF_VAR_", "NO_COLOR", "FORCE_COLOR")
+_OUTSIDE = (
+    "AWS_",
+    "ARM_",
+    "GOOGLE_",
+    "KUBECONFIG",
+    "FREEHOLD_VAR_",
+    "FREEHOLD_PLAN_KEY",
+    "TF_VAR_",
+    "NO_COLOR",
+    "FORCE_COLOR",
+)
 _connect = socket.socket.connect
 
 

@@ -190,7 +190,7 @@ class Recording:
         """The values with marks where the plan has them, where the kind knows of secrets, and where one came back."""
         kind = self._registry.kind(step.subject.type)
         assert kind is not None
-        secrets = secrets or Secrets(step.after, self._snapshot.digest_key)
+        secrets = secrets or Secrets(step.after, self._plan.origin.key(self._snapshot.digest_key))
         values = without_write_only(kind.schema, values)
         _, paths = unmark_deep(step.after)
         paths = (*paths, *kind.sensitive_paths(values), *secrets.echoes(values))

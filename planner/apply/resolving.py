@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from graph.addresses import block_of, split_index, unkeyed
-from language.diagnostics import Diagnostics, FreeholdError
+from language.diagnostics import Diagnostics, FreeholdError, error
 from language.schema import Schema
 from language.scope import Scope
 from language.values import Unknown, is_wholly_known, unmark_deep, value_at
@@ -56,7 +56,10 @@ class Pending:
             values = self._instances.values_of(evaluator, node, split_index(address)[1], diagnostics)
         else:
             block = block_of(address)
-            item = self._expansion(block, evaluator, node, diagnostics)[address[len(block) + 1 :]]
+            item = self._expansion(block, evaluator, node, diagnostics).get(address[len(block) + 1 :])
+            if item is None:
+                detail = f"{block} does not have it, as it is now. Make a new plan, look at it, and apply that."
+                raise FreeholdError([error("Resource differs from its plan", detail, address=address)])
             values = conform(self._evaluator.results.resolve(item.values, block), schema)
         diagnostics.raise_errors()
         return settable(values, schema)
@@ -93,7 +96,9 @@ class Pending:
 
     def _node(self, address: str) -> tuple[Evaluator, Node]:
         evaluator = self._evaluator.at(address)
-        assert evaluator is not None
+        if evaluator is None:
+            detail = f"There is no such instance of the module that {address} is in."
+            raise FreeholdError([error("Resource differs from its plan", detail, address=address)])
         return evaluator, self._workspace.references.nodes[unkeyed(address)][1]
 
     def _expansion(self, block: str, evaluator: Evaluator, node: Node, diagnostics: Diagnostics) -> dict[str, Expanded]:
@@ -134,13 +139,16 @@ class Resolved:
 
 
 class Resolving:
-    """The values of steps as they are by now: those that were planned, and those that exist."""
+    """The values of steps as they are by now: those that were planned, and those that exist.
 
-    def __init__(self, pending: Pending, observed: Mapping[str, Observed], snapshot: Snapshot) -> None:
+    `key` is what the digests of the plan's secrets are under.
+    """
+
+    def __init__(self, pending: Pending, observed: Mapping[str, Observed], snapshot: Snapshot, key: str) -> None:
         self._pending = pending
         self._observed = observed
         self._snapshot = snapshot
-        self._key = snapshot.digest_key
+        self._key = key
         self._left: dict[str, Resolved | None] = {}
         self._resumed: dict[str, Observed] = {}
 

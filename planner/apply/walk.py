@@ -70,7 +70,7 @@ class Applier:
         self._context = Context(
             self._calling,
             recording,
-            Resolving(self._pending, built.observed, snapshot),
+            Resolving(self._pending, built.observed, snapshot, plan.origin.key(snapshot.digest_key)),
             workspace.data,
             results,
             dict(_lost(snapshot, resumed)),

@@ -10,14 +10,16 @@ from pathlib import Path
 from language.diagnostics import Diagnostics, FreeholdError, error
 from planner.apply.outcome import Result
 from planner.apply.walk import Applier
+from planner.commands import refusals
 from planner.configuration.blocks import App, Cluster
 from planner.desired.apps import Apps
 from planner.desired.clusters import Clusters
 from planner.evaluation.evaluator import Results
 from planner.events import Waiting
+from planner.plan import identities
 from planner.plan.build import Builder, Built
 from planner.plan.plan import Plan
-from planner.plan.saved import open_plan, save
+from planner.plan.saved import KEY_VARIABLE, PlanKeys, SavedPlan, authenticate, open_plan, save
 from planner.plan.steps import NoOp, Update
 from planner.prior.moves import moved
 from planner.prior.reading import Prior, Reader
@@ -50,10 +52,11 @@ def make_plan(workspace: Workspace, settings: Settings) -> tuple[Built, Prior]:
     raise_with_sources(diagnostics, workspace.configuration)
     reader = Reader(workspace.registry, workspace.clients, workspace.listener, settings.parallelism)
     prior = reader.read(snapshot, refresh=settings.refresh, diagnostics=diagnostics)
-    prior.position, prior.moved = loaded.position, places
+    prior.position, prior.fresh, prior.moved = loaded.position, loaded.fresh, places
     raise_with_sources(diagnostics, workspace.configuration)
     built = Builder(workspace, prior, settings).build()
     raise_with_sources(built.diagnostics, workspace.configuration)
+    refusals.refuse_unknown_types(workspace, built.plan)
     plan = replace(built.plan, diagnostics=tuple(dict.fromkeys((*diagnostics, *built.plan.diagnostics))))
     return replace(built, plan=_only_refreshed(plan) if settings.mode == "refresh-only" else plan), prior
 
@@ -64,9 +67,17 @@ def _only_refreshed(plan: Plan) -> Plan:
     return replace(plan, steps=tuple(s for s in kept if isinstance(s, NoOp)), edges=(), outputs=())
 
 
-def save_plan(plan: Plan, path: Path, prior: Prior) -> None:
-    """Write the plan to a file."""
-    save(plan, path, prior.snapshot.digest_key)
+def save_plan(workspace: Workspace, built: Built, prior: Prior, path: Path) -> None:
+    """Write the plan to a file, for where it was made alone. Raises FreeholdError."""
+    plan, clients = built.plan, workspace.clients
+    who = identities.of_configurations(plan, clients) | identities.of_clusters(plan, prior, built.results, clients)
+    save(replace(plan, origin=replace(plan.origin, identities=who)), path, _keys(workspace, prior))
+
+
+def _keys(workspace: Workspace, prior: Prior) -> PlanKeys:
+    """What plan files of this state are sealed with."""
+    variable = workspace.environment.variables.get(KEY_VARIABLE, "")
+    return PlanKeys(None if prior.fresh else prior.snapshot.digest_key, variable)
 
 
 def refuse_data_loss(plan: Plan) -> None:
@@ -93,30 +104,23 @@ def apply_plan(
     return applier.run()
 
 
-def load_saved(workspace: Workspace, plan: Plan) -> tuple[Built, Prior]:
-    """A saved plan, checked against what it was made from. Raises FreeholdError when anything of that has changed."""
-    loaded = workspace.manager.open(lineage=plan.origin.lineage, digest_key=plan.origin.digest_key)
+def load_saved(workspace: Workspace, saved: SavedPlan) -> tuple[Built, Prior]:
+    """A saved plan, checked against what it was made from: the configuration, the state, the variables, and whom its
+    providers speak to, who are asked before anything else. Raises FreeholdError when anything of that has changed."""
+    plan, clients = saved.plan, workspace.clients
+    loaded = workspace.manager.open()
     snapshot, places = moved(workspace.configuration, loaded.snapshot, Diagnostics())
-    prior = Prior(snapshot, loaded.position, places)
+    prior = Prior(snapshot, loaded.position, loaded.fresh, places)
+    refusals.refuse_stale(workspace, plan, prior)
+    authenticate(saved, _keys(workspace, prior))
+    refusals.refuse_unknown_types(workspace, plan)
+    refusals.refuse_incoherent(workspace, plan)
+    refusals.refuse_variables(workspace, plan, prior)
+    identities.refuse_others(plan.origin.identities, identities.of_configurations(plan, clients))
     results = _results(workspace, plan)
-    _refuse_stale(workspace, plan, prior)
+    refusals.refuse_changed({"a file that the configuration reads": (plan.origin.files, workspace.files_digest)})
+    identities.refuse_others(plan.origin.identities, identities.of_clusters(plan, prior, results, clients))
     return Built(plan, results, Diagnostics()), prior
-
-
-def _refuse_stale(workspace: Workspace, plan: Plan, prior: Prior) -> None:
-    snapshot, origin = prior.snapshot, plan.origin
-    now = {
-        "the configuration": (origin.configuration, workspace.digest),
-        "the backend": (origin.backend, workspace.manager.backend.identity),
-        "the lineage of the state": (origin.lineage, snapshot.lineage),
-        "the state": (origin.position, prior.position),
-    }
-    changed = [what for what, (then, found) in now.items() if then != found]
-    if changed:
-        detail = f"Since it was made, {' and '.join(changed)} changed, so it may do something else than what it showed."
-        raise FreeholdError(
-            [error("Saved plan is stale", detail, advice="Make a new plan, look at it, and apply that.")]
-        )
 
 
 def _results(workspace: Workspace, plan: Plan) -> Results:
@@ -129,7 +133,7 @@ def _results(workspace: Workspace, plan: Plan) -> Results:
     workspace.data.recall(root, ((each.subject.address, each.values) for each in plan.data))
     clusters = Clusters(workspace.registry, workspace.configuration, plan.existing)
     apps = Apps(workspace.registry)
-    for address in workspace.references.order:
+    for address in workspace.references.order if plan.mode != "destroy" else ():
         module, node = workspace.references.nodes[address]
         for evaluator in root.instances(module.path):
             if isinstance(node, Cluster):

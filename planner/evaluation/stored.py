@@ -28,24 +28,25 @@ from language.values import (
     unmark_deep,
 )
 from state.secrets import Digest, digest
-
-_SET = "$set"
+from state.values import OBJECT, SET, is_tagged
 
 
 def store(value: Any, key: str) -> Any:
-    """A known value in the state's form; what is sensitive becomes a digest under `key`, unknown becomes null."""
+    """A known value in the state's form; what is sensitive becomes a digest under `key`, unknown becomes null, and so
+    does what there is but a digest of another sort of."""
     if isinstance(value, str | bool | int) or value is None:
         return value
     if isinstance(value, dict):
-        return {name: store(member, key) for name, member in value.items()}
+        members = {name: store(member, key) for name, member in value.items()}
+        return {OBJECT: members} if is_tagged(members) else members
     if isinstance(value, tuple):
         return tuple(store(element, key) for element in value)
     if isinstance(value, SetValue):
-        return {_SET: [value.element_type.encode(), [store(element, key) for element in value]]}
+        return {SET: (value.element_type.encode(), tuple(store(element, key) for element in value))}
     if isinstance(value, Sensitive):
         inner = value.value
         if isinstance(inner, Digest):
-            return inner
+            return inner if inner.is_under(key) else None
         return inner if inner is None else Digest(digest(store(inner, key), key))
     return None if isinstance(value, Unknown) else value
 
@@ -55,9 +56,11 @@ def restore(value: Any, type_: Type = ANY) -> Any:
     if isinstance(value, Digest):
         return Sensitive(value)
     if isinstance(value, dict):
-        if len(value) == 1 and _SET in value:
-            encoded, elements = value[_SET]
-            return SetValue(decode(encoded), [restore(element) for element in elements])
+        if is_tagged(value):
+            ((tag, inner),) = value.items()
+            if tag == SET:
+                return SetValue(decode(inner[0]), [restore(element) for element in inner[1]])
+            value = inner
         if isinstance(type_, Object):
             return {name: restore(member, type_.attributes.get(name, ANY)) for name, member in value.items()}
         if isinstance(type_, Map):

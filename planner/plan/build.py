@@ -324,12 +324,11 @@ class Builder:
 
     def _origin(self) -> Origin:
         return Origin(
-            configuration=self._workspace.digest,
-            lineage=self._prior.snapshot.lineage,
+            configuration=self._configuration.digest,
+            files=self._workspace.files_digest,
+            lineage="" if self._prior.fresh else self._prior.snapshot.lineage,
             position=self._prior.position,
             backend=self._workspace.manager.backend.identity,
-            digest_key=self._prior.snapshot.digest_key,
-            clusters=self._workspace.clients.identities(),
         )
 
 

@@ -76,16 +76,24 @@ class ReadData:
 class Origin:
     """What the plan was made from. It refuses to run when any of these is another now.
 
-    `position` changes with every write to the state, also with those that leave its serial alone. `digest_key` is the
-    state's, which a plan for a fresh state brings along.
+    `configuration` and `files` are digests: of the stack's own files, and of those that it reads.
+    `lineage` is empty where there was no state yet. `position` changes with every write to the state, also with those
+    that leave its serial alone. `salt`: under what a saved plan's secrets were digested, where there was no state whose
+    key could be taken. `identities`: which account, region or cluster each provider configuration and cluster of a
+    saved plan acted on.
     """
 
     configuration: str
+    files: str
     lineage: str
     position: str
     backend: str
-    digest_key: str = field(default="", repr=False)
-    clusters: Mapping[str, str] = field(default_factory=dict)
+    salt: str = ""
+    identities: Mapping[str, str] = field(default_factory=dict)
+
+    def key(self, state: str) -> str:
+        """Under what the digests of the plan's secrets are; `state` is the key of the state that it is applied to."""
+        return self.salt or state
 
 
 @dataclass(frozen=True, slots=True)

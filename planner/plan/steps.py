@@ -166,6 +166,8 @@ class Read(StepBase):
 class NoOp(StepBase):
     """Nothing to do: `after` is `before`."""
 
+    after: Values = field(init=False, default_factory=dict)
+
     def __post_init__(self) -> None:
         object.__setattr__(self, "after", self.before)
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable
-from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from language.diagnostics import Diagnostics, FreeholdError, error
 from language.values import is_wholly_known, unmark_deep
@@ -19,6 +18,7 @@ from providers import Registry
 from providers.contract import Client, Environment, Provider, Values
 from providers.contract.errors import ProviderError
 
+T = TypeVar("T")
 Outputs = Callable[[str], tuple[str, Values] | None]
 """Gives a cluster's host and outputs by its address, or None when there is no such cluster."""
 
@@ -73,15 +73,10 @@ class Clients:
                 self._made[key] = self._connect(host, outputs)
             return self._made[key]
 
-    def identities(self) -> dict[str, str]:
-        """Which account or cluster each client that was made acts on."""
-        with self._lock:
-            made = dict(self._made)
-        found = {}
-        for key, client in made.items():
-            provider = self.provider(key)
-            found[key.partition(" ")[0]] = _configured(provider, partial(provider.identity, client))
-        return found
+    def identity(self, key: str, client: Client) -> str:
+        """Which account or cluster a client acts on, which it asks. Raises FreeholdError."""
+        provider = self.provider(key)
+        return _configured(provider, lambda: provider.identity(client))
 
     def close(self) -> None:
         """Let go of all clients: the command ends."""
@@ -158,9 +153,9 @@ class Clients:
         return values
 
 
-def _configured(provider: Provider, configure: Callable[[], Client]) -> Client:
+def _configured(provider: Provider, ask: Callable[[], T]) -> T:
     try:
-        return configure()
+        return ask()
     except ProviderError as failure:
         raise FreeholdError([diagnostic_of(failure, f'provider "{provider.name}"')]) from failure
 

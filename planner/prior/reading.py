@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from graph.addresses import block_of
-from language.diagnostics import Diagnostics, FreeholdError
+from language.diagnostics import Diagnostics, FreeholdError, error
 from language.types import ANY
 from language.values import Sensitive, Unknown, contains_sensitive
 from planner.desired.wanted import CLUSTER_PREFIX
@@ -30,18 +30,22 @@ from state.snapshot import ResourceState, Snapshot
 CLUSTER = "cluster"
 """The type of the record that keeps how a cluster is reached: its host, its outputs, and its anchor's address."""
 
+_REACHED_BY = ("name", "endpoint", "ca_certificate", "kubeconfig", "context")
+
 
 @dataclass
 class Prior:
     """By the state's keys: what was stored, and what exists by now (None: confirmed gone). Values hold marks.
 
-    `position` tells which state it was, to the last write; `moved` what was somewhere else in it, by its address now.
+    `position` tells which state it was, to the last write, `fresh` that there was none; `moved` what was somewhere else
+    in it, by its address now.
     `running`: what an interrupted apply began and the service goes on with, by the key of what it is about; what it is
     to make stands in the place of what exists.
     """
 
     snapshot: Snapshot
     position: str = ""
+    fresh: bool = False
     moved: Mapping[str, str] = field(default_factory=dict)
     stored: dict[str, Observed] = field(default_factory=dict)
     observed: dict[str, Observed | None] = field(default_factory=dict)
@@ -52,12 +56,8 @@ class Prior:
         return {key: resource for key, resource in self.snapshot.resources.items() if resource.type != CLUSTER}
 
     def clusters(self) -> dict[str, Values]:
-        """How each cluster is reached, by its address."""
-        return {
-            resource.address: {name: restore(value) for name, value in resource.attributes.items()}
-            for resource in self.snapshot.resources.values()
-            if resource.type == CLUSTER
-        }
+        """How each cluster is reached, by its address. Raises FreeholdError for a damaged state."""
+        return {each.address: _reach(each) for each in self.snapshot.resources.values() if each.type == CLUSTER}
 
     def live(self, key: str) -> Observed | None:
         """What exists under a key, as far as it is known."""
@@ -72,6 +72,21 @@ class Prior:
     def gone(self, key: str) -> bool:
         """Whether it was in state and was found to be gone."""
         return key in self.observed and self.observed[key] is None
+
+
+def _reach(resource: ResourceState) -> Values:
+    """The host, the outputs and the anchor of a cluster, as an apply recorded them. Raises FreeholdError."""
+    found = {name: restore(value) for name, value in resource.attributes.items()}
+    outputs = found.get("outputs")
+    texts = [found.get("host"), found.get("anchor")]
+    if isinstance(outputs, dict):
+        texts += [outputs[name] for name in _REACHED_BY if outputs.get(name) is not None]
+    if not isinstance(outputs, dict) or not all(isinstance(text, str | Sensitive) for text in texts):
+        detail = (
+            f"What it keeps of {resource.address} does not tell how that is reached: host, outputs or anchor are wrong."
+        )
+        raise FreeholdError([error("The state is damaged", detail, address=resource.address)])
+    return found
 
 
 class Reader:

@@ -56,7 +56,11 @@ def _terraform(data: bytes, place: str) -> dict[str, Any] | None:
         detail = f"What is in {place} has version {found.get('version')} of Terraform's format."
         raise FreeholdError([error("Unsupported state", detail, advice="Apply it with Terraform 0.12 or newer.")])
     outputs: dict[str, Any] = found.get("outputs") or {}
-    return {n: _value(each.get("value"), each.get("type"), each.get("sensitive")) for n, each in outputs.items()}
+    try:
+        return {n: _value(each["value"], each["type"], each.get("sensitive")) for n, each in outputs.items()}
+    except (AttributeError, KeyError, TypeError, ValueError) as cause:
+        detail = f"The outputs of the state of Terraform in {place} are not as its format has them."
+        raise FreeholdError([error("The state is damaged", detail)]) from cause
 
 
 def _value(value: Any, encoded: Any, sensitive: Any) -> Any:

@@ -60,13 +60,16 @@ class Workspace:
     manager: StateManager
     listener: Callable[[Event], None]
     warnings: Diagnostics = field(default_factory=Diagnostics)
+    opened: frozenset[str] = frozenset()
+    """The files that were read to open it: the configuration's, and those of variables."""
 
     @property
-    def digest(self) -> str:
-        """Of the configuration and all the manifests that were read."""
-        whole = hashlib.sha256(self.configuration.digest.encode())
-        for file in sorted(self.configuration.sources.files()):
-            whole.update(file.encode() + b"\0" + (self.configuration.sources.text(file) or "").encode() + b"\0")
+    def files_digest(self) -> str:
+        """Of the files that were read since it was opened: manifests."""
+        whole = hashlib.sha256()
+        sources = self.configuration.sources
+        for file in sorted(sources.files() - self.opened):
+            whole.update(file.encode() + b"\0" + (sources.text(file) or "").encode() + b"\0")
         return whole.hexdigest()
 
 
@@ -130,6 +133,7 @@ def open_workspace(
         manager,
         listener,
         diagnostics,
+        frozenset(configuration.sources.files()),
     )
 
 

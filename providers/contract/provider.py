@@ -66,7 +66,8 @@ class Provider(ABC, Generic[ClientT]):
         return {}
 
     def identity(self, client: ClientT) -> str:
-        """Whose account, or which cluster, the client acts on: a saved plan is for this alone."""
+        """Whose account, or which cluster, the client acts on, as the service itself says: a saved plan is for this
+        alone. Raises ProviderError."""
         return self.source
 
     @property

@@ -51,7 +51,7 @@ class KubernetesProvider(Provider["KubernetesClient"]):
         client.close()
 
     def identity(self, client: KubernetesClient) -> str:
-        return str(client.identity)
+        return client.uid()
 
     @cached_property
     def apps(self) -> AppHost[KubernetesClient] | None:

@@ -28,16 +28,15 @@ def test_a_state_that_never_was_is_fresh_and_opening_writes_nothing(manager_on, 
     assert (shelf.snapshot, shelf.journal, shelf.lock) == (None, {}, None)
 
 
-def test_a_fresh_state_takes_the_lineage_and_the_key_of_a_saved_plan(manager_on, shelf, resource):
+def test_a_fresh_state_keeps_the_lineage_and_the_key_that_it_was_opened_with(manager_on, shelf, resource):
     manager = manager_on(shelf)
-    planned = manager.open().snapshot
-    manager.open(lineage=planned.lineage, digest_key=planned.digest_key)
+    opened = manager.open().snapshot
     create(manager, resource("terraform_data.a"))
     manager.checkpoint()
 
     snapshot = manager_on(shelf).open().snapshot
 
-    assert (snapshot.lineage, snapshot.digest_key) == (planned.lineage, planned.digest_key)
+    assert (snapshot.lineage, snapshot.digest_key) == (opened.lineage, opened.digest_key)
 
 
 def test_a_fresh_state_is_written_before_anything_is_made_under_its_lineage(manager_on, shelf):

@@ -7,12 +7,15 @@ import re
 import tempfile
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
-from language.body import Body
+from language.body import Block
 from language.diagnostics import FreeholdError
 from language.formatting import format_text, quote
 from language.parsing import decoded, parse, parse_raw
 from planner.configuration.modules.failures import failure
+from state.codec import Malformed
+from state.fields import TEXT, Codec, record
 
 NAME = "freehold.lock.hcl"
 _HEAD = "# Written by freehold init. Commit this file: it pins what the stack is made of.\n"
@@ -35,7 +38,14 @@ class Pin:
         return self.source, self.constraint
 
 
+def _digest(raw: Any) -> str:
+    if not _DIGEST.fullmatch(TEXT.decode(raw)):
+        raise Malformed("is not of the form sha256:...")
+    return str(raw)
+
+
 _ARGUMENTS = tuple(field.name for field in fields(Pin))[1:]
+_PIN = record(Pin, source=TEXT, constraint=TEXT, version=TEXT, revision=TEXT, digest=Codec(_digest))
 
 
 class LockFile:
@@ -53,8 +63,10 @@ class LockFile:
             if block[0] != _BLOCK:
                 self._others.append(self._text[block[1] : block[5]])
         for inner in parse(self._text, NAME)[0].blocks:
-            if inner.type == _BLOCK and len(inner.labels) == 1:
-                pin = _pin(inner.labels[0], inner.body)
+            if inner.type == _BLOCK:
+                pin = _pin(inner)
+                if pin.key in self.pins:
+                    raise _damaged(f'"{pin.source}" is pinned twice')
                 self.pins[pin.key] = pin
 
     def write(self) -> bool:
@@ -72,12 +84,26 @@ class LockFile:
         return True
 
 
-def _pin(source: str, body: Body) -> Pin:
-    texts = {name: each.expression.static_string() or "" for name, each in body.attributes.items()}
-    if not _DIGEST.fullmatch(texts.get("digest", "")):
-        detail = f'The pin of "{source}" has no digest of the form sha256:... in {NAME}.'
-        raise FreeholdError(failure("Damaged lock file", detail, "Write it anew with: freehold init").diagnostics)
-    return Pin(source, **{name: text for name, text in texts.items() if name in _ARGUMENTS})
+def _pin(block: Block) -> Pin:
+    """The pin of a block. Raises FreeholdError."""
+    if len(block.labels) != 1:
+        raise _damaged("a module block has not one label")
+    given = {name: attribute.expression.static_string() for name, attribute in block.body.attributes.items()}
+    try:
+        for name in (*(inner.type for inner in block.body.blocks), *given):
+            if name not in _ARGUMENTS:
+                raise Malformed("is no argument of a pin", (name,))
+            if given[name] is None:
+                raise Malformed("is not a constant text", (name,))
+        return _PIN.decode({"source": block.labels[0], "digest": None, **given})
+    except Malformed as cause:
+        raise _damaged(f'of the pin of "{block.labels[0]}", {cause}') from cause
+
+
+def _damaged(what: str) -> FreeholdError:
+    detail = f"{NAME} is not as freehold init writes it: {what}."
+    advice = "Take the file from version control, or remove it and write it anew with: freehold init"
+    return FreeholdError(failure("Damaged lock file", detail, advice).diagnostics)
 
 
 def _written(pin: Pin) -> str:
