@@ -117,9 +117,11 @@ class Differ:
     ) -> Step:
         schema = wanted.kind.schema
         secrets = secrets_of(wanted.kind, wanted.values, self._key)
+        # what an apply sent whose end nobody recorded is in the clear here, as what is sensitive only by now
+        live = replace(live, values=_hidden(wanted, live.values, config_paths, secrets))
         prior = Observed(secrets.reveal(live.values), live.identity, live.private)
         before: Values = secrets.shown(live.values)
-        self._note_drift(wanted, live, secrets)
+        self._note_drift(wanted, live, config_paths, secrets)
         reason = self._replacing(wanted, rebuilt, triggered)
         planned = Planned({})
         if not reason:
@@ -159,7 +161,7 @@ class Differ:
         notes = planned.notes
         if not changed(prior.values, planned.values):
             if not self._newly_secret(wanted, config_paths):
-                return NoOp(subject, before=marked(wanted.kind, before, config_paths), notes=notes)
+                return NoOp(subject, before=before, notes=notes)
             notes = (*notes, Note("info", (), "what is sensitive by now is taken out of the state; no value changes"))
         after = marked(wanted.kind, planned.values, config_paths)
         pending = unknown or contains_sensitive(after)
@@ -192,18 +194,24 @@ class Differ:
             return "requested"
         return "triggered" if triggered else ""
 
-    def _note_drift(self, wanted: Wanted, live: Observed, secrets: Secrets) -> None:
-        stored = self._prior.stored.get(wanted.address)
-        if stored is None or stored is live or wanted.kind.view is not None or wanted.address in self._prior.running:
+    def _note_drift(
+        self, wanted: Wanted, live: Observed, config_paths: tuple[ValuePath, ...], secrets: Secrets
+    ) -> None:
+        address = wanted.address
+        stored = self._prior.stored.get(address)
+        if stored is None or address not in self._prior.observed or address in self._prior.running:
             return
-        names = tuple(
-            name
-            for name in wanted.kind.schema.type.attributes
-            if not equal(secrets.shown(stored.values.get(name)), secrets.shown(live.values.get(name)))
-        )
-        if names:
-            paths = tuple((name,) for name in names)
-            self.drift.append(Drift(wanted.address, wanted.type, stored.values, live.values, paths))
+        before, after = secrets.reveal(stored.values), secrets.reveal(live.values)
+        names = (name for name in wanted.kind.schema.type.attributes if not equal(before.get(name), after.get(name)))
+        paths = tuple((name,) for name in names)
+        if paths and wanted.kind.view is None:
+            known = _hidden(wanted, stored.values, config_paths, secrets)
+            self.drift.append(Drift(address, wanted.type, known, live.values, paths))
+
+
+def _hidden(wanted: Wanted, values: Values, config_paths: tuple[ValuePath, ...], secrets: Secrets) -> Values:
+    """With marks where the configuration has them by now, where the kind knows of secrets, and where one came back."""
+    return marked(wanted.kind, values, (*config_paths, *secrets.echoes(values)))
 
 
 def plan_kind(

@@ -159,7 +159,7 @@ class Plan:
         return {step.subject.address[len(block) + 1 :]: without_secrets(step.before) for step in steps}
 
     def describe(self) -> str:
-        """The execution graph as text: an operation a line, in the order of a walk, and what each of them waits for."""
+        """The execution graph as text: a line an operation, in a possible order, with what it waits for."""
         graph: Digraph[Operation] = Digraph((op for step in self.steps for op in operations(step)), self.edges)
         return "".join(
             f"{verb} {address}" + _after(sorted(graph.predecessors((address, verb)))) + "\n"

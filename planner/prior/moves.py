@@ -114,7 +114,8 @@ def moved(
 ) -> tuple[Snapshot, dict[str, str]]:
     """The state with all at its place in the configuration, and where that was before, by the address now."""
     statements = check(configuration, diagnostics)
-    present = {each.address for each in snapshot.resources.values()} | {each.address for each in snapshot.in_flight}
+    present = {resource.address for resource in snapshot.resources.values()}
+    present |= {begin.address for begin in snapshot.in_flight}
     places: dict[str, str] = {}
     for address in sorted(present):
         place = _implied(configuration, _followed(statements, address))

@@ -76,6 +76,7 @@ class Model:
     moves: tuple[tuple[str, str], ...] = ()
     removals: tuple[str, ...] = ()
     next: int = 0
+    names_first: bool = False
 
     def with_block(self, block: Block) -> Model:
         """With a block that is new, or in place of that of the same number. Numbers are given once."""
@@ -104,8 +105,9 @@ class Model:
 
     def is_first(self, block: Block) -> bool:
         """Whether a block says create_before_destroy. What is known by a name of the configuration cannot have a
-        successor beside it, so that neither it nor what depends on it says so."""
-        return block.first and not any(self.blocks[number].named for number in (block.number, *self.behind(block)))
+        successor beside it, so that neither it nor what depends on it says so, unless `names_first`."""
+        named = any(self.blocks[number].named for number in (block.number, *self.behind(block)))
+        return block.first and (self.names_first or not named)
 
     def instances(self) -> dict[str, tuple[Block, Key]]:
         return {indexed(b.address, key): (b, key) for b in self.blocks.values() for key in b.keys}

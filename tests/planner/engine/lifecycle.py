@@ -56,13 +56,16 @@ class Turn(Brief):
 
 @dataclass(frozen=True, repr=False)
 class Example(Brief):
-    """What happens. `lag`: seconds until what is new is seen by others than its maker."""
+    """What happens. `lag`: seconds until what is new is seen by others than its maker; `patient`: creates wait for it.
+
+    `lenient`: what is known to be amiss (`test_found.AMISS`) is kept out of the way.
+    """
 
     blocks: tuple[Block, ...]
     turns: tuple[Turn, ...]
     lag: float = 0.0
-    oddities: tuple[tuple[int, str], ...] = ()
-    fresh: bool = True
+    patient: bool = True
+    lenient: bool = True
 
 
 @dataclass
@@ -97,6 +100,7 @@ class Stack:
     told: list[Any] = field(default_factory=list)
     released: set[str] = field(default_factory=set)
     loose: set[str] = field(default_factory=set)
+    lenient: bool = True
     _ids: Any = field(default_factory=lambda: itertools.count(1))
 
     def new_id(self) -> str:
@@ -192,15 +196,21 @@ class Stack:
         return ended
 
     def _loosen(self, ended: Ended) -> None:
-        """What a crash left that nothing but its name tells of: whatever was to make it may not be changed, until an
-        apply has found it."""
+        """What an operation left that nothing in the state tells of: what is known by its name alone, and secrets that
+        were sent. Until an apply has found it, whatever it was sent for stays as it is."""
         snapshot = self.snapshot()
-        known = {each.identity["id"] for each in snapshot.resources.values() if each.identity} if snapshot else set()
+        resources = snapshot.resources.values() if snapshot else ()
+        known = {each.identity["id"] for each in resources if each.identity}
+        hidden = {each.identity["id"] for each in resources if each.identity and each.attributes.get("secret")}
         tokens = {begin.token for begin in snapshot.in_flight} if snapshot else set()
-        if ended.crashed:
-            made = (thing for thing in self.service.things.values() if thing.type == "mem_name" and thing.lineage)
-            self.loose |= {thing.id for thing in made if thing.token not in tokens}
-        self.loose -= known | self.released
+        ours = {id_: thing for id_, thing in self.service.things.items() if thing.lineage and id_ not in self.released}
+        told = {id_ for id_, thing in ours.items() if thing.values["secret"] is None or id_ in hidden}
+        found = {id_ for id_, thing in ours.items() if id_ in known or thing.token in tokens}
+        if not ended.good:
+            self.loose |= {
+                id_ for id_ in ours if id_ not in told or (id_ not in found and ours[id_].type == "mem_name")
+            }
+        self.loose -= (told & known) | self.released
 
     def _release(self, ended: Ended) -> None:
         """What the plan gave up is nobody's business any more."""
@@ -261,9 +271,11 @@ def live(example: Example, stack: Stack, check: Callable[[Stack, Turn, Ended, di
     """All of an example, each operation followed by its check; then one more apply that nothing strikes."""
     for block in example.blocks:
         stack.model = stack.model.with_block(block)
-    stack.service.lag = example.lag
+    stack.lenient = example.lenient
+    stack.model = replace(stack.model, names_first=not example.lenient)
+    stack.service.lag, stack.service.patient = example.lag, example.patient
     for turn in (*example.turns, Turn()):
-        if stack.loose and (turn.changes or turn.verb == "destroy"):
+        if example.lenient and stack.loose and (turn.changes or turn.verb == "destroy"):
             _checked(stack, Turn(), check)
         stack.change(turn.changes)
         _checked(stack, turn, check)

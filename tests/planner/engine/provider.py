@@ -67,9 +67,11 @@ class Unit(ResourceKind):
 
     def create(self, client: Connection, planned: Values, config: Values, call: Call) -> Observed:
         client.run.sent.append(Sent(call.address, "create", planned))
-        made = client.call("change", lambda: client.service.make(self.type, planned, call.token, call.lineage))
-        call.clock.sleep(client.service.lag)
-        return made
+        try:
+            return client.call("change", lambda: client.service.make(self.type, planned, call.token, call.lineage))
+        finally:
+            if client.service.patient and not client.run.dead:
+                call.clock.sleep(client.service.lag)
 
     def update(self, client: Connection, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
         client.run.sent.append(Sent(call.address, "update", planned))

@@ -147,11 +147,13 @@ class Thing:
 
 
 class Service:
-    """What exists, by id. `lag`: seconds until others than its maker see what is new."""
+    """What exists, by id. `lag`: seconds until others than its maker see what is new, for which a create waits where it
+    is `patient`."""
 
-    def __init__(self, clock: DrivenClock, lag: float = 0.0) -> None:
+    def __init__(self, clock: DrivenClock) -> None:
         self.clock = clock
-        self.lag = lag
+        self.lag = 0.0
+        self.patient = True
         self.things: dict[str, Thing] = {}
         self.run = Run()
         self.deleted: list[Thing] = []

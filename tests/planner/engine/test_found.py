@@ -51,9 +51,54 @@ CORRECTED = {
         (Block(0, secret=True),),
         (Turn(faults=killed("change", 0)), Turn("destroy")),
     ),
+    "an update is killed that sent a secret, and a plan saved": Example(
+        (UNIT,),
+        (
+            Turn(),
+            Turn(changes=(Change("secrete"),), faults=killed("change", 0)),
+            Turn("saved", changes=(Change("relabel", value=1),)),
+        ),
+        lenient=False,
+    ),
 }
 
 
 @pytest.mark.parametrize("name", CORRECTED)
 def test_what_was_corrected_stays_so(name: str) -> None:
     run(CORRECTED[name])
+
+
+AMISS = {
+    "what a killed create made with other immutable values is replaced only by the apply after the next": Example(
+        (UNIT,),
+        (Turn(faults=killed("change", 0)), Turn(changes=(Change("resize", value=1),))),
+        lenient=False,
+    ),
+    "a create's record is written with the next ones where it has a name: it is orphaned if its block goes": Example(
+        (NAME, Block(1)),
+        (
+            Turn(changes=(Change("drop"),)),
+            Turn(changes=(Change("add", value=1),), faults=killed("change", 0)),
+            Turn("destroy"),
+        ),
+        lenient=False,
+    ),
+    "a replacement that keeps its name cannot be created first": Example(
+        (Block(0, named=True, first=True),),
+        (Turn(), Turn(changes=(Change("resize", value=1),))),
+        lenient=False,
+    ),
+    "what was created a moment ago and is not listed yet is taken for deleted": Example(
+        (UNIT,),
+        (Turn(),),
+        lag=5.0,
+        patient=False,
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.xfail(strict=True, reason=name)) for name in AMISS]
+)
+def test_what_is_known_to_be_amiss(name: str) -> None:
+    run(AMISS[name])
