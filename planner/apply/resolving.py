@@ -23,7 +23,7 @@ from planner.desired.instances import Instances, ignored_paths
 from planner.desired.wanted import Sought
 from planner.evaluation.decode import conform
 from planner.evaluation.evaluator import Evaluator
-from planner.evaluation.marking import secrets_of
+from planner.evaluation.marking import marked, secrets_of
 from planner.evaluation.stored import Different, Secrets, fill, unknown_paths
 from planner.plan.ignored import keep_ignored
 from planner.plan.plan import Plan
@@ -51,7 +51,7 @@ class Pending:
         """What the configuration sets for an instance (marks inside). Raises FreeholdError when it is in error."""
         diagnostics = Diagnostics()
         evaluator, node = self._node(address)
-        schema = self.schema(type_)
+        kind = self._kind(type_)
         if isinstance(node, Resource):
             values = self._instances.values_of(evaluator, node, split_index(address)[1], diagnostics)
         else:
@@ -60,15 +60,18 @@ class Pending:
             if item is None:
                 detail = f"{block} does not have it, as it is now. Make a new plan, look at it, and apply that."
                 raise FreeholdError([error("Resource differs from its plan", detail, address=address)])
-            values = conform(self._evaluator.results.resolve(item.values, block), schema)
+            values = conform(self._evaluator.results.resolve(item.values, block), kind.schema)
         diagnostics.raise_errors()
-        return settable(values, schema)
+        return settable(marked(kind, values, ()), kind.schema)
 
     def schema(self, type_: str) -> Schema:
         """That of a type of resources that the plan has."""
+        return self._kind(type_).schema
+
+    def _kind(self, type_: str) -> ResourceKind:
         kind = self._workspace.registry.kind(type_)
         assert kind is not None
-        return kind.schema
+        return kind
 
     def ignored(self, address: str) -> tuple[ValuePath, ...]:
         """The paths of an instance whose changes are left alone."""

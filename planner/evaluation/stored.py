@@ -256,8 +256,6 @@ def _fill_set(planned: SetValue, now: SetValue, key: str, at: tuple[str | int, .
 
 def _fitted(planned: Any, now: Any, key: str, final: bool) -> tuple[Any, ...]:
     """The planned value filled in, or nothing where it is another one."""
-    if not contains_sensitive(planned) and is_wholly_known(planned):
-        return ()
     try:
         return (fill(planned, now, key, final=final),)
     except Different:

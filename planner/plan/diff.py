@@ -57,6 +57,8 @@ class Differ:
 
         `rebuilt`: what it lives in is created anew. `triggered`: something in its replace_triggered_by changes.
         """
+        values = marked(wanted.kind, wanted.values, ())
+        wanted = wanted if values is wanted.values else replace(wanted, values=values)
         subject = replace(subject_of(wanted), previous=self._prior.moved.get(wanted.address, ""))
         config, config_paths = unmark_deep(wanted.values)
         if wanted.kind.schema.has_write_only:
