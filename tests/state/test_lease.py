@@ -7,7 +7,7 @@ import pytest
 from language.diagnostics import FreeholdError, error
 from state.backends.contract import Locked, LockInfo, LockLost
 from state.lease import Lease
-from tests.state.memory_backend import MemoryBackend, Shelf
+from tests.state.memory_backend import MemoryBackend
 
 INFO = LockInfo(id="ours", operation="apply", who="ada", version="1", created="", path="memory", info="")
 OTHER = LockInfo(id="theirs", operation="plan", who="bob", version="1", created="", path="memory", info="")

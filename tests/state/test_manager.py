@@ -4,6 +4,7 @@ import threading
 import pytest
 
 from language.diagnostics import FreeholdError, error
+from state import ledger
 from state.backends.contract import Locked, StaleWrite
 from state.records import Begin
 from state.resources import OutputState
@@ -220,6 +221,24 @@ def test_a_long_journal_is_folded_before_the_end(manager_on, shelf):
     assert 3 <= written.count("write") <= 5
     assert len(shelf.journal) < 600
     assert len(manager_on(shelf).open().in_flight) == 1200
+
+
+def test_a_large_journal_is_folded_when_it_outgrows_its_snapshot_twice(manager_on, shelf, monkeypatch):
+    monkeypatch.setattr(ledger, "_MUCH_JOURNAL", 10_000)
+    written = []
+    manager = manager_on(MemoryBackend(shelf, before=written.append))
+    manager.open()
+    sizes = []
+    for index in range(60):
+        manager.begin(f"aws_vpc.x{index}", "create", "aws_vpc", "aws", planned={"text": "x" * 1000})
+        sizes.append(sum(map(len, shelf.journal.values())))
+
+    folded = [index for index, size in enumerate(sizes) if not size]
+    assert folded[0] == 0  # there was no snapshot to add to
+    assert 10_000 < sizes[folded[1] - 1] + 1000 < 12_000
+    snapshot = folded[1] * 1000
+    assert 2 * snapshot < sizes[folded[2] - 1] + 1000 < 3 * snapshot
+    assert len(folded) == written.count("write") == 3
 
 
 def test_many_threads_record_at_once(manager_on, shelf, resource):
