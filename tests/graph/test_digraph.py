@@ -41,6 +41,8 @@ def test_cycle_names_the_shortest_with_every_member():
         ([("a", "b"), ("b", "c"), ("c", "a")], ("a", "c", "b")),
         # a shorter one is looked for beyond the first
         ([("a", "b"), ("b", "c"), ("c", "a"), ("b", "d"), ("d", "b")], ("b", "d")),
+        # it begins with the member that was added first
+        ([("z", "y"), ("y", "z")], ("z", "y")),
         # of two as short, the first
         ([("a", "b"), ("b", "c"), ("c", "a"), ("a", "d"), ("d", "e"), ("e", "a")], ("a", "c", "b")),
         # what stands around a knot is no part of it

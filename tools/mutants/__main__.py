@@ -96,8 +96,11 @@ def _verdicts(
         running = {}
         for mutant in waiting:
             running[pool.submit(_try, mutant, covering.tests(mutant), deadline)] = mutant
-        for future in as_completed(running):
-            yield running[future], future.result()
+        try:
+            for future in as_completed(running):
+                yield running[future], future.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 _trier: Trier
