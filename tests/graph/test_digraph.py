@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,6 +41,8 @@ def test_cycle_names_the_shortest_with_every_member():
         ([("a", "b"), ("b", "c"), ("c", "a")], ("a", "c", "b")),
         # a shorter one is looked for beyond the first
         ([("a", "b"), ("b", "c"), ("c", "a"), ("b", "d"), ("d", "b")], ("b", "d")),
+        # it begins with the member that was added first
+        ([("z", "y"), ("y", "z")], ("z", "y")),
         # of two as short, the first
         ([("a", "b"), ("b", "c"), ("c", "a"), ("a", "d"), ("d", "e"), ("e", "a")], ("a", "c", "b")),
         # what stands around a knot is no part of it
@@ -93,3 +97,21 @@ def test_dropping_nodes_keeps_who_waits_for_whom(edges, dropped):
 
     for node in left:
         assert left.reachable([node], forward=True) == whole.reachable([node], forward=True) - dropped
+
+
+def test_what_waited_through_dropped_nodes_waits_for_all_that_these_waited_for():
+    edges = [("far", "c"), ("a", "x"), ("a", "y"), ("x", "c"), ("y", "c")]
+
+    left = Digraph(edges=edges).without({"x", "y"})
+
+    assert set(left.edges) == {("far", "c"), ("a", "c")}
+
+
+def test_dropping_many_layers_does_not_follow_each_path_through_them():
+    layers = [[(depth, side) for side in "ab"] for depth in range(40)]
+    edges = [(first, second) for upper, lower in itertools.pairwise(layers) for first in upper for second in lower]
+    dropped = {node for layer in layers[1:-1] for node in layer}
+
+    left = Digraph(edges=edges).without(dropped)
+
+    assert set(left.edges) == {(first, last) for first in layers[0] for last in layers[-1]}

@@ -90,6 +90,28 @@ def test_runs_at_most_so_many_at_a_time_and_as_many():
     assert most == 4
 
 
+def test_ten_run_at_a_time_unless_told_otherwise():
+    running, most = 0, 0
+    lock, full = threading.Lock(), threading.Event()
+
+    def visit(node):
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+            if running == 10:
+                full.set()
+        assert full.wait(10)
+        time.sleep(0.1)
+        with lock:
+            running -= 1
+        return True
+
+    Walk(Digraph(range(20)), visit, lambda *_: None).run()
+
+    assert most == 10
+
+
 @pytest.mark.parametrize("parallelism", [1, 0, -1])
 def test_one_is_visited_at_a_time_at_least_and_then_in_order(parallelism):
     begun, running = [], threading.Semaphore(1)

@@ -8,7 +8,7 @@ import multiprocessing
 import random
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -95,10 +95,12 @@ def _verdicts(
     with ProcessPoolExecutor(len(trees), context, _take, (free,)) as pool:
         running = {}
         for mutant in waiting:
-            tests = covering.tests(mutant)
-            running[pool.submit(_try, mutant, tests, covering.seconds_of(tests), deadline)] = mutant
-        for future in as_completed(running):
-            yield running[future], future.result()
+            running[pool.submit(_try, mutant, covering.tests(mutant), deadline)] = mutant
+        try:
+            for future in as_completed(running):
+                yield running[future], future.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 _trier: Trier
@@ -110,8 +112,8 @@ def _take(free: multiprocessing.SimpleQueue[Path]) -> None:
     _trier = Trier(free.get())
 
 
-def _try(mutant: Mutant, tests: Sequence[str], seconds: float, deadline: float) -> Verdict:
-    return Verdict.UNTRIED if time.monotonic() > deadline else _trier.verdict(mutant, tests, seconds)
+def _try(mutant: Mutant, tests: Mapping[str, float], deadline: float) -> Verdict:
+    return Verdict.UNTRIED if time.monotonic() > deadline else _trier.verdict(mutant, tests)
 
 
 def _equivalent() -> set[str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
 from coverage import CoverageData
@@ -25,8 +26,8 @@ class Covering:
     lines: dict[str, dict[int, frozenset[str]]]
     seconds: dict[str, float]
 
-    def tests(self, mutant: Mutant) -> list[str]:
-        """The tests that execute what is changed, those that take least first.
+    def tests(self, mutant: Mutant) -> dict[str, float]:
+        """The tests that execute what is changed, with their seconds; those that take least first.
 
         What runs when its module is imported belongs to all tests that execute something of the module, or that could.
         """
@@ -35,19 +36,13 @@ class Covering:
         found = {test for line in wanted for test in lines.get(line, ())}
         if not found and mutant.at_import:
             found = set(self.seconds)
-        return list(self._within_limit(found))
-
-    def _within_limit(self, tests: Iterable[str]) -> Iterable[str]:
-        total = 0.0
-        for test in sorted(tests, key=lambda test: (self.seconds[test], test)):
-            total += self.seconds[test]
-            if total > _MOST_SECONDS:
-                return
-            yield test
-
-    def seconds_of(self, tests: Iterable[str]) -> float:
-        """What these took together in that run."""
-        return sum(self.seconds[test] for test in tests)
+        ordered = sorted(found, key=lambda test: (self.seconds[test], test))
+        totals = accumulate(self.seconds[test] for test in ordered)
+        return {
+            test: self.seconds[test]
+            for test, total in zip(ordered, totals, strict=True)
+            if total - self.seconds[test] < _MOST_SECONDS
+        }
 
 
 def measured(tree: Path, room: str) -> Covering:

@@ -8,7 +8,7 @@ import resource
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -21,8 +21,8 @@ from tools.mutants.copies import ROOT, changed
 from tools.mutants.sites import Mutant
 
 _MEMORY = 6 << 30
-_FIXED_SECONDS, _FACTOR = 15.0, 5.0
-"""Tests may take this long, and so many times as long as when they were measured; those of an endless loop end here."""
+_FIXED_SECONDS, _FACTOR = 10.0, 5.0
+"""A test may take this long, and so many times as long as when it was measured; one that waits for ever ends here."""
 _LIBRARIES = ("boto3", "moto", "rich.console", "orjson", "yaml", "re2", "click", "urllib3", "networkx", "cryptography")
 
 
@@ -43,38 +43,37 @@ class Trier:
     _passing: dict[str, bool] = field(default_factory=dict)
     """Whether a test that failed on a mutant passes without it."""
 
-    def verdict(self, mutant: Mutant, tests: Sequence[str], seconds: float) -> Verdict:
-        """Run the tests, which took so many seconds without the change, up to the first that fails for its sake."""
-        limit = _FIXED_SECONDS + _FACTOR * seconds
+    def verdict(self, mutant: Mutant, tests: Mapping[str, float]) -> Verdict:
+        """Run the tests (with the seconds that they take without the change), up to the first that fails for it."""
         while tests:
             with changed(self.tree, mutant):
-                code, failed = _run(self.tree, tests, limit)
+                code, failed = _run(self.tree, tests)
             if code is None:
                 return Verdict.TIMED_OUT
             if code == 0:
                 return Verdict.SURVIVED
-            if not failed or self._passes_unchanged(failed):
+            if not failed or self._passes_unchanged(failed, tests[failed]):
                 return Verdict.KILLED
-            tests = [test for test in tests if test != failed]
+            tests = {test: seconds for test, seconds in tests.items() if test != failed}
         return Verdict.SURVIVED
 
-    def _passes_unchanged(self, test: str) -> bool:
+    def _passes_unchanged(self, test: str, seconds: float) -> bool:
         if test not in self._passing:
-            self._passing[test] = _run(self.tree, [test], 8 * _FIXED_SECONDS)[0] == 0
+            self._passing[test] = _run(self.tree, {test: seconds})[0] == 0
             if not self._passing[test]:
                 print(f"left out, since it fails alone and without a change: {test}", flush=True)
         return self._passing[test]
 
 
-def _run(tree: Path, tests: Sequence[str], limit: float) -> tuple[int | None, str]:
-    """pytest's exit code, None after the limit, and the test that failed first, if one did."""
+def _run(tree: Path, tests: Mapping[str, float]) -> tuple[int | None, str]:
+    """pytest's exit code, None if it did not end in time, and the test that failed first, if one did."""
     reader, writer = os.pipe()
     pid = os.fork()
     if not pid:
         os.close(reader)
         _run_in_child(tree, tests, writer)
     os.close(writer)
-    ended = _wait(pid, limit)
+    ended = _wait(pid, 2 * _FIXED_SECONDS + _FACTOR * sum(tests.values()))
     with contextlib.suppress(ProcessLookupError):
         os.killpg(pid, signal.SIGKILL)  # whatever of its tests still runs
     code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
@@ -92,7 +91,7 @@ def _wait(pid: int, limit: float) -> bool:
     return False
 
 
-def _run_in_child(tree: Path, tests: Sequence[str], writer: int) -> None:
+def _run_in_child(tree: Path, tests: Mapping[str, float], writer: int) -> None:
     code = 1
     try:
         os.setsid()
@@ -107,7 +106,8 @@ def _run_in_child(tree: Path, tests: Sequence[str], writer: int) -> None:
         files = sorted({test.partition("::")[0] for test in tests})
         options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:cov"]
         options += ["--hypothesis-profile", "mutants"]
-        code = int(pytest.main([*options, *files], plugins=[_Selection(tests, writer)]))
+        options += ["--timeout", str(_FIXED_SECONDS + _FACTOR * max(tests.values())), "--timeout-method", "signal"]
+        code = int(pytest.main([*options, *files], plugins=[_Selection(list(tests), writer)]))
     finally:
         os._exit(code)
 
