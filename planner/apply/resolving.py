@@ -6,11 +6,14 @@ A cluster or an app is evaluated once, when the first of its instances asks; all
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from graph.addresses import block_of, split_index, unkeyed
-from language.diagnostics import Diagnostics
+from language.diagnostics import Diagnostics, FreeholdError, error
 from language.expressions import Scope
 from language.schema import Schema
+from language.values import unmark_deep
 from planner.configuration.blocks import App, Cluster, Data, Node, Resource, TypedBlock
 from planner.desired.apps import Apps
 from planner.desired.clusters import Clusters
@@ -18,8 +21,11 @@ from planner.desired.instances import Instances
 from planner.desired.wanted import Sought
 from planner.evaluation.decode import conform
 from planner.evaluation.evaluator import Evaluator
+from planner.evaluation.stored import Different, Secrets, fill
+from planner.plan.steps import Adopt, Create, Import, Read, Replace, Step, Update
 from planner.prior.workspace import Workspace
-from providers.contract import Expanded, Values
+from providers.contract import Expanded, Observed, Values
+from state.snapshot import Snapshot, key_of
 
 
 class Pending:
@@ -87,6 +93,61 @@ class Pending:
         diagnostics.raise_errors()
         assert spec is not None
         return self._apps.host.expand(spec, frozenset()).resources
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What a provider is given, and the secrets of the configuration that it comes from."""
+
+    values: Values
+    secrets: Secrets
+
+
+class Resolving:
+    """The values of steps as they are by now: those that were planned, and those that exist."""
+
+    def __init__(self, pending: Pending, observed: Mapping[str, Observed], snapshot: Snapshot) -> None:
+        self._pending = pending
+        self._observed = observed
+        self._snapshot = snapshot
+
+    def planned(self, step: Create | Replace | Adopt | Import | Update) -> Resolved:
+        """The planned values with what was unknown filled in, as providers take them. Raises FreeholdError."""
+        key = self._snapshot.digest_key
+        if not step.pending:
+            return Resolved(unmark_deep(step.after)[0], Secrets(step.after, key))
+        config = self._pending.config(step.subject.address, step.subject.type)
+        return Resolved(self._filled(step, config), Secrets(config, key))
+
+    def sought(self, step: Read) -> Sought:
+        """What is to be read. Raises FreeholdError where it is not what the plan showed."""
+        sought = self._pending.sought(step.subject.address)
+        self._filled(step, settable(sought.values, sought.kind.schema))
+        return sought
+
+    def exists(self, step: Step, secrets: Secrets | None = None, *, deposed: str | None = None) -> Observed:
+        """What the step is about, as it is before: values, and how it is found. `deposed`: the old one of this name."""
+        address = step.subject.address
+        before = (secrets or Secrets(step.after, self._snapshot.digest_key)).reveal(step.before)
+        if isinstance(step, Import):
+            return Observed(before, step.identity, step.known)
+        live = self._observed.get(address) if deposed is None else None
+        if live is not None:
+            return Observed(before, live.identity, live.private)
+        stored = self._snapshot.resources.get(key_of(address, deposed)) or self._snapshot.resources.get(address)
+        return Observed(before, (stored.identity if stored else None) or {}, stored.private if stored else {})
+
+    def _filled(self, step: Create | Replace | Adopt | Import | Update | Read, config: Values) -> Values:
+        """What was planned with `config` in place of what was unknown. Raises FreeholdError where they differ."""
+        address = step.subject.address
+        try:
+            filled: Values = fill(step.after, config, self._snapshot.digest_key)
+        except Different as difference:
+            where = ".".join(str(part) for part in difference.path) or "its values"
+            detail = f"{where} of {address} would be another value than the one that the plan showed."
+            advice = "Nothing was sent. Make a new plan, look at it, and apply that."
+            raise FreeholdError([error("Value differs from its plan", detail, advice=advice)]) from None
+        return filled
 
 
 def settable(values: Values, schema: Schema) -> Values:

@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from language.diagnostics import Diagnostics, FreeholdError, error
-from planner.apply.walk import Applier, Result
+from planner.apply.outcome import Result
+from planner.apply.walk import Applier
 from planner.configuration.blocks import App, Cluster
 from planner.desired.apps import Apps
 from planner.desired.clusters import Clusters

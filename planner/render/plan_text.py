@@ -18,7 +18,7 @@ from planner.render.theme import LOOKS, counted, look
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from planner.apply.walk import Result
+    from planner.apply.outcome import Result
 
 _BLANK: Styled = []
 _MOST_LINES = 100

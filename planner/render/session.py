@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from language.diagnostics import Diagnostic, Diagnostics, FreeholdError, Sources, error
-from planner.apply.walk import Result
+from planner.apply.outcome import Result
 from planner.configuration.blocks import Variable
 from planner.events import Event, Interrupted
 from planner.plan.plan import Plan

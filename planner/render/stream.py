@@ -16,7 +16,7 @@ from graph.addresses import is_data, split_modules
 from language import __version__
 from language.diagnostics import Diagnostic, Sources
 from language.values import Sensitive
-from planner.apply.walk import Result
+from planner.apply.outcome import Result
 from planner.configuration.inheritance import local_name
 from planner.evaluation.durations import shown
 from planner.events import (
