@@ -6,15 +6,15 @@ planner decodes blocks by it, `providers.contract.diff` plans by it, renderers a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
-from language.types import ANY, List, Object, Set, Type
+from language.types import ANY, List, Map, Object, Set, Type
 from language.values import SetValue
 
-Nesting = Literal["single", "list", "set"]
+Nesting = Literal["single", "list", "set", "map"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,8 @@ class Attribute:
 
 @dataclass(frozen=True, slots=True)
 class NestedBlock:
-    """A block inside a block. `single` gives an object or null; `list` and `set` give a sequence of objects."""
+    """A block inside a block. `single` gives an object or null; `list` and `set` give a sequence of objects; `map`
+    gives objects by the one label that each block has."""
 
     schema: Schema
     nesting: Nesting = "list"
@@ -53,29 +54,43 @@ class NestedBlock:
     computed: bool = False
     description: str = ""
 
+    @property
+    def empty(self) -> Any:
+        """Its value where there is none."""
+        return {"single": None, "list": (), "set": SetValue(ANY), "map": {}}[self.nesting]
+
+    @property
+    def type(self) -> Type:
+        """The type of its values."""
+        inner: Type = ANY if self.schema.any_attribute else self.schema.type
+        wrap: dict[Nesting, Callable[[Type], Type]] = {"list": List, "set": Set, "map": Map}
+        return wrap[self.nesting](inner) if self.nesting in wrap else inner
+
 
 @dataclass(frozen=True)
 class Schema:
-    """Attributes and nested blocks by name; `version` grows when the shape of stored values changes."""
+    """Attributes and nested blocks by name; `version` grows when the shape of stored values changes.
+
+    With `any_attribute` it says nothing of what there may be: any attribute, and no blocks.
+    """
 
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
     blocks: Mapping[str, NestedBlock] = field(default_factory=dict)
     version: int = 0
+    any_attribute: bool = False
 
     @cached_property
     def type(self) -> Object:
         """The type of the values: every attribute and every block is present, null or empty where absent."""
         members: dict[str, Type] = {name: attribute.type for name, attribute in self.attributes.items()}
-        wrap = {"single": lambda inner: inner, "list": List, "set": Set}
-        members |= {name: wrap[block.nesting](block.schema.type) for name, block in self.blocks.items()}
-        return Object(members)
+        return Object(members | {name: block.type for name, block in self.blocks.items()})
 
     @property
     def empty(self) -> dict[str, Any]:
         """Values that say nothing: null attributes, no blocks."""
         made: dict[str, Any] = dict.fromkeys(self.attributes)
         for name, block in self.blocks.items():
-            made[name] = None if block.nesting == "single" else () if block.nesting == "list" else SetValue(ANY)
+            made[name] = block.empty
         return made
 
 

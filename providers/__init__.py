@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
 
-from providers.contract import DataKind, Provider, ResourceKind
+from language.diagnostics import FreeholdError, error
+from providers.contract import AppHost, DataKind, Provider, ResourceKind
 
 GROUP = "freehold.providers"
 
@@ -60,6 +61,15 @@ class Registry:
         """The types of data sources of all providers."""
         found = (self.get(name) for name in self.names)
         return [type_ for provider in found if provider is not None for type_ in provider.data_kinds]
+
+    @property
+    def apps(self) -> AppHost:
+        """What turns apps into objects. Raises FreeholdError where it is not installed."""
+        provider = self.get("kubernetes")
+        if provider is None or provider.apps is None:
+            detail = "Apps need the kubernetes provider, which is not installed."
+            raise FreeholdError([error("Unknown provider", detail)])
+        return provider.apps
 
     def clouds(self) -> dict[str, Provider]:
         """The providers that make portable clusters."""

@@ -1,6 +1,7 @@
 """The values of one instance as the configuration has them by now, for steps whose plan had unknown or secret ones.
 
-A cluster or an app is evaluated once, when the first of its instances asks; all that it refers to is there by then.
+What a cluster or an app was expanded into while the plan was made is used where it was known. Else its block is
+expanded again, once, when the first of its instances asks; all that it refers to is there by then.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from graph.addresses import block_of, split_index, unkeyed
 from language.diagnostics import Diagnostics, FreeholdError, error
 from language.expressions import Scope
 from language.schema import Schema
-from language.values import unmark_deep
+from language.values import Unknown, is_wholly_known, unmark_deep
 from planner.configuration.blocks import App, Cluster, Data, Node, Resource, TypedBlock
-from planner.desired.apps import Apps
+from planner.desired.apps import Apps, EvaluatedApp
 from planner.desired.clusters import Clusters
 from planner.desired.instances import Instances
 from planner.desired.wanted import Sought
@@ -24,21 +25,22 @@ from planner.evaluation.evaluator import Evaluator
 from planner.evaluation.stored import Different, Secrets, fill
 from planner.plan.steps import Adopt, Create, Import, Read, Replace, Step, Update
 from planner.prior.workspace import Workspace
-from providers.contract import Expanded, Observed, Values
+from providers.contract import Capabilities, Expansion, Observed, Values
 from state.snapshot import Snapshot, key_of
 
 
 class Pending:
     """Answers `config(address)` while an apply runs, from any thread."""
 
-    def __init__(self, workspace: Workspace, evaluator: Evaluator) -> None:
+    def __init__(self, workspace: Workspace, evaluator: Evaluator, expansions: Mapping[str, Expansion]) -> None:
         registry, configuration = workspace.registry, workspace.configuration
         self._workspace = workspace
         self._evaluator = evaluator
         self._instances = Instances(registry, configuration)
         self._clusters = Clusters(registry, configuration)
-        self._apps = Apps(registry)
-        self._expanded: dict[str, dict[str, Expanded]] = {}
+        self._apps = Apps(registry, configuration.sources)
+        self._planned = expansions
+        self._expanded: dict[str, Expansion] = {}
         self._lock = threading.Lock()
 
     def config(self, address: str, type_: str) -> Values:
@@ -51,8 +53,7 @@ class Pending:
             values = self._instances.values_of(evaluator, node, split_index(address)[1], diagnostics)
         else:
             block = block_of(address)
-            item = self._expansion(block, evaluator, node, diagnostics)[address[len(block) + 1 :]]
-            values = conform(self._evaluator.results.resolve(item.values, block), kind.schema)
+            values = conform(self._item(address, block, evaluator, node, diagnostics), kind.schema)
         diagnostics.raise_errors()
         return settable(values, kind.schema)
 
@@ -77,22 +78,41 @@ class Pending:
         assert evaluator is not None
         return evaluator, self._workspace.references.nodes[unkeyed(address)][1]
 
-    def _expansion(self, block: str, evaluator: Evaluator, node: Node, diagnostics: Diagnostics) -> dict[str, Expanded]:
+    def _item(self, address: str, block: str, evaluator: Evaluator, node: Node, diagnostics: Diagnostics) -> Values:
+        """What one of the instances that a block was expanded into is to be."""
+        name, results = address[len(block) + 1 :], self._evaluator.results
+        planned = self._planned[block].item(name) if block in self._planned else None
+        values: Values | Unknown = results.resolve(planned.values, block) if planned is not None else Unknown()
+        if not isinstance(values, Unknown) and is_wholly_known(values):
+            return values
         with self._lock:
             if block not in self._expanded:
-                self._expanded[block] = {item.name: item for item in self._expand(evaluator, node, diagnostics)}
-            return self._expanded[block]
+                self._expanded[block] = self._expand(evaluator, node, diagnostics)
+        found = self._expanded[block].item(name)
+        if found is None:
+            detail = f"By what is known now, {block} has no {name}."
+            raise FreeholdError([error("Object not there any more", detail, advice="Make a new plan, and apply that.")])
+        resolved: Values = results.resolve(found.values, block)
+        return resolved
 
-    def _expand(self, evaluator: Evaluator, node: Node, diagnostics: Diagnostics) -> tuple[Expanded, ...]:
+    def _expand(self, evaluator: Evaluator, node: Node, diagnostics: Diagnostics) -> Expansion:
         if isinstance(node, Cluster):
-            plan = self._clusters.of(evaluator, node, diagnostics)
+            plan = self._clusters.expand(evaluator, node, diagnostics)
             diagnostics.raise_errors()
-            return plan.expansion.resources if plan else ()
+            assert plan is not None
+            return plan.expansion
         assert isinstance(node, App)
-        spec = self._apps.spec(evaluator, node, diagnostics)
+        app = self._apps.evaluated(evaluator, node, diagnostics)
         diagnostics.raise_errors()
-        assert spec is not None
-        return self._apps.host.expand(spec, frozenset()).resources
+        assert app is not None
+        return self._apps.expand(app, self._capabilities(app), diagnostics)
+
+    def _capabilities(self, app: EvaluatedApp) -> Capabilities | None:
+        """Of the app's cluster, which is there by now."""
+        results = self._evaluator.results
+        host = results.hosts[app.cluster]
+        client = self._workspace.clients.cluster(app.cluster, host, results.expanded(app.cluster))
+        return self._apps.host.capabilities(client) if client is not None else None
 
 
 @dataclass(frozen=True, slots=True)

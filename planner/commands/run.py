@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -98,9 +98,16 @@ def load_saved(workspace: Workspace, plan: Plan) -> tuple[Built, Prior]:
     loaded = workspace.manager.open(lineage=plan.origin.lineage, digest_key=plan.origin.digest_key)
     snapshot, places = moved(workspace.configuration, loaded.snapshot, Diagnostics())
     prior = Prior(snapshot, loaded.position, places)
-    results = _results(workspace, plan)
+    for source, place in plan.origin.files:
+        workspace.configuration.sources.add_all(_texts(workspace, source, place))
     _refuse_stale(workspace, plan, prior)
-    return Built(plan, results, Diagnostics()), prior
+    return Built(plan, _results(workspace, plan), Diagnostics()), prior
+
+
+def _texts(workspace: Workspace, source: str, place: str) -> Mapping[str, str]:
+    """The files that a source of apps read while a plan was made, as they are by now."""
+    found = workspace.registry.apps.sources.get(source)
+    return found.read(workspace.configuration.directory, place) if found is not None else {}
 
 
 def _refuse_stale(workspace: Workspace, plan: Plan, prior: Prior) -> None:
@@ -120,21 +127,27 @@ def _refuse_stale(workspace: Workspace, plan: Plan, prior: Prior) -> None:
 
 
 def _results(workspace: Workspace, plan: Plan) -> Results:
-    """The planned values of a saved plan, as if it had just been made."""
+    """The planned values of a saved plan, as if it had just been made. Clusters are expanded again, for what they give
+    to others; apps' sources are not asked."""
     results = Results(keys=dict(plan.instances))
     for step in plan.steps:
         results.values[step.subject.address] = step.after or step.before
     problems = Diagnostics()
     root = workspace.evaluator.with_results(results)
     workspace.data.recall(root, ((each.subject.address, each.values) for each in plan.data))
-    clusters, apps = Clusters(workspace.registry, workspace.configuration), Apps(workspace.registry)
+    registry, configuration = workspace.registry, workspace.configuration
+    clusters, apps = Clusters(registry, configuration), Apps(registry, configuration.sources)
     for address in workspace.references.order:
         module, node = workspace.references.nodes[address]
         for evaluator in root.instances(module.path):
             if isinstance(node, Cluster):
-                clusters.of(evaluator, node, problems)
+                cluster = clusters.expand(evaluator, node, problems)
+                if cluster is not None:
+                    results.put_expansion(cluster.address, cluster.outputs, cluster.host)
             elif isinstance(node, App):
-                apps.spec(evaluator, node, problems)
+                app = apps.evaluated(evaluator, node, problems)
+                if app is not None:
+                    results.put_expansion(app.address, app.outputs)
     return results
 
 

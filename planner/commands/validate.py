@@ -96,7 +96,7 @@ class _Checker:
         self._usual = Evaluator(configuration, defaults, Results(outputs=self.root.results.outputs))
         self._instances = Instances(registry, configuration, assume=True)
         self._clusters = Clusters(registry, configuration)
-        self._apps = Apps(registry)
+        self._apps = Apps(registry, configuration.sources)
 
     def check(self, module: Configuration, node: Node) -> None:
         """One block, in every instance of its module."""
@@ -123,6 +123,7 @@ class _Checker:
             case Resource():
                 self._resource(evaluator, node)
             case Data():
+                evaluator.results.keys |= self._instances.keys(evaluator, node, self._diagnostics)
                 for sought in self._instances.sought(evaluator, node, self._diagnostics):
                     self._valid(sought, node)
                     evaluator.results.values[sought.address] = foreseen(sought.kind, sought.values)
@@ -132,11 +133,14 @@ class _Checker:
             case ModuleCall():
                 evaluator.expand(node.name, assume=True)
             case Cluster():
-                self._clusters.of(evaluator, node, self._diagnostics)
+                cluster = self._clusters.expand(evaluator, node, self._diagnostics)
+                if cluster is not None:
+                    evaluator.results.put_expansion(cluster.address, cluster.outputs, cluster.host)
             case App():
-                spec = self._apps.spec(evaluator, node, self._diagnostics)
-                if spec is not None:
-                    self._diagnostics.extend(self._apps.host.expand(spec, frozenset()).diagnostics)
+                app = self._apps.evaluated(evaluator, node, self._diagnostics)
+                if app is not None:
+                    evaluator.results.put_expansion(app.address, app.outputs)
+                    self._apps.expand(app, None, self._diagnostics)
 
     def _variable(self, evaluator: Evaluator, variable: Variable) -> None:
         """Its value; the rules of a module's variable are asked, the stack's are when values are given."""
@@ -147,6 +151,7 @@ class _Checker:
             examine(address, "var", variable.validations, evaluator.scope, "var", self._diagnostics)
 
     def _resource(self, evaluator: Evaluator, resource: Resource) -> None:
+        evaluator.results.keys |= self._instances.keys(evaluator, resource, self._diagnostics)
         wanted = self._instances.of(evaluator, resource, (), self._diagnostics)
         for each in wanted:
             self._valid(each, resource)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,7 +51,7 @@ NODE_POOL = Schema(
 
 @dataclass(frozen=True, slots=True)
 class ClusterPlan:
-    """A cluster block evaluated: what it becomes; `existing` has the kubeconfig of one that is there.
+    """A cluster block evaluated: what it becomes.
 
     `host` is the key of the provider configuration that makes it, "kubernetes" for one that is there. `anchor` is the
     address of the resource that its endpoint comes from.
@@ -61,8 +61,12 @@ class ClusterPlan:
     host: str
     provider: str
     expansion: Expansion
-    existing: Values | None = None
     anchor: str = ""
+
+    @property
+    def outputs(self) -> Mapping[str, Any]:
+        """What it gives to others (values with `Reference`s)."""
+        return {**self.expansion.outputs, "provider": self.provider}
 
 
 class Clusters:
@@ -72,21 +76,16 @@ class Clusters:
         self._registry = registry
         self._configuration = configuration
 
-    def of(self, evaluator: Evaluator, cluster: Cluster, diagnostics: Diagnostics) -> ClusterPlan | None:
-        """The cluster, or None where it is in error; the results are told its outputs."""
+    def expand(self, evaluator: Evaluator, cluster: Cluster, diagnostics: Diagnostics) -> ClusterPlan | None:
+        """What the cluster becomes, or None where it is in error."""
         address = evaluator.prefix + cluster.address
         blocks = list(blocks_of(cluster.body, evaluator.scope, diagnostics))
         own = cluster.body.without((), {block.type for block in cluster.body.blocks} - SCHEMA.blocks.keys())
         values, _ = unmark_deep(decode(own, SCHEMA, evaluator.scope, address, diagnostics))
         apart = [block for block in blocks if block.type not in SCHEMA.blocks]
         if values["kubeconfig"] is not None:
-            plan: ClusterPlan | None = self._existing(evaluator, cluster, values, apart, diagnostics)
-        else:
-            plan = self._portable(evaluator, cluster, values, apart, diagnostics)
-        if plan is not None:
-            evaluator.results.outputs[address] = {**plan.expansion.outputs, "provider": plan.provider}
-            evaluator.results.hosts[address] = plan.host
-        return plan
+            return self._existing(evaluator, cluster, values, apart, diagnostics)
+        return self._portable(evaluator, cluster, values, apart, diagnostics)
 
     def _existing(
         self, evaluator: Evaluator, cluster: Cluster, values: Values, blocks: list[Written], diagnostics: Diagnostics
@@ -98,11 +97,8 @@ class Clusters:
         if blocks:
             detail = "A cluster that is given by its kubeconfig exists already: its nodes are not managed here."
             diagnostics.error("Conflicting blocks", detail, cluster.span)
-        existing = {"kubeconfig": values["kubeconfig"], "context": values["context"]}
-        outputs = {"name": cluster.name, **existing}
-        return ClusterPlan(
-            evaluator.prefix + cluster.address, "kubernetes", "kubernetes", Expansion((), outputs), existing
-        )
+        outputs = {"name": cluster.name, "kubeconfig": values["kubeconfig"], "context": values["context"]}
+        return ClusterPlan(evaluator.prefix + cluster.address, "kubernetes", "kubernetes", Expansion((), outputs))
 
     def _portable(
         self, evaluator: Evaluator, cluster: Cluster, values: Values, blocks: list[Written], diagnostics: Diagnostics
@@ -130,7 +126,7 @@ class Clusters:
         endpoint = expansion.outputs.get("endpoint")
         address = evaluator.prefix + cluster.address
         anchor = f"{address}/{endpoint.name}" if isinstance(endpoint, Reference) else ""
-        return ClusterPlan(address, made_by.key, made_by.provider, expansion, None, anchor)
+        return ClusterPlan(address, made_by.key, made_by.provider, expansion, anchor)
 
     def _spec(
         self,

@@ -15,23 +15,33 @@ from language.explanations import values_of
 from language.schema import NestedBlock, Schema
 from language.types import ANY, ConversionError, convert
 from language.values import EPHEMERAL, SetValue, Unknown, marks_in
+from planner.configuration import shapes
 from planner.configuration.expressions import DYNAMIC
 from planner.evaluation.dynamic import Written, blocks_of
+from providers.contract import ValuePath, Values
 
 if TYPE_CHECKING:
     from language.body import Body
     from language.expressions import Scope
 
-Values = dict[str, Any]
-
 
 def decode(
-    body: Body, schema: Schema, scope: Scope, where: str, diagnostics: Diagnostics, *, kept: bool = True
+    body: Body,
+    schema: Schema,
+    scope: Scope,
+    where: str,
+    diagnostics: Diagnostics,
+    *,
+    kept: bool = True,
+    spans: dict[ValuePath, Span] | None = None,
 ) -> Values:
     """The values of `body` in `scope`. `where` names the block for people. What is in error is unknown.
 
-    `kept`: they are kept, in a plan or a state, and so may not be ephemeral.
+    `kept`: they are kept, in a plan or a state, and so may not be ephemeral. `spans` is given where each block
+    stands, by its path in the values.
     """
+    if schema.any_attribute:
+        return decode_free(body, scope, diagnostics)
     values: Values = {}
     body = body.read(_labels(schema), diagnostics)
     attributes = body.attributes
@@ -63,7 +73,7 @@ def decode(
         if name not in schema.attributes:
             _unsupported_argument(name, attributes[name].name_span, schema, where, diagnostics)
     if body.blocks or schema.blocks:
-        values |= _blocks(body, schema, scope, where, diagnostics, kept)
+        values |= _blocks(body, schema, scope, where, diagnostics, kept, {} if spans is None else spans)
     return values
 
 
@@ -75,7 +85,8 @@ def _refuse_ephemeral(name: str, value: Any, span: Span, where: str, diagnostics
 
 def _labels(schema: Schema) -> dict[str, int]:
     """How many labels the blocks in a body of the schema have."""
-    return {**dict.fromkeys(schema.blocks, 0), DYNAMIC: 1} if schema.blocks else {}
+    own = {name: int(block.nesting == "map") for name, block in schema.blocks.items()}
+    return {**own, DYNAMIC: 1} if schema.blocks else {}
 
 
 def decode_free(body: Body, scope: Scope, diagnostics: Diagnostics) -> Values:
@@ -91,7 +102,15 @@ def decode_free(body: Body, scope: Scope, diagnostics: Diagnostics) -> Values:
     return values
 
 
-def _blocks(body: Body, schema: Schema, scope: Scope, where: str, diagnostics: Diagnostics, kept: bool) -> Values:
+def _blocks(
+    body: Body,
+    schema: Schema,
+    scope: Scope,
+    where: str,
+    diagnostics: Diagnostics,
+    kept: bool,
+    spans: dict[ValuePath, Span],
+) -> Values:
     found: dict[str, list[Written]] = {name: [] for name in schema.blocks}
     for block in blocks_of(body, scope, diagnostics):
         if block.type in found:
@@ -101,14 +120,22 @@ def _blocks(body: Body, schema: Schema, scope: Scope, where: str, diagnostics: D
     values: Values = {}
     for name, nested in schema.blocks.items():
         blocks = found[name]
+        spans |= {(name, *_step(nested, block, index)): block.span for index, block in enumerate(blocks)}
         inside = f"{name} of {where}"
         inner = [decode(each.body, nested.schema, each.scope, inside, diagnostics, kept=kept) for each in blocks]
         if all(block.known for block in blocks):
             _count(blocks, name, nested, body, where, diagnostics)
-            values[name] = _nested(nested, inner)
+            values[name] = _labelled(blocks, inner, diagnostics) if nested.nesting == "map" else _nested(nested, inner)
         else:
             values[name] = Unknown(schema.type.attributes[name])
     return values
+
+
+def _step(nested: NestedBlock, block: Written, index: int) -> ValuePath:
+    """What leads to the value of one of several blocks."""
+    if nested.nesting == "map":
+        return block.labels
+    return () if nested.nesting == "single" else (index,)
 
 
 def _nested(nested: NestedBlock, inner: list[Values]) -> Any:
@@ -117,6 +144,20 @@ def _nested(nested: NestedBlock, inner: list[Values]) -> Any:
     if nested.nesting == "set":
         return SetValue(nested.schema.type, inner)
     return tuple(inner)
+
+
+def _labelled(blocks: list[Written], inner: list[Values], diagnostics: Diagnostics) -> Values:
+    """The values of blocks that have a label, by it."""
+    found: Values = {}
+    for block, values in zip(blocks, inner, strict=True):
+        if not shapes.check_labels(block, 1, diagnostics):
+            continue
+        (name,) = block.labels
+        if name in found:
+            detail = f'There is another {block.type} named "{name}".'
+            diagnostics.error(f"Duplicate {block.type}", detail, block.span)
+        found[name] = values
+    return found
 
 
 def _count(
@@ -167,6 +208,8 @@ def conform(values: Values, schema: Schema) -> Values:
         given = values.get(name)
         if nested.nesting == "single":
             made[name] = None if given is None else conform(given, nested.schema)
+        elif isinstance(given, dict):
+            made[name] = {label: conform(item, nested.schema) for label, item in given.items()}
         elif isinstance(given, Unknown):
             made[name] = given
         else:

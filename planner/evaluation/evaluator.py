@@ -41,7 +41,8 @@ class _Values(dict[str, Any]):
 class Results:
     """Values by instance address, which instances each block has, and what clusters and apps give to others.
 
-    `hosts`: the key of the provider configuration that makes a cluster.
+    `hosts`: the key of the provider configuration that makes a cluster. Who makes a plan, applies one or validates
+    writes here; what evaluates only reads, an evaluator's module instances apart.
     """
 
     values: _Values = field(default_factory=_Values)
@@ -49,6 +50,12 @@ class Results:
     outputs: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     hosts: dict[str, str] = field(default_factory=dict)
     _blocks: dict[str, tuple[tuple[Key, ...], int, Any]] = field(default_factory=dict, repr=False)
+
+    def put_expansion(self, address: str, outputs: Mapping[str, Any], host: str = "") -> None:
+        """Keep what a cluster or an app gives to others; of a cluster with the `host` that makes it."""
+        self.outputs[address] = outputs
+        if host:
+            self.hosts[address] = host
 
     def block(self, address: str) -> Any:
         """The value of a block: of its one instance, a tuple with count, an object with for_each."""

@@ -6,7 +6,7 @@ Changes nothing anywhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -39,17 +39,21 @@ from planner.plan.triggers import Triggers
 from planner.plan.unwanted import Unwanted
 from planner.prior.reading import Prior
 from planner.prior.workspace import Settings, Workspace
-from providers.contract import Client, Observed
+from providers.contract import AppExpansion, Client, Expansion, Observed
 
 
 @dataclass
 class Built:
-    """A plan, and what it was made with: `apply` in the same run goes on from here."""
+    """A plan, and what it was made with: `apply` in the same run goes on from here.
+
+    `expansions`: what clusters and apps were expanded into, by their addresses; none where the plan was saved.
+    """
 
     plan: Plan
     results: Results
     diagnostics: Diagnostics
     observed: dict[str, Observed] = field(default_factory=dict)
+    expansions: Mapping[str, Expansion] = field(default_factory=dict)
 
 
 class Builder:
@@ -70,13 +74,14 @@ class Builder:
         self._changes: dict[str, dict[str, Update | Replace]] = {}
         self._wanted: dict[str, Wanted] = {}
         self._clusters: dict[str, ClusterPlan] = {}
-        self._brought: dict[str, set[str]] = {}
+        self._expansions: dict[str, Expansion] = {}
+        self._namespaces: list[Wanted] = []
         self._behind: dict[str, tuple[str, ...]] = {}
         self._checks: list[CheckResult] = []
         registry = workspace.registry
         self._instances = Instances(registry, self._configuration)
         self._cluster_blocks = Clusters(registry, self._configuration)
-        self._apps = Apps(registry)
+        self._apps = Apps(registry, self._configuration.sources)
         self._imports = Imports(self._evaluator, prior, self._diagnostics)
         changing = Changing(self._steps, self._wanted, prior)
         self._data = DataPlan(workspace.data, self._evaluator, changing, settings.parallelism)
@@ -114,6 +119,7 @@ class Builder:
             for evaluator in self._evaluator.instances(module.path):
                 self._node(evaluator, node, waits)
         self._read(together, readers)
+        self._create_namespaces()
 
     def _read(self, blocks: list[str], readers: Digraph[str]) -> None:
         """Data blocks that do not wait for each other."""
@@ -147,6 +153,7 @@ class Builder:
                 self._app(evaluator, node, waits)
 
     def _resource(self, evaluator: Evaluator, resource: Resource, depends_on: tuple[str, ...]) -> None:
+        self._results.keys |= self._instances.keys(evaluator, resource, self._diagnostics)
         triggers = Triggers(resource.lifecycle.replace_triggered_by, evaluator.prefix, self._changes)
         for wanted in self._instances.of(evaluator, resource, depends_on, self._diagnostics):
             scope = self._instances.scope(evaluator, resource, wanted.address)
@@ -161,10 +168,12 @@ class Builder:
             self._checks += [result for result in (before, after) if result is not None]
 
     def _cluster(self, evaluator: Evaluator, cluster: Cluster, depends_on: tuple[str, ...]) -> None:
-        plan = self._cluster_blocks.of(evaluator, cluster, self._diagnostics)
+        plan = self._cluster_blocks.expand(evaluator, cluster, self._diagnostics)
         if plan is None:
             return
         self._clusters[plan.address] = plan
+        self._expansions[plan.address] = plan.expansion
+        self._results.put_expansion(plan.address, plan.outputs, plan.host)
         if plan.host == "kubernetes":
             return
         for wanted in _in_order(wanted_of(plan, self._workspace.registry, depends_on)):
@@ -177,34 +186,31 @@ class Builder:
             ready = replace(wanted, values=values)
             self._put(ready, self._plan(ready))
 
-    def _brought_to(self, cluster: str) -> set[str]:
-        """The namespaces that apps bring to a cluster. All manifests are looked through before the first app: what one
-        of them brings is not created for others."""
-        if not self._brought:
-            self._brought[""] = set()
-            for address in self._workspace.references.order:
-                module, node = self._workspace.references.nodes[address]
-                if isinstance(node, App):
-                    for evaluator in self._evaluator.instances(module.path):
-                        spec = self._apps.spec(evaluator, node, Diagnostics())
-                        if spec is not None:
-                            on = evaluator.results.outputs[evaluator.prefix + node.address]["cluster"]
-                            self._brought.setdefault(on, set()).update(self._apps.host.namespaces(spec))
-        return self._brought.setdefault(cluster, set())
-
-    def _app(self, evaluator: Evaluator, app: App, depends_on: tuple[str, ...]) -> None:
-        spec = self._apps.spec(evaluator, app, self._diagnostics)
-        if spec is None:
+    def _app(self, evaluator: Evaluator, node: App, depends_on: tuple[str, ...]) -> None:
+        app = self._apps.evaluated(evaluator, node, self._diagnostics)
+        if app is None:
             return
-        address = evaluator.prefix + app.address
-        cluster = self._results.outputs[address]["cluster"]
-        brought = self._brought_to(cluster)
-        expansion = self._apps.host.expand(spec, frozenset(brought))
-        if spec.namespace:
-            brought.add(spec.namespace)
-        self._diagnostics.extend(expansion.diagnostics)
-        client, rebuilt = self._cluster_client(cluster)
-        wanted = [_completed(each) for each in self._apps.wanted(app, address, cluster, expansion, depends_on)]
+        self._results.put_expansion(app.address, app.outputs)
+        client, rebuilt = self._cluster_client(app.cluster)
+        capabilities = self._apps.host.capabilities(client) if client is not None else None
+        expansion = self._apps.expand(app, capabilities, self._diagnostics)
+        self._expansions[app.address] = expansion
+        wanted = self._apps.wanted(app, expansion.resources, depends_on)
+        if expansion.namespace is not None:
+            self._namespaces += self._apps.wanted(app, [expansion.namespace], depends_on)
+        self._objects(wanted, client, rebuilt=rebuilt)
+
+    def _create_namespaces(self) -> None:
+        """Those that no app on their cluster has among its own objects, each once."""
+        taken = {(each.client, _below(each)) for each in self._wanted.values()}
+        for each in self._namespaces:
+            if (each.client, _below(each)) not in taken:
+                taken.add((each.client, _below(each)))
+                client, rebuilt = self._cluster_client(each.client.removeprefix(CLUSTER_PREFIX))
+                self._objects([each], client, rebuilt=rebuilt)
+
+    def _objects(self, wanted: list[Wanted], client: Client | None, *, rebuilt: bool) -> None:
+        """Objects of one cluster, many planned at a time."""
         problems = [Diagnostics() for _ in wanted]
         with ThreadPoolExecutor(self._settings.parallelism, thread_name_prefix="plan") as pool:
             steps = pool.map(
@@ -256,11 +262,11 @@ class Builder:
         stored = {r.address: r.dependencies for r in self._prior.resources().values()}
         self._order_objects()
         first = [each.address for each in self._wanted.values() if each.lifecycle.create_before_destroy]
-        steps = spread_create_first(list(self._steps.values()), self._depends, first)
+        steps = spread_create_first(self._in_reading_order(), self._depends, first)
         outputs = output_changes(self._evaluator, self._prior.snapshot, self._settings.mode, self._diagnostics)
         if self._settings.mode != "destroy" and not self._diagnostics.has_errors:
             self._checks += self._data.checks
-            self._checks += concluding(self._evaluator, self._diagnostics, self._data.scoped)
+            self._checks += concluding(self._evaluator, self._diagnostics, self._data.read_scoped)
         targets, excluded = self._settings.targets, self._settings.excludes
         edges: tuple[Any, ...] = ()
         if not self._diagnostics.has_errors:
@@ -291,7 +297,14 @@ class Builder:
             data=tuple(self._data.read),
         )
         observed = {key: live for key, live in self._prior.observed.items() if live is not None}
-        return Built(plan, self._results, self._diagnostics, observed)
+        return Built(plan, self._results, self._diagnostics, observed, self._expansions)
+
+    def _in_reading_order(self) -> list[Step]:
+        """By block; the namespace of an app, which is planned when all apps are, before what is in it."""
+        steps = list(self._steps.values())
+        blocks = {block: index for index, block in enumerate(dict.fromkeys(step.subject.block for step in steps))}
+        first = {each.address for each in self._namespaces}
+        return sorted(steps, key=lambda step: (blocks[step.subject.block], step.subject.address not in first))
 
     def _variables(self) -> dict[str, Any]:
         """Those that are kept."""
@@ -317,11 +330,15 @@ class Builder:
             backend=self._workspace.manager.backend.identity,
             digest_key=self._prior.snapshot.digest_key,
             clusters=self._workspace.clients.identities(),
+            files=tuple(
+                file for each in self._expansions.values() if isinstance(each, AppExpansion) for file in each.texts
+            ),
         )
 
 
-def _completed(wanted: Wanted) -> Wanted:
-    return replace(wanted, values=conform(wanted.values, wanted.kind.schema))
+def _below(wanted: Wanted) -> str:
+    """What it is called below its block."""
+    return wanted.address.removeprefix(f"{wanted.block}/")
 
 
 def _both(blocks: Digraph[str], readers: Digraph[str], address: str) -> tuple[str, ...]:

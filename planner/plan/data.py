@@ -72,9 +72,9 @@ class DataPlan:
                 steps[each.sought.address] = step
         return steps
 
-    def scoped(self, evaluator: Evaluator, data: Data) -> Diagnostics:
+    def read_scoped(self, evaluator: Evaluator, data: Data) -> Diagnostics:
         """As the reader's, of what has no changes to come."""
-        return self._reader.scoped(evaluator, data, withheld=self._withheld(evaluator, data))
+        return self._reader.read_scoped(evaluator, data, withheld=self._withheld(evaluator, data))
 
     def _withheld(self, evaluator: Evaluator, data: Data) -> bool:
         block = evaluator.configuration.prefix + data.address
@@ -85,6 +85,7 @@ class DataPlan:
         assert isinstance(data, Data)
         for evaluator in self._evaluator.instances(module.path):
             problems = Diagnostics()
+            evaluator.results.keys |= self._instances.keys(evaluator, data, problems)
             found = self._instances.sought(evaluator, data, problems)
             diagnostics.extend(problems)
             if problems.has_errors:

@@ -86,7 +86,7 @@ def check(
     """
     clouds = CLOUD_BLOCKS & set(registry.names)
     own = installer or Installer(directory)
-    configuration, diagnostics = load(directory, frozenset(clouds), own.install, unsaved)
+    configuration, diagnostics = load(directory, frozenset(clouds), lambda: registry.apps.schema, own.install, unsaved)
     if own.unpinned and installer is None:
         detail = f"The lock file does not pin {', '.join(own.unpinned)}: the next run may get something else."
         diagnostics.warning("Module not pinned", detail, advice="Run freehold init, and commit freehold.lock.hcl.")

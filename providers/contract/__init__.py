@@ -10,7 +10,19 @@ Read `values` (what crosses the border), `environment` (what comes in from outsi
 Kept close to Terraform's plugin protocol v6, so that an adapter can run Terraform's providers behind it.
 """
 
-from providers.contract.app import AppHost, AppSpec, ManifestSource, ObjectRule
+from providers.contract.app import (
+    APP,
+    AppExpansion,
+    AppHost,
+    AppObject,
+    AppSource,
+    AppSpec,
+    Capabilities,
+    DeferredObject,
+    ObjectRule,
+    Rendered,
+    SourceConfig,
+)
 from providers.contract.cluster import ClusterAccess, ClusterHost, ClusterSpec, ClusterToken, NodePool
 from providers.contract.data import DataKind
 from providers.contract.environment import Clock, Environment
@@ -20,9 +32,14 @@ from providers.contract.provider import Provider
 from providers.contract.values import Client, Note, Observed, Planned, ValuePath, Values
 
 __all__ = [
+    "APP",
+    "AppExpansion",
     "AppHost",
+    "AppObject",
+    "AppSource",
     "AppSpec",
     "Call",
+    "Capabilities",
     "Client",
     "Clock",
     "ClusterAccess",
@@ -30,11 +47,11 @@ __all__ = [
     "ClusterSpec",
     "ClusterToken",
     "DataKind",
+    "DeferredObject",
     "Environment",
     "Expanded",
     "Expansion",
     "Kind",
-    "ManifestSource",
     "NodePool",
     "Note",
     "ObjectRule",
@@ -42,7 +59,9 @@ __all__ = [
     "Planned",
     "Provider",
     "Reference",
+    "Rendered",
     "ResourceKind",
+    "SourceConfig",
     "ValuePath",
     "Values",
 ]
