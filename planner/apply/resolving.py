@@ -104,7 +104,7 @@ class Pending:
         assert isinstance(node, App)
         app = self._apps.evaluated(evaluator, node, diagnostics)
         diagnostics.raise_errors()
-        assert app is not None
+        assert isinstance(app, EvaluatedApp)
         return self._apps.expand(app, self._capabilities(app), diagnostics)
 
     def _capabilities(self, app: EvaluatedApp) -> Capabilities | None:

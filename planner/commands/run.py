@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from graph.addresses import WILDCARD, of_all_instances
 from language.diagnostics import Diagnostics, FreeholdError, error
 from planner.apply.outcome import Result
 from planner.apply.walk import Applier
 from planner.configuration.blocks import App, Cluster
-from planner.desired.apps import Apps
+from planner.desired.apps import Apps, EvaluatedApp
 from planner.desired.clusters import Clusters
 from planner.evaluation.evaluator import Results
 from planner.events import Waiting
@@ -61,7 +62,7 @@ def make_plan(workspace: Workspace, settings: Settings) -> tuple[Built, Prior]:
 def _only_refreshed(plan: Plan) -> Plan:
     """The plan that changes nothing but what the state knows."""
     kept = tuple(NoOp(s.subject, before=s.before) if isinstance(s, Update) else s for s in plan.steps)
-    return replace(plan, steps=tuple(s for s in kept if isinstance(s, NoOp)), edges=(), outputs=())
+    return replace(plan, steps=tuple(s for s in kept if isinstance(s, NoOp)), edges=(), outputs=(), deferred=())
 
 
 def save_plan(plan: Plan, path: Path, prior: Prior) -> None:
@@ -130,6 +131,9 @@ def _results(workspace: Workspace, plan: Plan) -> Results:
     """The planned values of a saved plan, as if it had just been made. Clusters are expanded again, for what they give
     to others; apps' sources are not asked."""
     results = Results(keys=dict(plan.instances))
+    deferred = {each.subject.address for each in plan.deferred}
+    for address in deferred:
+        results.keys |= dict.fromkeys(of_all_instances(address), (WILDCARD,))
     for step in plan.steps:
         results.values[step.subject.address] = step.after or step.before
     problems = Diagnostics()
@@ -140,13 +144,15 @@ def _results(workspace: Workspace, plan: Plan) -> Results:
     for address in workspace.references.order:
         module, node = workspace.references.nodes[address]
         for evaluator in root.instances(module.path):
+            if evaluator.prefix + node.address in deferred:
+                continue
             if isinstance(node, Cluster):
                 cluster = clusters.expand(evaluator, node, problems)
                 if cluster is not None:
                     results.put_expansion(cluster.address, cluster.outputs, cluster.host)
             elif isinstance(node, App):
                 app = apps.evaluated(evaluator, node, problems)
-                if app is not None:
+                if isinstance(app, EvaluatedApp):
                     results.put_expansion(app.address, app.outputs)
     return results
 

@@ -31,7 +31,7 @@ from planner.configuration.blocks import (
 from planner.configuration.inheritance import provider_name
 from planner.configuration.modules.install import Installer
 from planner.configuration.references import References
-from planner.desired.apps import Apps
+from planner.desired.apps import Apps, EvaluatedApp
 from planner.desired.clusters import Clusters
 from planner.desired.instances import Instances
 from planner.desired.wanted import Sought, Wanted
@@ -138,7 +138,7 @@ class _Checker:
                     evaluator.results.put_expansion(cluster.address, cluster.outputs, cluster.host)
             case App():
                 app = self._apps.evaluated(evaluator, node, self._diagnostics)
-                if app is not None:
+                if isinstance(app, EvaluatedApp):
                     evaluator.results.put_expansion(app.address, app.outputs)
                     self._apps.expand(app, None, self._diagnostics)
 

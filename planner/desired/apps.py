@@ -61,8 +61,9 @@ class Apps:
         """What turns apps into objects. Raises FreeholdError where it is not installed."""
         return self._registry.apps
 
-    def evaluated(self, evaluator: Evaluator, app: App, diagnostics: Diagnostics) -> EvaluatedApp | None:
-        """The block evaluated, its sources not asked; None where it is in error."""
+    def evaluated(self, evaluator: Evaluator, app: App, diagnostics: Diagnostics) -> EvaluatedApp | Expression | None:
+        """The block evaluated, its sources not asked; the expression that has to be known for that, and is not; None
+        where it is in error."""
         before = len(diagnostics)
         cluster = cluster_of(evaluator, app, diagnostics)
         spans: dict[ValuePath, Span] = {
@@ -71,13 +72,12 @@ class Apps:
         where = evaluator.prefix + app.address
         values = decode(app.body, self.host.schema, evaluator.scope, where, diagnostics, spans=spans)
         own: Values = unmark_deep({name: values[name] for name in APP.attributes})[0]
-        for name, value in own.items():
-            if not is_wholly_known(value):
-                detail = f"The {name} of an app has to be known when it is planned."
-                diagnostics.error("Value not known", detail, spans[(name,)])
         rules = tuple(self._rule(evaluator, block, diagnostics) for block in app.objects)
         if cluster is None or len(diagnostics) > before:
             return None
+        unknown = next((name for name, value in own.items() if not is_wholly_known(value)), None)
+        if unknown is not None:
+            return app.body.attributes[unknown].expression
         own["timeout"] = _duration(own["timeout"], spans.get(("timeout",)), diagnostics)
         config = SourceConfig(values, spans, Path(evaluator.scope.folder))
         spec = AppSpec(app.name, config=config, rules=rules, span=app.span, **own)

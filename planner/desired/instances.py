@@ -16,7 +16,7 @@ from planner.configuration.inheritance import configured, local_name
 from planner.desired.wanted import Sought, Wanted
 from planner.evaluation.decode import decode
 from planner.evaluation.evaluator import Evaluator
-from planner.evaluation.repetition import Repetition, assumed, repetition
+from planner.evaluation.repetition import Repetition, repetition, standing_for_all
 from providers import Registry
 from providers.contract import Kind, Provider, ValuePath, Values
 
@@ -24,7 +24,7 @@ from providers.contract import Kind, Provider, ValuePath, Values
 class Instances:
     """Turns resource and data blocks into what they want, in the scope of the module instance that they are in.
 
-    `assume`: a number of instances that is not known, or in error, is taken for one.
+    `assume`: where the instances are in error, one stands for all of them.
     """
 
     def __init__(self, registry: Registry, root: Configuration, *, assume: bool = False) -> None:
@@ -120,11 +120,9 @@ class Instances:
         return evaluator.scope.child(names) if names else evaluator.scope
 
     def keys(self, evaluator: Evaluator, typed: TypedBlock, diagnostics: Diagnostics) -> dict[str, tuple[Key, ...]]:
-        """The keys of the block's instances, by its address; nothing where they are in error, or assumed."""
+        """The keys of the block's instances, by its address; nothing where they are in error."""
         found = self.repetition(evaluator, typed, diagnostics)
-        if found is None or (list(found) == [None] and (typed.count is not None or typed.for_each is not None)):
-            return {}
-        return {evaluator.prefix + typed.address: tuple(found)}
+        return {} if found is None else {evaluator.prefix + typed.address: tuple(found)}
 
     def repetition(self, evaluator: Evaluator, typed: TypedBlock, diagnostics: Diagnostics) -> Repetition | None:
         """The block's instances, each with what `count` or `each` is there; None where that is in error.
@@ -133,8 +131,8 @@ class Instances:
         """
         block = evaluator.prefix + typed.address
         if block not in self._repetitions:
-            found = repetition(typed, evaluator.scope, diagnostics, assume=self._assume)
-            self._repetitions[block] = assumed(typed) if found is None and self._assume else found
+            found = repetition(typed, evaluator.scope, diagnostics)
+            self._repetitions[block] = standing_for_all(typed) if found is None and self._assume else found
         return self._repetitions[block]
 
     def _provider(self, typed: TypedBlock, diagnostics: Diagnostics) -> Provider | None:

@@ -14,13 +14,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from graph.addresses import Key, indexed, module_prefix, split_index, split_modules
+from graph.addresses import WILDCARD, Key, indexed, module_prefix, split_index, split_modules
 from language.diagnostics import Diagnostics
 from language.expressions import Expression, Scope, Traversal
 from language.expressions import Key as IndexKey
 from language.values import BROKEN, EPHEMERAL, Sensitive, Unknown, marked, marks_in, unmark_deep
 from planner.configuration.blocks import Configuration, TypedBlock
-from planner.evaluation.repetition import assumed, repetition
+from planner.evaluation.repetition import repetition, standing_for_all
 from planner.evaluation.variables import Given, finished
 from providers.contract import Reference
 
@@ -62,6 +62,8 @@ class Results:
         keys = self.keys.get(address)
         if keys is None:
             return BROKEN
+        if keys == (WILDCARD,):
+            return Unknown()
         if keys == (None,):
             return self.values.get(address, Unknown())
         changes = self.values.changes[address]
@@ -159,15 +161,21 @@ class Evaluator:
     def expand(
         self, name: str, diagnostics: Diagnostics | None = None, *, assume: bool = False
     ) -> dict[Key, Evaluator]:
-        """The instances of a call, by their keys. With `assume` what is not known, or in error, is one instance."""
+        """The instances of a call, by their keys. Where these are not known, one stands for all of them; with `assume`
+        where they are in error as well.
+
+        What was not known when the plan was made is not looked at anew while it is applied.
+        """
         if name not in self._calls:
             call, module = self.configuration.calls[name], self.configuration.modules.get(name)
             problems = Diagnostics() if diagnostics is None else diagnostics
-            found = repetition(call, self.scope, problems, assume=assume)
+            address = f"{self.prefix}{call.address}"
+            deferred = self.results.keys.get(address) == (WILDCARD,)
+            found = standing_for_all(call) if deferred else repetition(call, self.scope, problems)
             if found is None:
                 self._broken.add(name)
-                found = assumed(call) if assume else None
-            self.results.keys[f"{self.prefix}{call.address}"] = tuple(found or ())
+                found = standing_for_all(call) if assume else None
+            self.results.keys[address] = tuple(found or ())
             children = found.items() if module is not None and found else ()
             self._calls[name] = {key: self._child(module, name, key, here) for key, here in children}  # type: ignore[arg-type]
         return self._calls[name]
@@ -205,9 +213,9 @@ class Evaluator:
             return BROKEN, len(traversal.steps)
         steps, taken = traversal.steps[1:], 1
         call = self.configuration.calls[name]
+        if WILDCARD in instances:
+            return Unknown(), len(traversal.steps)
         if None in instances:
-            if call.count is not None or call.for_each is not None:  # of an assumed instance: its key is not known
-                return Unknown(), len(traversal.steps)
             return self._outputs_of(instances[None], steps, taken, diagnostics)
         if steps and isinstance(steps[0], IndexKey) and steps[0].value in instances:
             return self._outputs_of(instances[steps[0].value], steps[1:], taken + 1, diagnostics)

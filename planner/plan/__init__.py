@@ -1,6 +1,6 @@
 """From what should exist and what does to a plan.
 
 `steps` and `plan` are what a plan is. `diff` plans one instance, `imports` what comes in, `data` and `changing` what is
-read and when, `unwanted` what goes, `triggers`, `checks` and `outputs` the rest; `edges` and `targets` make the graph,
-`build` puts all of it together, and `saved` keeps it in a file.
+read and when, `unwanted` what goes, `deferring` what has to wait for the next plan, `triggers`, `checks` and `outputs`
+the rest; `edges` and `targets` make the graph, `build` puts all of it together, and `saved` keeps it in a file.
 """

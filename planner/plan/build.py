@@ -11,13 +11,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from graph.addresses import is_data, unkeyed
+from graph.addresses import WILDCARD, is_data, unkeyed
 from graph.digraph import Cycle, Digraph
 from language.diagnostics import Diagnostics
+from language.expressions import Expression
 from language.types import ConversionError
 from language.values import Unknown, unmark_deep
 from planner.configuration.blocks import App, Cluster, Data, Local, ModuleCall, Node, Output, Resource, Variable
-from planner.desired.apps import Apps
+from planner.configuration.expressions import expression_at
+from planner.desired.apps import Apps, EvaluatedApp
 from planner.desired.clusters import ClusterPlan, Clusters, wanted_of
 from planner.desired.instances import Instances
 from planner.desired.wanted import CLUSTER_PREFIX, Wanted
@@ -28,7 +30,8 @@ from planner.evaluation.stored import Secrets
 from planner.plan.changing import Changing
 from planner.plan.checks import broken, concluding, postconditions, preconditions
 from planner.plan.data import DataPlan
-from planner.plan.diff import Differ, Requests
+from planner.plan.deferring import Deferring
+from planner.plan.diff import Differ, Requests, subject_of
 from planner.plan.edges import Edges, spread_create_first
 from planner.plan.imports import Imports
 from planner.plan.outputs import changes as output_changes
@@ -84,7 +87,8 @@ class Builder:
         self._apps = Apps(registry, self._configuration.sources)
         self._imports = Imports(self._evaluator, prior, self._diagnostics)
         changing = Changing(self._steps, self._wanted, prior)
-        self._data = DataPlan(workspace.data, self._evaluator, changing, settings.parallelism)
+        self._deferring = Deferring(workspace.references, changing, prior)
+        self._data = DataPlan(workspace.data, self._evaluator, changing, self._deferring, settings.parallelism)
 
     def build(self) -> Built:
         """The plan. What is in error is in the diagnostics, and then the plan must not be run."""
@@ -95,7 +99,10 @@ class Builder:
             self._configured()
             self._imports.unused(self._wanted)
             if not self._diagnostics.has_errors:
-                self._steps |= unwanted.not_configured(self._wanted, self._steps, self._diagnostics)
+                self._steps |= unwanted.not_configured(
+                    self._wanted, self._steps, self._deferring.kept, self._diagnostics
+                )
+                self._deferring.hold(self._steps)
         return self._finish()
 
     # -- what the configuration asks for --------------------------------------------------------------------------
@@ -123,10 +130,10 @@ class Builder:
 
     def _read(self, blocks: list[str], readers: Digraph[str]) -> None:
         """Data blocks that do not wait for each other."""
-        for block in blocks:
-            before = readers.predecessors(block)
+        waits = {block: tuple(readers.predecessors(block)) for block in blocks}
+        for block, before in waits.items():
             self._behind[block] = tuple(name for each in before for name in (each, *self._behind.get(each, ())))
-        for address, step in self._data.plan(blocks, self._diagnostics).items():
+        for address, step in self._data.plan(waits, self._diagnostics).items():
             self._steps[address] = step
             self._depends[address] = self._behind[unkeyed(address)]
 
@@ -134,6 +141,7 @@ class Builder:
         match node:
             case ModuleCall():
                 evaluator.expand(node.name, self._diagnostics)
+                self._deferring.add_module(evaluator, node, self._diagnostics)
             case Variable() if node.validations:
                 address = evaluator.prefix + node.address
                 evaluator.variable(node.name, self._diagnostics)
@@ -154,8 +162,14 @@ class Builder:
 
     def _resource(self, evaluator: Evaluator, resource: Resource, depends_on: tuple[str, ...]) -> None:
         self._results.keys |= self._instances.keys(evaluator, resource, self._diagnostics)
+        cause = self._deferring.cause(evaluator.prefix, depends_on)
+        cause = cause or self._deferring.instances(evaluator, resource, self._diagnostics)
         triggers = Triggers(resource.lifecycle.replace_triggered_by, evaluator.prefix, self._changes)
         for wanted in self._instances.of(evaluator, resource, depends_on, self._diagnostics):
+            if cause is not None:
+                self._deferring.add_instance(wanted, subject_of(wanted), cause)
+                self._results.values[wanted.address] = Unknown()
+                continue
             scope = self._instances.scope(evaluator, resource, wanted.address)
             before = preconditions(resource, wanted.address, scope, self._diagnostics)
             if before is not None and broken(before):
@@ -168,6 +182,10 @@ class Builder:
             self._checks += [result for result in (before, after) if result is not None]
 
     def _cluster(self, evaluator: Evaluator, cluster: Cluster, depends_on: tuple[str, ...]) -> None:
+        cause = self._deferring.cause(evaluator.prefix, depends_on)
+        if cause is not None:
+            self._deferring.add_block(evaluator.prefix + cluster.address, cluster, cause)
+            return
         plan = self._cluster_blocks.expand(evaluator, cluster, self._diagnostics)
         if plan is None:
             return
@@ -187,8 +205,13 @@ class Builder:
             self._put(ready, self._plan(ready))
 
     def _app(self, evaluator: Evaluator, node: App, depends_on: tuple[str, ...]) -> None:
-        app = self._apps.evaluated(evaluator, node, self._diagnostics)
-        if app is None:
+        cause = self._deferring.cause(evaluator.prefix, depends_on)
+        app = None if cause is not None else self._apps.evaluated(evaluator, node, self._diagnostics)
+        if isinstance(app, Expression):
+            cause = self._deferring.unknown("resource_config_unknown", app, evaluator, node, self._diagnostics)
+        if cause is not None:
+            self._deferring.add_block(evaluator.prefix + node.address, node, cause)
+        if not isinstance(app, EvaluatedApp):
             return
         self._results.put_expansion(app.address, app.outputs)
         client, rebuilt = self._cluster_client(app.cluster)
@@ -199,6 +222,18 @@ class Builder:
         if expansion.namespace is not None:
             self._namespaces += self._apps.wanted(app, [expansion.namespace], depends_on)
         self._objects(wanted, client, rebuilt=rebuilt)
+        self._defer_objects(evaluator, app, expansion)
+
+    def _defer_objects(self, evaluator: Evaluator, app: EvaluatedApp, expansion: AppExpansion) -> None:
+        """What the app's sources could not render yet."""
+        for item in expansion.deferred:
+            provider = self._workspace.registry.of_type(item.type)
+            expression = expression_at(app.app.body, item.path)
+            cause = self._deferring.unknown(
+                "resource_config_unknown", expression, evaluator, app.app, self._diagnostics
+            )
+            if cause is not None:
+                self._deferring.add_object(app, item, provider.source if provider else "", cause)
 
     def _create_namespaces(self) -> None:
         """Those that no app on their cluster has among its own objects, each once."""
@@ -275,9 +310,12 @@ class Builder:
             except Cycle as cycle:
                 members = ", ".join(str(member) for member in cycle.members)
                 self._diagnostics.error("Cycle", f"These operations wait for each other: {members}.")
+        deferred = self._deferring.within(targets, excluded)
         if targets or excluded:
             told = [each.subject.address for each in self._data.read]
-            steps, edges = restrict(steps, edges, targets, excluded, told, self._diagnostics)
+            told += [each.subject.address for each in self._deferring.found]
+            needed = self._deferring.behind(deferred) if targets else frozenset()
+            steps, edges = restrict(steps, edges, targets, excluded, needed, told, self._diagnostics)
         plan = Plan(
             stack=self._configuration.stack.name,
             mode=self._settings.mode,
@@ -292,9 +330,10 @@ class Builder:
             allow_data_loss=self._settings.allow_data_loss,
             targets=targets,
             depends={address: _kept(names) for address, names in self._depends.items() if not is_data(address)},
-            instances=dict(self._results.keys),
+            instances={block: keys for block, keys in self._results.keys.items() if keys != (WILDCARD,)},
             checks=tuple(self._checks),
             data=tuple(self._data.read),
+            deferred=tuple(deferred),
         )
         observed = {key: live for key, live in self._prior.observed.items() if live is not None}
         return Built(plan, self._results, self._diagnostics, observed, self._expansions)

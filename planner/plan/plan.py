@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from graph.addresses import Key
-from language.diagnostics import Diagnostic
+from language.diagnostics import Diagnostic, Span
 from planner.evaluation.conditions import CheckResult
 from planner.events import Verb
 from planner.plan.steps import Adopt, Create, Delete, Forget, Import, NoOp, Read, Replace, Step, Subject, Update
@@ -56,6 +56,30 @@ class ReadData:
     values: dict[str, Any]
 
 
+DeferredReason: TypeAlias = Literal[
+    "instance_count_unknown",  # its count or for_each is not known
+    "resource_config_unknown",  # something else of its block has to be known, and is not
+    "deferred_prereq",  # something that it depends on is deferred
+]
+"""By Terraform's names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """What cannot be planned yet: nothing is done to it. `expression` is what is not known, as it is written at `span`.
+
+    Where it is not known which instances or objects there are, one stands for all, with "*" in its address. `before`
+    is what exists, `after` what is known of what will.
+    """
+
+    subject: Subject
+    reason: DeferredReason
+    expression: str
+    span: Span | None = None
+    before: dict[str, Any] = field(default_factory=dict)
+    after: dict[str, Any] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
     """What the plan was made from. It refuses to run when any of these is another now.
@@ -84,6 +108,7 @@ class Counts:
     adopt: int = 0
     import_: int = 0
     forget: int = 0
+    deferred: int = 0
 
 
 @dataclass(frozen=True)
@@ -110,6 +135,7 @@ class Plan:
     instances: Mapping[str, tuple[Key, ...]] = field(default_factory=dict)
     checks: tuple[CheckResult, ...] = ()
     data: tuple[ReadData, ...] = ()
+    deferred: tuple[Deferred, ...] = ()
 
     @property
     def counts(self) -> Counts:
@@ -122,11 +148,12 @@ class Plan:
             adopt=count[Adopt],
             import_=count[Import],
             forget=count[Forget],
+            deferred=len(self.deferred),
         )
 
     @property
     def changes(self) -> bool:
-        """Whether applying it would do anything, outputs included."""
+        """Whether applying it would do anything, outputs included; what is deferred apart."""
         moving = any(not isinstance(step, NoOp) or step.subject.previous for step in self.steps)
         return moving or any(output.action != "no-op" for output in self.outputs)
 

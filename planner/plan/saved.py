@@ -17,7 +17,7 @@ from language.values import ListValue, MapValue, Sensitive, SetValue, Unknown
 from planner.evaluation.conditions import CheckResult
 from planner.evaluation.stored import store
 from planner.plan import steps
-from planner.plan.plan import Drift, Origin, OutputChange, Plan, ReadData
+from planner.plan.plan import Deferred, Drift, Origin, OutputChange, Plan, ReadData
 from providers.contract import Note
 from state import codec
 from state.secrets import Digest, revive
@@ -31,6 +31,7 @@ _CLASSES = {
         Origin,
         OutputChange,
         Drift,
+        Deferred,
         ReadData,
         CheckResult,
         Note,

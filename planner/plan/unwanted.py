@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 
 from graph.addresses import block_of, covers, split_index, split_modules, unkeyed
 from language.diagnostics import Diagnostics
@@ -36,10 +36,16 @@ class Unwanted:
         }
 
     def not_configured(
-        self, wanted: Container[str], steps: Mapping[str, Step], diagnostics: Diagnostics
+        self,
+        wanted: Container[str],
+        steps: Mapping[str, Step],
+        kept: Callable[[str], object],
+        diagnostics: Diagnostics,
     ) -> Iterator[tuple[str, Step]]:
-        """For what is not `wanted` any more, and what an interrupted apply may have left."""
+        """For what is not `wanted` any more, and what an interrupted apply may have left; but what is `kept`."""
         for key, resource in self._prior.resources().items():
+            if kept(resource.address):
+                continue
             if resource.deposed is not None:
                 yield key, self._orphan(key, "deposed")
             elif resource.address not in wanted:
@@ -47,7 +53,7 @@ class Unwanted:
                 if isinstance(step, Delete):
                     self._protect(resource.address, diagnostics)
                 yield key, step
-        yield from self._strays(steps)
+        yield from ((key, step) for key, step in self._strays(steps) if not kept(step.subject.address))
 
     def everything(self, diagnostics: Diagnostics) -> Iterator[tuple[str, Step]]:
         """For all that there is, when all is to be destroyed."""

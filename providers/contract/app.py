@@ -77,6 +77,7 @@ class DeferredObject:
 
     path: ValuePath
     name: str = "*"
+    type: str = "kubernetes_manifest"
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """Kubernetes objects: `client` (the API over TLS), `connection` (kubeconfigs, clouds' clusters), `objects` (values and
 JSON, what of an object is worth comparing), `ownership` (who holds which field), `manifest` (the kind of all objects),
-`dry_run` (its plan against a cluster), `ready` (when is it usable, a rule a kind), `apps`, `yaml_files` and `order`
-(an app's manifests to objects, and which comes first)."""
+`dry_run` (its plan against a cluster), `ready` (when is it usable, a rule a kind), `apps`, `sources` (where an app's
+objects come from), `yaml_files`, `rendered` and `order` (what is in them, and which comes first), `capabilities` (what
+a cluster can do)."""
 
 from __future__ import annotations
 
