@@ -4,11 +4,12 @@ BIN := .venv/bin
 MARK := .venv/.installed
 CONFORMANCE := $(BIN)/python -m pytest -o addopts="-q --import-mode=importlib" --timeout 300
 
-.PHONY: install quickstart test test-chaos lint fuzz bench format control-plane test-conformance clean
+.PHONY: install quickstart test test-chaos lint fuzz bench format packages control-plane test-language test-kubernetes
+.PHONY: test-conformance clean
 
 install: $(MARK)
 
-$(MARK): setup.cfg pyproject.toml
+$(MARK): setup.cfg setup.py pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "freehold needs Python 3.11 or newer; name one with PYTHON=..."; exit 1; }
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,sandbox]'
@@ -27,7 +28,7 @@ lint: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
-	$(BIN)/mypy cli.py language graph state providers planner sandbox editor
+	$(BIN)/mypy cli.py freehold language graph state providers planner sandbox editor tools benchmarks
 
 fuzz: install
 	$(BIN)/python -m tests.fuzz
@@ -42,9 +43,16 @@ format: install
 control-plane: install
 	$(BIN)/python -m tools.control_plane build
 
-test-conformance: install
+packages: install
+	$(BIN)/python -m tools.packages
+
+test-language: install
 	$(CONFORMANCE) -n 2 --dist loadfile tests/conformance/language
+
+test-kubernetes: install
 	$(CONFORMANCE) --ignore=tests/conformance/language tests/conformance
+
+test-conformance: test-language test-kubernetes
 
 clean:
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

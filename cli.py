@@ -6,7 +6,6 @@ heavy is imported by the command that needs it.
 
 from __future__ import annotations
 
-import functools
 import os
 import signal
 import sys
@@ -20,6 +19,7 @@ import click
 
 from language import __version__
 from language.memory import collect_rarely
+from planner.render.outlet import say
 
 if TYPE_CHECKING:
     from planner.apply.walk import Applier
@@ -151,7 +151,7 @@ def freehold(context: click.Context, /, chdir: str | None) -> None:
         except OSError as failure:
             raise click.UsageError(f"-chdir: {chdir}: {failure.strerror}.") from None
     if context.invoked_subcommand is None:
-        click.echo(context.get_help())
+        say(context.get_help())
 
 
 # -- looking ---------------------------------------------------------------------------------------------------------
@@ -162,9 +162,9 @@ def freehold(context: click.Context, /, chdir: str | None) -> None:
 def version(json: bool) -> None:
     """Show the version."""
     if json:
-        click.echo(f'{{"freehold_version":"{__version__}"}}')
+        say(f'{{"freehold_version":"{__version__}"}}')
     else:
-        click.echo(f"freehold v{__version__}")
+        say(f"freehold v{__version__}")
 
 
 @freehold.command()
@@ -175,12 +175,12 @@ def help(context: click.Context, /, command: str | None) -> None:
     parent = context.parent
     assert parent is not None
     if command is None:
-        click.echo(parent.get_help())
+        say(parent.get_help())
         return
     found = freehold.get_command(parent, command)
     if found is None:
         raise click.UsageError(f'There is no command "{command}".')
-    click.echo(found.get_help(click.Context(found, info_name=command, parent=parent)))
+    say(found.get_help(click.Context(found, info_name=command, parent=parent)))
 
 
 @freehold.command()
@@ -192,13 +192,13 @@ def init(context: click.Context, /, upgrade: bool, no_color: bool) -> None:
     from planner.commands.initialize import initialize
 
     with _session(context, json=False, no_color=no_color) as session:
-        diagnostics, sources, written = initialize(Path(), upgrade=upgrade, listener=click.echo)
+        diagnostics, sources, written = initialize(Path(), upgrade=upgrade, listener=say)
         session.failed(diagnostics, sources)
         if diagnostics.has_errors:
             context.exit(1)
         if written:
-            click.echo("Wrote freehold.lock.hcl. Commit it: it pins what the stack is made of.")
-        click.echo("The stack is ready. To see what would be done: freehold plan")
+            say("Wrote freehold.lock.hcl. Commit it: it pins what the stack is made of.")
+        say("The stack is ready. To see what would be done: freehold plan")
 
 
 @freehold.command()
@@ -256,7 +256,7 @@ def graph(context: click.Context, /, format_: str, **options: Any) -> None:
 
     with _session(context, json=False, no_color=options["no_color"]) as session:
         workspace = _open(context, session, options)
-        click.echo(draw(workspace.references.graph, format_), nl=False)
+        session.write(draw(workspace.references.graph, format_))
 
 
 @freehold.command()
@@ -274,7 +274,7 @@ def fmt(context: click.Context, /, targets: tuple[str, ...], check: bool, recurs
 
     with _session(context, json=False, no_color=options["no_color"]) as session:
         wish = Wish(options["list"], options["write"] and not check, options["diff"])
-        formatter = Formatter(wish, functools.partial(click.echo, nl=False))
+        formatter = Formatter(wish, session.write)
         if targets == ("-",):
             formatter.stdin(check=check)
         else:
@@ -408,7 +408,7 @@ def kubeconfig(context: click.Context, /, cluster: str | None, **options: Any) -
     from planner.commands.access import kubeconfig_of
 
     with _session(context, json=False, no_color=options["no_color"]) as session:
-        click.echo(kubeconfig_of(_open(context, session, options), cluster), nl=False)
+        session.write(kubeconfig_of(_open(context, session, options), cluster))
 
 
 @freehold.command()
@@ -420,7 +420,7 @@ def token(context: click.Context, /, cluster: str, **options: Any) -> None:
     from planner.commands.access import credential_of
 
     with _session(context, json=False, no_color=options["no_color"]) as session:
-        click.echo(credential_of(_open(context, session, options), cluster))
+        session.write(credential_of(_open(context, session, options), cluster) + "\n")
 
 
 # -- state -----------------------------------------------------------------------------------------------------------
@@ -459,7 +459,7 @@ def force_unlock(context: click.Context, /, lock_id: str, **options: Any) -> Non
     """Release a lock that somebody left behind."""
     with _session(context, json=False, no_color=options["no_color"]) as session:
         _open(context, session, options).manager.force_unlock(lock_id)
-        click.echo("The state is unlocked.")
+        say("The state is unlocked.")
 
 
 # -- sandbox ---------------------------------------------------------------------------------------------------------
@@ -486,8 +486,8 @@ def sandbox_start(context: click.Context, /, foreground: bool, **options: Any) -
         if not foreground:
             already = "is already running" if info.already_running else "is ready"
             pace = f"{info.speed:g} times as fast as a real cloud" if info.speed else "without a real cloud's waiting"
-            click.echo(f"The sandbox {already} at {info.endpoint}, {pace}.")
-            click.echo('To use it in this shell: eval "$(freehold sandbox env)"')
+            say(f"The sandbox {already} at {info.endpoint}, {pace}.")
+            say('To use it in this shell: eval "$(freehold sandbox env)"')
 
 
 @sandbox.command("stop")
@@ -497,7 +497,7 @@ def sandbox_stop(context: click.Context) -> None:
     from sandbox import command
 
     with _session(context, json=False, no_color=False):
-        click.echo("The sandbox is stopped." if command.stop() else "No sandbox is running.")
+        say("The sandbox is stopped." if command.stop() else "No sandbox is running.")
 
 
 @sandbox.command("status")
@@ -509,10 +509,10 @@ def sandbox_status(context: click.Context) -> None:
     with _session(context, json=False, no_color=False):
         found = command.status()
         if found is None:
-            click.echo("No sandbox is running. Start one: freehold sandbox start")
+            say("No sandbox is running. Start one: freehold sandbox start")
             context.exit(1)
         for name, value in found.items():
-            click.echo(f"{name}: {value}")
+            say(f"{name}: {value}")
 
 
 @sandbox.command("env")
@@ -525,7 +525,7 @@ def sandbox_env(context: click.Context) -> None:
 
     with _session(context, json=False, no_color=False):
         for name, value in command.env().items():
-            click.echo(f"export {name}={shlex.quote(value)}")
+            say(f"export {name}={shlex.quote(value)}")
 
 
 @sandbox.command("reset")
@@ -536,7 +536,7 @@ def sandbox_reset(context: click.Context) -> None:
 
     with _session(context, json=False, no_color=False):
         command.reset()
-        click.echo("The sandbox is empty.")
+        say("The sandbox is empty.")
 
 
 # -- what commands share ---------------------------------------------------------------------------------------------
@@ -562,7 +562,7 @@ def _session(context: click.Context, /, *, json: bool, no_color: bool) -> Iterat
         context.exit(1)
     except KeyboardInterrupt:
         session.close()
-        click.echo("Interrupted.", err=True)
+        say("Interrupted.", error=True)
         context.exit(130)
     finally:
         session.close()
@@ -628,13 +628,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _invoke(given)
     except click.UsageError as failure:
         where = f"\n\nSee freehold help {failure.ctx.info_name}." if failure.ctx and failure.ctx.parent else ""
-        click.echo(f"Error: {failure.format_message()}{where}", err=True)
+        say(f"Error: {failure.format_message()}{where}", error=True)
         return 1
     except click.ClickException as failure:
-        click.echo(f"Error: {failure.format_message()}", err=True)
+        say(f"Error: {failure.format_message()}", error=True)
         return 1
     except click.Abort:
-        click.echo("Interrupted.", err=True)
+        say("Interrupted.", error=True)
         return 130
 
 

@@ -29,7 +29,7 @@ BLOCK = """resource "aws_instance" "web_{number}" {{
 PARSE = """
 import os, sys
 from pathlib import Path
-from language.body import parse_file
+from language.parsing import parse_file
 from language.cache import ParseCache
 from language.memory import collect_rarely, growing
 collect_rarely()
@@ -42,7 +42,7 @@ EVALUATE = (
     PARSE
     + """
 from language.diagnostics import Diagnostics
-from language.expressions import Scope
+from language.scope import Scope
 scope, problems = Scope.constant(), Diagnostics()
 def walk(body):
     for attribute in body.attributes.values():

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from language.body import Block, Body, parse
+from language.body import Block, Body
 from language.diagnostics import Span
+from language.parsing import parse
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ import heapq
 from collections.abc import Hashable, Iterable, Iterator
 from typing import Generic, TypeVar
 
+from graph.cycles import shortest_cycle
+
 Node = TypeVar("Node", bound=Hashable)
 
 
@@ -77,9 +79,7 @@ class Digraph(Generic[Node]):
                 if not waiting[successor]:
                     heapq.heappush(free, rank[successor])
         if len(ordered) < len(nodes):
-            from graph.cycles import shortest_cycle
-
-            raise Cycle(shortest_cycle(self))
+            raise Cycle(shortest_cycle(self, self.edges))
         return ordered
 
     def reachable(self, start: Iterable[Node], *, forward: bool) -> set[Node]:

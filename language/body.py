@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from pathlib import Path
 from typing import TypeAlias
 
-from language.cache import ParseCache
-from language.diagnostics import Diagnostics, Lines, Sources, Span
+from language.diagnostics import Diagnostics, Lines, Span
 from language.expressions import Expression
-from language.memory import growing
-from language.syntax.parser import RawAttribute, RawBlock, parse_one_expression, parse_text
-
-JSON_ENDING = ".json"
+from language.syntax.parser import RawAttribute, RawBlock
 
 RawAttributes: TypeAlias = tuple[RawAttribute, ...]
 RawBlocks: TypeAlias = tuple[RawBlock, ...]
@@ -105,73 +100,3 @@ class Body:
         rest.attributes = {name: node for name, node in self.attributes.items() if name not in dropped}
         rest.blocks = [block for block in self.blocks if block.type not in left_out]
         return rest
-
-
-NO_CACHE = ParseCache(None)
-
-
-def parse(text: str, file: str, cache: ParseCache = NO_CACHE) -> tuple[Body, Diagnostics]:
-    """The body of a text in native syntax, and what is wrong with it. What is without fault is kept in the cache."""
-    lines = Lines(file, text)
-    diagnostics = Diagnostics()
-    with growing():
-        tree = cache.get(text)
-        if tree is None:
-            tree = parse_text(text, lines, diagnostics)
-            if diagnostics:
-                from language.syntax.recovery import read_again
-
-                tree = read_again(text, lines, tree, diagnostics)
-            else:
-                cache.put(text, tree)
-        attributes, blocks = tree
-        return Body(attributes, blocks, lines), diagnostics
-
-
-def parse_raw(text: str, file: str) -> tuple[RawAttributes, RawBlocks, Diagnostics]:
-    """As `parse`, as the plain tuples that the parser makes."""
-    diagnostics = Diagnostics()
-    with growing():
-        return *parse_text(text, Lines(file, text), diagnostics), diagnostics
-
-
-def decoded(data: bytes, file: str) -> tuple[str, Diagnostics]:
-    """The text of a file's bytes, which are UTF-8 with or without a byte order mark, or what is wrong with them."""
-    diagnostics = Diagnostics()
-    try:
-        return data.decode("utf-8-sig"), diagnostics
-    except UnicodeDecodeError as failure:
-        line = data.count(b"\n", 0, failure.start) + 1
-        detail = f"The file is not UTF-8 text: line {line} holds the byte 0x{data[failure.start]:02x}."
-        diagnostics.error("Invalid character encoding", detail, Span(file, line, 1, line, 1))
-        return "", diagnostics
-
-
-def parse_bytes(
-    data: bytes, file: str, sources: Sources | None = None, cache: ParseCache = NO_CACHE
-) -> tuple[Body, Diagnostics]:
-    """As `parse`, of a file's bytes; in JSON syntax where its name says so."""
-    text, diagnostics = decoded(data, file)
-    if diagnostics.has_errors:
-        return Body((), (), Lines(file, "")), diagnostics
-    if sources is not None:
-        sources.add(file, text)
-    if file.endswith(JSON_ENDING):
-        from language import json_body
-
-        return json_body.parse(text, file)
-    return parse(text, file, cache)
-
-
-def parse_file(
-    path: Path, shown: str, sources: Sources | None = None, cache: ParseCache = NO_CACHE
-) -> tuple[Body, Diagnostics]:
-    """As `parse_bytes`, of a file; `shown` is how diagnostics name it. Raises OSError."""
-    return parse_bytes(path.read_bytes(), shown, sources, cache)
-
-
-def parse_expression(text: str, file: str) -> tuple[Expression, Diagnostics]:
-    """A text that is one expression."""
-    diagnostics = Diagnostics()
-    lines = Lines(file, text)
-    return Expression(parse_one_expression(text, lines, diagnostics), lines), diagnostics

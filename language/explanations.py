@@ -2,52 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from language import operators
-from language.diagnostics import Diagnostics
+from language.diagnostics import Diagnostics, Lines
+from language.scope import Scope
+from language.syntax.nodes import Node
+from language.traversal import Traversal
 from language.values import ListValue, MapValue, Sensitive, SetValue, Unknown
-
-if TYPE_CHECKING:
-    from language.expressions import Expression, Scope, Traversal
 
 MAX_VALUES = 10
 _LONGEST_TEXT = 100
 
 
-def explain(expression: Expression, scope: Scope, diagnostics: Diagnostics, begin: int) -> None:
-    """Put the values that matter to what was told of an expression: to the diagnostics from `begin` on."""
-    start, end = expression.node[1:3]
+def explain(
+    node: Node, lines: Lines, references: Sequence[Traversal], scope: Scope, diagnostics: Diagnostics, begin: int
+) -> None:
+    """Put the values that matter to what is wrong with a node: to the diagnostics from `begin` on."""
+    start, end = node[1:3]
     found: dict[tuple[int, int], tuple[tuple[str, str], ...]] = {}
     for index in range(begin, len(diagnostics)):
         diagnostic = diagnostics[index]
         span = diagnostic.span
-        if span is None or diagnostic.values or span.file != expression.lines.file:
+        if span is None or diagnostic.values or span.file != lines.file:
             continue
         if start <= span.start <= span.end <= end:
             part = (span.start, span.end)
             if part not in found:
-                found[part] = values_of(expression, scope, *part)
+                found[part] = values_of(references, scope, *part)
             diagnostics[index] = replace(diagnostic, values=found[part])
 
 
 def values_of(
-    expression: Expression, scope: Scope, start: int = 0, end: int | None = None
+    references: Sequence[Traversal], scope: Scope, start: int = 0, end: int | None = None
 ) -> tuple[tuple[str, str], ...]:
-    """The references in an expression, or in a stretch of it, and what is said of their values."""
-    found = dict(_values(expression, scope, start, expression.node[2] if end is None else end))
+    """The references of an expression, or those in a stretch of its text, and what is said of their values."""
+    inside = [each for each in references if start <= each.start and (end is None or each.end <= end)]
+    found = dict(_values(inside, scope))
     return tuple(found.items())[:MAX_VALUES]
 
 
-def _values(expression: Expression, scope: Scope, start: int, end: int) -> Iterator[tuple[str, str]]:
-    for traversal in expression.references:
-        if start <= traversal.start and traversal.end <= end:
-            found = _looked_up(traversal, scope)
-            statement = describe(found[1]) if found is not None else None
-            if found is not None and statement is not None:
-                yield found[0], statement
+def _values(references: Iterable[Traversal], scope: Scope) -> Iterator[tuple[str, str]]:
+    for traversal in references:
+        found = _looked_up(traversal, scope)
+        statement = describe(found[1]) if found is not None else None
+        if found is not None and statement is not None:
+            yield found[0], statement
 
 
 def _looked_up(traversal: Traversal, scope: Scope) -> tuple[str, Any] | None:

@@ -10,10 +10,12 @@ from typing import Any
 
 from language.body import AttributeNode, Block, Body
 from language.diagnostics import Diagnostics, Lines
-from language.expressions import Expression, Scope, Traversal
+from language.expressions import Expression
+from language.scope import Scope
 from language.syntax import json
 from language.syntax import nodes as n
 from language.syntax.nodes import Node
+from language.traversal import Traversal
 
 Property = tuple[str, int, int, Node]
 """Its name, where that stands, and its value."""

@@ -11,8 +11,9 @@ from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any
 
+from language.conversion import ConversionError, convert
 from language.limits import TOO_MANY_DIGITS
-from language.types import ANY, BOOL, NUMBER, STRING, ConversionError, List, Map, Object, Tuple, Type, convert, has_any
+from language.types import ANY, BOOL, NUMBER, STRING, List, Map, Object, Tuple, Type, has_any
 from language.values import (
     BROKEN,
     ListValue,

@@ -245,16 +245,25 @@ def unmark_all(value: Any) -> tuple[Any, int]:
     return (unmark_deep(value)[0] if marks else value), marks
 
 
+def rebuilt(collection: Any, parts: Any) -> Any:
+    """A collection of the kind and the element type of another, with other parts: a dict, or a sequence."""
+    if isinstance(collection, MapValue):
+        return MapValue(collection.element_type, parts)
+    if isinstance(collection, ListValue):
+        return ListValue(collection.element_type, parts)
+    return parts if isinstance(parts, dict) else tuple(parts)
+
+
 def transform(value: Any, change: Callable[[Any, Path], Any], at: Path = ()) -> Any:
     """The value with `change(part, path)` applied to every part, inner ones first. Sets are changed as a whole."""
     if isinstance(value, Sensitive):
         return change(Sensitive(transform(value.value, change, at), value.marks), at)
     if isinstance(value, dict):
         members = {name: transform(member, change, (*at, name)) for name, member in value.items()}
-        value = MapValue(value.element_type, members) if isinstance(value, MapValue) else members
+        value = rebuilt(value, members)
     elif isinstance(value, tuple):
         elements = [transform(element, change, (*at, index)) for index, element in enumerate(value)]
-        value = ListValue(value.element_type, elements) if isinstance(value, ListValue) else tuple(elements)
+        value = rebuilt(value, elements)
     return change(value, at)
 
 
@@ -309,10 +318,10 @@ def _mark(value: Any, path: Path) -> Any:
     step, rest = path[0], path[1:]
     if isinstance(value, dict) and step in value:
         changed = {**value, step: _mark(value[step], rest)}
-        return MapValue(value.element_type, changed) if isinstance(value, MapValue) else changed
+        return rebuilt(value, changed)
     if isinstance(value, tuple) and isinstance(step, int) and step < len(value):
         elements = (*value[:step], _mark(value[step], rest), *value[step + 1 :])
-        return ListValue(value.element_type, elements) if isinstance(value, ListValue) else elements
+        return rebuilt(value, elements)
     return value
 
 

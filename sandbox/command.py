@@ -158,7 +158,7 @@ def _lock(directory: Path) -> Iterator[None]:
 def _start_in_background(
     directory: Path, port: int, speed: float, faults: Path | str | None, parent: int | None
 ) -> SandboxInfo:
-    command = [sys.executable, "-m", "sandbox.process"]
+    command = [sys.executable, "-P", "-m", "sandbox.process"]  # -P: the folder it starts in is no place for modules
     command += ["--directory", str(directory), "--port", str(port), "--speed", str(speed)]
     if faults is not None:
         command += ["--faults", str(Path(faults).resolve())]

@@ -8,7 +8,8 @@ wrong. The semantics are Go hcl's, expression by expression: `node`, `leaves`, `
 from __future__ import annotations
 
 from language.compile import collections, leaves, operations, references, templates
-from language.compile.node import COMPILERS, Compiled, compile_node
+from language.compile.node import COMPILERS, compile_node
+from language.scope import Compiled
 from language.syntax import nodes as n
 
 COMPILERS |= {

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from language.compile.node import Compiled, compile_node, report
+from language.compile.node import compile_node, report
+from language.conversion import ConversionError, convert
 from language.diagnostics import Diagnostics, Lines
-from language.expressions import Scope
 from language.operators import OperationError
+from language.scope import Compiled, Scope
 from language.syntax.nodes import Node
-from language.types import ANY, BOOL, STRING, Collection, ConversionError, Object, Tuple, Type, convert
+from language.types import ANY, BOOL, STRING, Collection, Object, Tuple, Type
 from language.values import BROKEN, SetValue, Unknown, marked, type_of, unmark
 
 

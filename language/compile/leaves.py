@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from language.compile.node import Compiled, compile_node, report
+from language.compile.node import compile_node, report
+from language.conversion import ConversionError, parse_number
 from language.diagnostics import Lines
 from language.operators import OperationError
+from language.scope import Compiled
 from language.syntax.nodes import Node
-from language.types import ConversionError, parse_number
 from language.values import BROKEN
 
 

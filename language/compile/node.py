@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeAlias
 
 from language.diagnostics import Diagnostics, Lines
-from language.expressions import Scope
 from language.operators import OperationError
+from language.scope import Compiled
 from language.syntax.nodes import Node
 from language.values import BROKEN, Unknown
 
-Compiled: TypeAlias = Callable[[Scope, Diagnostics], Any]
 COMPILERS: dict[str, Callable[[Node, Lines], Compiled]] = {}
 """By the kind of a node; the package fills it."""
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from language import operators
-from language.compile.node import Compiled, blamed, compile_node, report
+from language.compile.node import blamed, compile_node, report
+from language.conversion import ConversionError, convert
 from language.diagnostics import Diagnostics, Lines
-from language.expressions import Scope
 from language.operators import OperationError
+from language.scope import Compiled, Scope
 from language.syntax.nodes import Node
-from language.types import ANY, BOOL, NUMBER, Collection, ConversionError, Type, convert, unify
+from language.types import ANY, BOOL, NUMBER, Collection, Type
+from language.unification import unify
 from language.values import BROKEN, Unknown, bounds, marked, type_of, unmark, within
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from language import operators
-from language.compile.node import Compiled, compile_node, report
+from language.compile.node import compile_node, report
+from language.conversion import ConversionError, convert
 from language.diagnostics import Diagnostics, Lines
-from language.expressions import Scope, static_traversal
 from language.operators import OperationError
+from language.scope import Compiled, Scope
 from language.syntax import nodes as n
 from language.syntax.nodes import Node
-from language.types import ANY, ConversionError, List, convert
+from language.traversal import static_traversal
+from language.types import ANY, List
 from language.values import BROKEN, ListValue, SetValue, Unknown, marked, unmark
 
 _ITEM = "*"

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from language.compile.node import Compiled, compile_node, report
+from language.compile.node import compile_node, report
+from language.conversion import ConversionError, convert
 from language.diagnostics import Diagnostics, Lines
-from language.expressions import Scope
 from language.functions import lookup
+from language.functions.calling import compile_call
 from language.graphemes import safe_prefix
 from language.limits import MAX_TEXT, TOO_LONG
 from language.operators import OperationError
+from language.scope import Compiled, Scope
 from language.syntax.nodes import Node
-from language.types import STRING, ConversionError, convert
+from language.types import STRING
 from language.values import BROKEN, Unknown, marked, unmark
 
 
@@ -88,8 +90,6 @@ def join(node: Node, lines: Lines) -> Compiled:
 
 def call(node: Node, lines: Lines) -> Compiled:
     """The call of a function, or what is said of one that there is not."""
-    from language.functions.calling import compile_call
-
     function, problem = lookup(node[3])
     if function is None:
         span = lines.span(node[1], node[6])

@@ -6,11 +6,11 @@ spaces.
 
 from __future__ import annotations
 
-from language.body import parse_raw
 from language.diagnostics import Diagnostics
 from language.formatting.layout import laid_out
 from language.formatting.rewrites import escaped, rewritten
 from language.formatting.tokens import tokens_of
+from language.parsing import parse_raw
 
 
 def quote(text: str) -> str:

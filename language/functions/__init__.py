@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 from importlib import import_module
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from language.functions.contract import Function
+from language.functions.contract import Function
 
 FAMILIES: dict[str, tuple[str, ...]] = {
     "numeric": ("abs", "ceil", "floor", "log", "max", "min", "parseint", "pow", "signum"),
@@ -106,13 +104,14 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "filesha256",
         "filesha512",
         "pathexpand",
-        "templatefile",
-        "templatestring",
     ),
+    "rendering": ("templatefile", "templatestring"),
     "times": ("formatdate", "plantimestamp", "timeadd", "timecmp", "timestamp"),
     "identifiers": ("bcrypt", "rsadecrypt", "uuid", "uuidv5"),
     "network": ("cidrcontains", "cidrhost", "cidrnetmask", "cidrsubnet", "cidrsubnets"),
 }
+_PACKAGES = {"rendering": "language.compile"}
+"""Where a family is that is not here."""
 _FAMILY_OF = {name: family for family, names in FAMILIES.items() for name in names}
 
 
@@ -130,6 +129,6 @@ def lookup(name: str) -> tuple[Function | None, tuple[str, str]]:
             return None, (f'Functions of providers, as "{name}", are not supported.', "")
         meant = get_close_matches(plain, _FAMILY_OF, n=1)
         return None, (f'There is no function named "{name}".', f'Did you mean "{meant[0]}"?' if meant else "")
-    module = import_module(f"language.functions.{family}")
+    module = import_module(f"{_PACKAGES.get(family, __name__)}.{family}")
     found: Function = module.FUNCTIONS[plain]
     return found, ("", "")

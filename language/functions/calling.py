@@ -4,18 +4,16 @@ the result unknown, a sensitive one makes it sensitive; errors are told with the
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from language.conversion import ConversionError, convert
 from language.diagnostics import Diagnostics, Lines, Span
-from language.expressions import Scope
 from language.functions.contract import Function, FunctionError, Parameter, Result, bounded
 from language.limits import TOO_MANY_DIGITS
+from language.scope import Compiled, Scope
 from language.syntax.nodes import Node
-from language.types import ANY, ConversionError, convert
+from language.types import ANY
 from language.values import BROKEN, SetValue, Unknown, is_wholly_known, marked, marks_in, unmark, unmark_all
-
-if TYPE_CHECKING:
-    from language.compile import Compiled
 
 _LONGEST_DETAIL = 1_000
 """Of what is told of a call: an argument that is shown may be of any length."""

@@ -5,24 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from language.conversion import ConversionError, convert
 from language.functions.contract import FunctionError, Parameter, Table, registrar
 from language.functions.foreseen import element_of, listed_from, same
 from language.graphemes import graphemes
 from language.operators import equality
-from language.types import (
-    ANY,
-    BOOL,
-    NUMBER,
-    STRING,
-    Collection,
-    ConversionError,
-    List,
-    Object,
-    Set,
-    Tuple,
-    convert,
-    unify,
-)
+from language.types import ANY, BOOL, NUMBER, STRING, Collection, List, Object, Set, Tuple
+from language.unification import unify
 from language.values import (
     ListValue,
     SetValue,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from language.conversion import ConversionError, convert
 from language.diagnostics import Diagnostics
-from language.expressions import Scope
 from language.functions.contract import FunctionError, Parameter, Table, registrar
-from language.types import ANY, BOOL, NUMBER, STRING, ConversionError, List, Map, Set, Type, convert
+from language.scope import Scope
+from language.types import ANY, BOOL, NUMBER, STRING, List, Map, Set, Type
 from language.values import EPHEMERAL, SENSITIVE, Path, Sensitive, Unknown, is_wholly_known, marked, transform, unmark
 
 FUNCTIONS: Table = {}

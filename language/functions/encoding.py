@@ -14,10 +14,12 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import quote_plus, unquote_to_bytes
 
+from language.conversion import format_number
 from language.functions.contract import FunctionError, Parameter, Table, bounded, registrar
 from language.limits import MAX_TEXT
-from language.types import STRING, Object, format_number
+from language.types import STRING, Object
 from language.values import ListValue, SetValue, number
+from language.yaml import YamlError, load_documents
 
 FUNCTIONS: Table = {}
 function = registrar(FUNCTIONS)
@@ -205,8 +207,6 @@ def jsondecode(text: str) -> Any:
 @function("yamldecode", Parameter("src", STRING))
 def yamldecode(text: str) -> Any:
     """yamldecode(src): the value of a YAML document."""
-    from language.yaml import YamlError, load_documents
-
     try:
         documents = list(load_documents(text))
     except YamlError as failure:

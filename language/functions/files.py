@@ -9,14 +9,13 @@ import stat
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-from language.diagnostics import Diagnostics, Lines
-from language.expressions import Scope
 from language.functions.contract import FunctionError, Parameter, Table, registrar
 from language.functions.hashing import DIGESTS
-from language.types import ANY, BOOL, STRING, ConversionError, Set, convert
-from language.values import SetValue, Unknown, contains_sensitive
+from language.functions.strings import matcher
+from language.scope import Scope
+from language.types import BOOL, STRING, Set
+from language.values import SetValue
 
 FUNCTIONS: Table = {}
 function = registrar(FUNCTIONS)
@@ -87,8 +86,6 @@ def fileexists(path: str, scope: Scope) -> bool:
 @function("fileset", _PATH, Parameter("pattern", STRING), result=Set(STRING), scoped=True)
 def fileset(path: str, pattern: str, scope: Scope) -> SetValue:
     """fileset(path, pattern): the files below the folder that match, relative to it; ** crosses folders."""
-    from language.functions.strings import matcher
-
     root = _resolve(path, scope)
     matches = matcher(f"(?s)(?:{_glob(pattern)})", 1).fullmatch
     found = []
@@ -141,55 +138,3 @@ def dirname(path: str) -> str:
 def pathexpand(path: str) -> str:
     """pathexpand(path): with ~ at its beginning replaced by the home folder."""
     return os.path.expanduser(path)
-
-
-@function("templatefile", _PATH, Parameter("vars", ANY, shallow=True), scoped=True)
-def templatefile(path: str, variables: Any, scope: Scope) -> Any:
-    """templatefile(path, vars): the file as a template, with the members of vars as its names."""
-    if not isinstance(variables, dict):
-        raise FunctionError("vars must be an object", 1)
-    if _INSIDE in scope.names:
-        raise FunctionError("templatefile cannot be called from inside a template", 0)
-    return _render(path, file(path, scope), variables, scope)
-
-
-@function("templatestring", Parameter("template", STRING), Parameter("vars", ANY, shallow=True), scoped=True)
-def templatestring(text: str, variables: Any, scope: Scope) -> Any:
-    """templatestring(template, vars): a text that was come by as a template, with the members of vars as its names."""
-    if not isinstance(variables, dict):
-        raise FunctionError("vars must be an object", 1)
-    if _INSIDE in scope.names:
-        raise FunctionError("templatestring cannot be called from inside a template", 0)
-    return _render("<templatestring argument>", text, variables, scope)
-
-
-_INSIDE = "*template"
-"""A name that nobody can write: it tells that a template is being rendered."""
-
-
-def _render(path: str, text: str, variables: dict[str, Any], scope: Scope) -> Any:
-    from language.compile import compile_node
-    from language.expressions import Expression
-    from language.syntax.parser import parse_template
-
-    diagnostics = Diagnostics()
-    lines = Lines(path, text)
-    node = parse_template(text, lines, diagnostics)
-    unknown = [t for t in Expression(node, lines).references if t.root not in variables]
-    for traversal in unknown:
-        diagnostics.error(
-            "Invalid template variable", f'vars map does not contain key "{traversal.root}"', traversal.span
-        )
-    if not diagnostics.has_errors:
-        inner = scope.child({**variables, _INSIDE: True})
-        result = compile_node(node, lines)(inner, diagnostics)
-    if diagnostics.has_errors:
-        first = diagnostics[0]
-        line = first.span.start_line if first.span else 1
-        raise FunctionError(f"{path}:{line}: {first.summary}; {first.detail}", 0)
-    if isinstance(result, Unknown) or contains_sensitive(result):
-        return result
-    try:
-        return convert(result, STRING)
-    except ConversionError:
-        return result

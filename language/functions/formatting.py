@@ -6,11 +6,12 @@ import re
 from decimal import MAX_PREC, Context, Decimal
 from typing import Any
 
+from language.conversion import ConversionError, convert, format_number
 from language.functions.contract import FunctionError, Parameter, Table, bounded, registrar
 from language.functions.encoding import encode_json
 from language.graphemes import graphemes
 from language.limits import MAX_WIDTH
-from language.types import ANY, BOOL, NUMBER, STRING, ConversionError, List, convert, format_number
+from language.types import ANY, BOOL, NUMBER, STRING, List
 from language.values import ListValue, SetValue, Unknown, is_wholly_known
 
 FUNCTIONS: Table = {}

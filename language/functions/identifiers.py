@@ -5,9 +5,9 @@ from __future__ import annotations
 import uuid as uuids
 from typing import Any
 
-from language.expressions import Scope
 from language.functions.contract import FunctionError, Parameter, Table, registrar
 from language.functions.encoding import from_base64
+from language.scope import Scope
 from language.types import NUMBER, STRING
 from language.values import Unknown
 

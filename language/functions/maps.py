@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from language.conversion import ConversionError, convert
 from language.functions.collections import LISTS, sequence
 from language.functions.contract import FunctionError, Parameter, Table, registrar
 from language.functions.foreseen import element_of, listed_from, names_of, zipped
-from language.types import ANY, STRING, ConversionError, List, Map, Object, convert
+from language.types import ANY, STRING, List, Map, Object
 from language.values import ListValue, MapValue
 
 FUNCTIONS: Table = {}

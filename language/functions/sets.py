@@ -5,9 +5,11 @@ from __future__ import annotations
 from itertools import product
 from typing import Any
 
+from language.conversion import convert
 from language.functions.collections import SEQUENCES, sequence
 from language.functions.contract import FunctionError, Parameter, Table, registrar
-from language.types import ANY, Collection, List, Set, Tuple, Type, convert, unify
+from language.types import ANY, Collection, List, Set, Tuple, Type
+from language.unification import unify
 from language.values import ListValue, SetValue, Unknown, is_wholly_known, type_of
 
 FUNCTIONS: Table = {}

@@ -8,9 +8,10 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
+from language.conversion import convert
 from language.functions.contract import FunctionError, Parameter, Table, bounded, registrar
 from language.graphemes import graphemes
-from language.types import ANY, BOOL, NUMBER, STRING, List, convert
+from language.types import ANY, BOOL, NUMBER, STRING, List
 from language.values import ListValue, Unknown
 
 FUNCTIONS: Table = {}

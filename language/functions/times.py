@@ -6,8 +6,8 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from language.expressions import Scope
 from language.functions.contract import FunctionError, Parameter, Table, registrar
+from language.scope import Scope
 from language.types import NUMBER, STRING
 from language.values import Unknown
 

@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any, NoReturn, Protocol
 
 from language.syntax import nodes as n
 from language.syntax.nodes import Node
 
-if TYPE_CHECKING:
-    from language.syntax.expressions import ExpressionParser
-
 Part = tuple[Any, ...]
+
+
+class Parser(Protocol):
+    """Of the parser of expressions, what is needed here."""
+
+    nesting: int
+
+    def report(self, start: int, end: int, summary: str, detail: str) -> None:
+        """Report an error between two offsets."""
+
+    def fail(self, start: int, end: int, summary: str, detail: str) -> NoReturn:
+        """As `report`, and give up what is being parsed."""
+
+    def descend(self, start: int, end: int) -> None:
+        """Count one more level of nesting."""
+
 
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[^\n])|\$\$\{|%%\{")
 _PLAIN = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 
 
-def unescape(parser: ExpressionParser, text: str, start: int) -> str:
+def unescape(parser: Parser, text: str, start: int) -> str:
     """The text that a quoted literal stands for."""
     if "\\" not in text and "{" not in text:
         return text
@@ -73,7 +86,7 @@ def flush(parts: list[Part]) -> list[Part]:
     return result
 
 
-def assemble(parser: ExpressionParser, parts: list[Part], start: int, end: int) -> Node:
+def assemble(parser: Parser, parts: list[Part], start: int, end: int) -> Node:
     """One node for a whole template: a literal, the value of a lone interpolation, or a template."""
     if len(parts) == 1 and parts[0][0] == "value":
         return (n.WRAP, start, end, parts[0][3])
@@ -100,7 +113,7 @@ def _whole(items: list[Node], start: int, end: int) -> Node:
     return (n.TEMPLATE, start, end, tuple(merged))
 
 
-def _sequence(parser: ExpressionParser, parts: list[Part], at: int, until: tuple[str, ...]) -> tuple[list[Node], int]:
+def _sequence(parser: Parser, parts: list[Part], at: int, until: tuple[str, ...]) -> tuple[list[Node], int]:
     """Items up to one of the directives in `until`, and the position of that one."""
     items: list[Node] = []
     while at < len(parts):
@@ -126,7 +139,7 @@ def _sequence(parser: ExpressionParser, parts: list[Part], at: int, until: tuple
     return items, at
 
 
-def _if(parser: ExpressionParser, parts: list[Part], at: int) -> tuple[Node, int]:
+def _if(parser: Parser, parts: list[Part], at: int) -> tuple[Node, int]:
     opened = parts[at]
     parser.descend(opened[1], opened[2])
     yes, at = _sequence(parser, parts, at + 1, ("else", "endif"))
@@ -138,7 +151,7 @@ def _if(parser: ExpressionParser, parts: list[Part], at: int) -> tuple[Node, int
     return (n.CONDITIONAL, start, end, opened[3], _whole(yes, start, end), _whole(no, start, end)), at + 1
 
 
-def _for(parser: ExpressionParser, parts: list[Part], at: int) -> tuple[Node, int]:
+def _for(parser: Parser, parts: list[Part], at: int) -> tuple[Node, int]:
     opened = parts[at]
     parser.descend(opened[1], opened[2])
     body, at = _sequence(parser, parts, at + 1, ("endfor",))
@@ -149,7 +162,7 @@ def _for(parser: ExpressionParser, parts: list[Part], at: int) -> tuple[Node, in
     return (n.JOIN, start, end, loop), at + 1
 
 
-def _closed(parser: ExpressionParser, parts: list[Part], at: int, opened: Part, word: str) -> None:
+def _closed(parser: Parser, parts: list[Part], at: int, opened: Part, word: str) -> None:
     parser.nesting -= 1
     if at >= len(parts) or parts[at][0] != word:
         detail = f'The "{opened[0]}" that begins here needs an "{word}" directive to end it.'

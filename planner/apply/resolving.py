@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from graph.addresses import block_of, split_index, unkeyed
 from language.diagnostics import Diagnostics, FreeholdError, error
-from language.expressions import Scope
 from language.schema import Schema
+from language.scope import Scope
 from language.values import Unknown, is_wholly_known, unmark_deep
 from planner.configuration.blocks import App, Cluster, Data, Node, Resource, TypedBlock
 from planner.desired.apps import Apps, EvaluatedApp

@@ -11,9 +11,10 @@ from collections.abc import Iterator
 
 from graph.addresses import block_of, split_index
 from language import functions
-from language.body import parse_expression
 from language.diagnostics import Diagnostics, FreeholdError, Sources
-from language.expressions import Expression, Scope
+from language.expressions import Expression
+from language.parsing import parse_expression
+from language.scope import Scope
 from language.values import type_of, unmark_deep
 from planner.evaluation.evaluator import Evaluator, Results
 from planner.prior.data_reader import DataReader

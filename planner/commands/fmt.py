@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from language.body import decoded
 from language.diagnostics import Diagnostics, FreeholdError, Sources, error
 from language.formatting import format_text
+from language.parsing import decoded
 from planner.configuration.load import MAX_FILE_BYTES
 
 ENDINGS = (".hcl", ".hclvars", ".tf", ".tfvars", ".tftest.hcl")

@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
-import click
-
 from planner.commands.console import Console, is_open
+from planner.render.outlet import say
 from planner.render.session import Session
 
 MAX_LINE = 64 * 1024
@@ -33,7 +32,7 @@ def converse(console: Console, session: Session) -> int:
             session.failed(problems, console.sources)
         if problems.has_errors:
             return 1
-        click.echo(answer)
+        say(answer)
     return 0
 
 
@@ -50,21 +49,21 @@ def _ask(console: Console, session: Session) -> None:
             while is_open(text):
                 text += "\n" + input("  ")
         except KeyboardInterrupt:
-            click.echo()
+            say()
             continue
         except EOFError:
-            click.echo()
+            say()
             return
         if text.strip() in ("exit", "quit"):
             return
         if text.strip() in ("help", "?"):
-            click.echo("Type an expression, as it would stand in a file; exit ends this. Tab completes names.")
+            say("Type an expression, as it would stand in a file; exit ends this. Tab completes names.")
         elif text.strip():
             answer, problems = console.answer(text)
             if problems:
                 session.failed(problems, console.sources)
             if not problems.has_errors:
-                click.echo(answer)
+                say(answer)
 
 
 @contextlib.contextmanager

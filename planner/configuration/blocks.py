@@ -17,7 +17,8 @@ from language.values import EPHEMERAL, SENSITIVE
 
 if TYPE_CHECKING:
     from language.body import Body
-    from language.expressions import Expression, Traversal
+    from language.expressions import Expression
+    from language.traversal import Traversal
 
 MISSING: Any = object()
 """The default of a variable that has none (null is a value)."""

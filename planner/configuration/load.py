@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from language.body import parse_bytes
 from language.cache import ParseCache
 from language.diagnostics import Diagnostics, FreeholdError, Sources, error
 from language.memory import growing
+from language.parsing import parse_bytes
 from language.schema import Schema
 from planner.configuration import shapes
 from planner.configuration.blocks import MISSING, Configuration, ModuleCall, Stack

@@ -35,7 +35,8 @@ from planner.configuration.inheritance import configured, local_name
 
 if TYPE_CHECKING:
     from language.body import Body
-    from language.expressions import Expression, Traversal
+    from language.expressions import Expression
+    from language.traversal import Traversal
 
 EVERYWHERE = frozenset({"path", "terraform"})
 NAMED = {"var": "variables", "local": "locals", "cluster": "clusters", "app": "apps", "module": "calls"}

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from language.diagnostics import Diagnostics, Sources, Span
-from language.expressions import Expression, Traversal
-from language.expressions import Key as IndexKey
+from language.expressions import Expression
+from language.traversal import Key as IndexKey
+from language.traversal import Traversal
 from language.values import is_wholly_known, unmark_deep
 from planner.configuration.blocks import App, Lifecycle, ObjectBlock
 from planner.desired.wanted import CLUSTER_PREFIX, Wanted

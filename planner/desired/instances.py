@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from graph.addresses import Key, indexed, split_index, suggest
 from language.diagnostics import Diagnostic, Diagnostics
-from language.expressions import Key as IndexKey
-from language.expressions import Scope, Traversal
+from language.scope import Scope
+from language.traversal import Key as IndexKey
+from language.traversal import Traversal
 from planner.configuration import shapes
 from planner.configuration.blocks import Configuration, Data, Resource, TypedBlock
 from planner.configuration.inheritance import configured, local_name

@@ -9,10 +9,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from language.conversion import ConversionError, convert
 from language.diagnostics import Diagnostics
 from language.explanations import values_of
-from language.expressions import Scope
-from language.types import BOOL, STRING, ConversionError, convert
+from language.scope import Scope
+from language.types import BOOL, STRING
 from language.values import Unknown, unmark
 from planner.configuration.blocks import Condition
 
@@ -68,7 +69,7 @@ def examine(
             rule = f"{condition.span.file} line {condition.span.start_line}"
             detail = f"{message}\n\nThis was checked by the rule at {rule}."
             tell = diagnostics.warning if warn else diagnostics.error
-            matter = values_of(condition.condition, scope)
+            matter = values_of(condition.condition.references, scope)
             tell(SUMMARIES[what], detail, condition.condition.span, address=address, values=matter)
     return CheckResult(address, kind, worst(statuses), tuple(problems))
 
@@ -94,7 +95,7 @@ def _ask(condition: Condition, scope: Scope, diagnostics: Diagnostics) -> tuple[
             value = convert(value, BOOL)
         except ConversionError as failure:
             detail = f"The condition is not suitable: {failure}."
-            matter = values_of(condition.condition, scope)
+            matter = values_of(condition.condition.references, scope)
             problems.error("Invalid condition", detail, condition.condition.span, values=matter)
         if value is None:
             problems.error("Invalid condition", "The condition is null.", condition.condition.span)

@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from graph.addresses import suggest
+from language.conversion import ConversionError, convert
 from language.diagnostics import Diagnostics, Span
 from language.explanations import values_of
 from language.schema import NestedBlock, Schema
-from language.types import ANY, ConversionError, convert
+from language.types import ANY
 from language.values import EPHEMERAL, SetValue, Unknown, marks_in
 from planner.configuration import shapes
 from planner.configuration.expressions import DYNAMIC
@@ -22,7 +23,7 @@ from providers.contract import ValuePath, Values
 
 if TYPE_CHECKING:
     from language.body import Body
-    from language.expressions import Scope
+    from language.scope import Scope
 
 
 def decode(
@@ -61,7 +62,7 @@ def decode(
             values[name] = value if attribute.type is ANY else convert(value, attribute.type)
         except ConversionError as failure:
             detail = f'The value of "{name}" in {where} is not suitable: {failure}.'
-            matter = values_of(written.expression, scope)
+            matter = values_of(written.expression.references, scope)
             diagnostics.error("Incorrect attribute value type", detail, written.expression.span, values=matter)
             values[name] = Unknown(attribute.type)
         else:

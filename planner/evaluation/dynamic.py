@@ -17,7 +17,8 @@ from planner.configuration.expressions import DYNAMIC, iterator_of
 
 if TYPE_CHECKING:
     from language.body import Block, Body
-    from language.expressions import Expression, Scope
+    from language.expressions import Expression
+    from language.scope import Scope
 
 MAX_BLOCKS = 100_000
 

@@ -16,8 +16,10 @@ from typing import Any
 
 from graph.addresses import WILDCARD, Key, indexed, module_prefix, split_index, split_modules
 from language.diagnostics import Diagnostics
-from language.expressions import Expression, Scope, Traversal
-from language.expressions import Key as IndexKey
+from language.expressions import Expression
+from language.scope import Scope
+from language.traversal import Key as IndexKey
+from language.traversal import Traversal
 from language.values import BROKEN, EPHEMERAL, Sensitive, Unknown, marked, marks_in, unmark_deep
 from planner.configuration.blocks import Configuration, TypedBlock
 from planner.evaluation.repetition import repetition, standing_for_all

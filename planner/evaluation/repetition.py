@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from graph.addresses import WILDCARD, Key
+from language.conversion import ConversionError, convert
 from language.diagnostics import Diagnostics
 from language.explanations import values_of
-from language.types import NUMBER, STRING, ConversionError, convert
+from language.types import NUMBER, STRING
 from language.values import BROKEN, EPHEMERAL, Sensitive, SetValue, Unknown, contains, contains_sensitive, unmark
 from planner.configuration.blocks import ModuleCall, TypedBlock
 
 if TYPE_CHECKING:
-    from language.expressions import Expression, Scope
+    from language.expressions import Expression
+    from language.scope import Scope
 
 MAX_INSTANCES = 100_000
 Repetition: TypeAlias = dict[Key, dict[str, Any]]
@@ -55,7 +57,7 @@ def _counted(expression: Expression, scope: Scope, diagnostics: Diagnostics) -> 
     elif value > MAX_INSTANCES:
         problem = f"A count may be at most {MAX_INSTANCES}."
     if problem:
-        matter = values_of(expression, scope)
+        matter = values_of(expression.references, scope)
         diagnostics.error("Invalid count argument", problem, expression.span, values=matter)
         return None
     return {index: {"count": {"index": index}} for index in range(int(value))}
@@ -118,7 +120,9 @@ def _elements(
         return sorted(value.items())
     else:
         return [(element, element) for element in value] if isinstance(value, SetValue) else list(enumerate(value))
-    diagnostics.error("Invalid for_each argument", problem, expression.span, values=values_of(expression, scope))
+    diagnostics.error(
+        "Invalid for_each argument", problem, expression.span, values=values_of(expression.references, scope)
+    )
     return None
 
 

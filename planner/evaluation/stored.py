@@ -20,6 +20,7 @@ from language.values import (
     contains_sensitive,
     equal,
     is_wholly_known,
+    rebuilt,
     transform,
     unmark_deep,
 )
@@ -177,13 +178,13 @@ def fill(planned: Any, config: Any, key: str, at: tuple[str | int, ...] = ()) ->
             name: fill(member, config[name], key, (*at, name)) if name in config else member
             for name, member in planned.items()
         }
-        return MapValue(planned.element_type, members) if isinstance(planned, MapValue) else members
+        return rebuilt(planned, members)
     if isinstance(planned, tuple) and isinstance(config, tuple):
         if len(planned) != len(config):
             raise Different(at)
         pairs = enumerate(zip(planned, config, strict=True))
         elements = [fill(one, other, key, (*at, position)) for position, (one, other) in pairs]
-        return ListValue(planned.element_type, elements) if isinstance(planned, ListValue) else tuple(elements)
+        return rebuilt(planned, elements)
     if config is None or equal(planned, config):
         return planned
     if isinstance(planned, SetValue) and isinstance(config, SetValue):

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from graph.addresses import suggest
-from language.body import parse_expression, parse_file
+from language.conversion import ConversionError, convert
 from language.diagnostics import Diagnostics, Sources, Span
-from language.expressions import Scope
-from language.types import ANY, BOOL, NUMBER, STRING, ConversionError, convert
+from language.parsing import parse_expression, parse_file
+from language.scope import Scope
+from language.types import ANY, BOOL, NUMBER, STRING
 from language.values import BROKEN, EPHEMERAL, Unknown, equal, marked, marks_in, unmark
 from planner.configuration.blocks import MISSING, Configuration, Variable
 from planner.evaluation.stored import store

@@ -13,9 +13,9 @@ from typing import Any
 
 from graph.addresses import WILDCARD, is_data, unkeyed
 from graph.digraph import Cycle, Digraph
+from language.conversion import ConversionError
 from language.diagnostics import Diagnostics
 from language.expressions import Expression
-from language.types import ConversionError
 from language.values import Unknown, unmark_deep
 from planner.configuration.blocks import App, Cluster, Data, Local, ModuleCall, Node, Output, Resource, Variable
 from planner.configuration.expressions import expression_at

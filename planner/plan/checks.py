@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, TypeAlias
 
 from language.diagnostics import Diagnostics
-from language.expressions import Scope
+from language.scope import Scope
 from planner.configuration.blocks import Check, Data, TypedBlock
 from planner.evaluation.conditions import CheckResult, examine
 from planner.evaluation.evaluator import Evaluator

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from language.diagnostics import Diagnostic, Diagnostics, FreeholdError
-from language.expressions import Scope
+from language.scope import Scope
 from language.values import Unknown, is_wholly_known
 from planner.configuration.blocks import Data
 from planner.desired.wanted import Sought

@@ -13,6 +13,7 @@ from language.values import (
     contains_sensitive,
     equal,
     is_wholly_known,
+    rebuilt,
     unmark_deep,
     value_at,
 )
@@ -218,8 +219,8 @@ def _keeping(proposed: Values, prior: Values, paths: tuple[ValuePath, ...]) -> V
 
 
 def _with(values: Values, name: Any, value: Any) -> Values:
-    made = {**values, name: value}
-    return MapValue(values.element_type, made) if isinstance(values, MapValue) else made
+    made: Values = rebuilt(values, {**values, name: value})
+    return made
 
 
 def _kept(proposed: Any, prior: Any, path: ValuePath) -> Any:

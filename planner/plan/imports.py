@@ -9,9 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from graph.addresses import indexed, unkeyed
+from language.conversion import ConversionError, convert
 from language.diagnostics import Diagnostics, Span
-from language.expressions import Expression, Scope
-from language.types import STRING, ConversionError, convert
+from language.expressions import Expression
+from language.scope import Scope
+from language.types import STRING
 from language.values import contains_sensitive, is_wholly_known, unmark_deep
 from planner.configuration.blocks import Import as Block
 from planner.desired.wanted import Wanted

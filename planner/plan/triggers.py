@@ -11,7 +11,8 @@ from typing import Any, TypeAlias
 
 from graph.addresses import indexed
 from language.diagnostics import Diagnostics
-from language.expressions import Expression, Scope
+from language.expressions import Expression
+from language.scope import Scope
 from language.values import NOTHING, equal, is_wholly_known, unmark, unmark_deep, value_at
 from planner.configuration.triggers import TriggerPath, reference
 from planner.plan.steps import Replace, Update

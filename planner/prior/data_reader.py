@@ -9,13 +9,12 @@ from typing import Any
 from graph.addresses import unkeyed
 from language.diagnostics import Diagnostics, FreeholdError, error
 from language.values import (
-    ListValue,
-    MapValue,
     Sensitive,
     Unknown,
     contains,
     equal,
     is_wholly_known,
+    rebuilt,
     unmark_deep,
 )
 from planner.configuration.blocks import Data
@@ -151,10 +150,10 @@ def _revealed(planned: Any, found: Any) -> Any:
         found = found.value
     if isinstance(planned, dict) and isinstance(found, dict):
         members = {name: _revealed(member, found.get(name)) for name, member in planned.items()}
-        return MapValue(planned.element_type, members) if isinstance(planned, MapValue) else members
+        return rebuilt(planned, members)
     if isinstance(planned, tuple) and isinstance(found, tuple) and len(planned) == len(found):
         elements = [_revealed(one, other) for one, other in zip(planned, found, strict=True)]
-        return ListValue(planned.element_type, elements) if isinstance(planned, ListValue) else tuple(elements)
+        return rebuilt(planned, elements)
     return planned
 
 

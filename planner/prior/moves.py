@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 from graph.addresses import Key, block_of, indexed, module_prefix, split_index, split_modules, unkeyed
 from language.diagnostics import Diagnostics
-from language.expressions import Key as IndexKey
-from language.expressions import Traversal
+from language.traversal import Key as IndexKey
+from language.traversal import Traversal
 from planner.configuration.blocks import Configuration, Move, Resource
 from planner.desired.wanted import CLUSTER_PREFIX
 from state.snapshot import ResourceState, Snapshot

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from language.diagnostics import Diagnostics
-from language.expressions import Scope
+from language.scope import Scope
 from language.syntax.nodes import CALL
 from planner.configuration.blocks import (
     MISSING,
@@ -22,7 +22,8 @@ from planner.render.json_values import plain
 
 if TYPE_CHECKING:
     from language.body import Body
-    from language.expressions import Expression, Traversal
+    from language.expressions import Expression
+    from language.traversal import Traversal
 
 _STEPS = {"self": 0, "data": 2}
 """How many steps name a block, where it is not one: `aws_vpc.main`, but `data.aws_vpc.main`."""

@@ -72,7 +72,7 @@ class Snippets:
 
 
 def _block_headers(text: str, file: str) -> Iterator[tuple[int, str]]:
-    from language.body import parse
+    from language.parsing import parse
 
     body, _ = parse(text, file)
     for block in body.blocks:

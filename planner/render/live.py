@@ -153,9 +153,11 @@ class Reading:
             return
         if not self._console.is_terminal or event.done:
             return
+        from rich.text import Text
+
         with self._lock:
             self._count += event.count
-            text = f"[dim]Reading what exists: {self._count}, last {event.type}[/dim]"
+            text = Text(f"Reading what exists: {self._count}, last {event.type}", "dim")
             if self._status is None:
                 self._status = self._console.status(text)
                 self._status.start()

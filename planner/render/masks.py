@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
-from language.values import ListValue, MapValue, Sensitive, SetValue, contains_sensitive
+from language.values import Sensitive, SetValue, contains_sensitive, rebuilt
 from state.secrets import Digest
 
 _Pattern: TypeAlias = "bool | tuple[dict[str, _Pattern], _Pattern]"
@@ -55,10 +55,10 @@ def _apply(value: Any, pattern: _Pattern) -> Any:
     members, elements = pattern
     if isinstance(value, dict):
         made = {name: _apply(member, members.get(name, False)) for name, member in value.items()}
-        return MapValue(value.element_type, made) if isinstance(value, MapValue) else made
+        return rebuilt(value, made)
     if isinstance(value, tuple):
         applied = tuple(_apply(element, elements) for element in value)
-        return ListValue(value.element_type, applied) if isinstance(value, ListValue) else applied
+        return rebuilt(value, applied)
     if isinstance(value, SetValue) and elements is not False:
         return SetValue(value.element_type, [_apply(element, elements) for element in value])
     return value

@@ -7,8 +7,8 @@ import re
 from decimal import Decimal
 from typing import Any, Protocol
 
+from language.conversion import format_number
 from language.functions.encoding import encode_json
-from language.types import format_number
 from language.values import SENSITIVE, Sensitive, SetValue, Unknown
 from state.secrets import Digest
 

@@ -1,32 +1,81 @@
-"""Where text leaves: a stream whose reader may go away (`| head`) without taking an apply along.
+"""The one place where text leaves for a terminal, a file or another program.
 
-What a listener prints must not fail the work that it tells of; so once nobody reads, nothing is written any more.
+What is printed has parts that others wrote: keys, values, error messages of servers, names of files. So nothing leaves
+that a terminal would take for more than text. And what a listener prints must not fail the work that it reports: a
+stream whose reader goes away (`| head`) takes no apply along, so once nobody reads, nothing is written any more.
 """
 
 from __future__ import annotations
 
 import os
-from typing import IO, Any, TextIO, cast
+import re
+import sys
+from collections.abc import Iterable
+from typing import IO, TYPE_CHECKING, Any, TextIO, cast
+
+if TYPE_CHECKING:
+    from rich.console import Console, ConsoleOptions, RenderableType
+
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # what terminals obey, but for tabs and the ends of lines
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # what turns the direction of text
+    "\u2028\u2029\ufeff\U000e0000-\U000e007f\ud800-\udfff]"  # other ends of lines, tags, halves of characters
+)
+
+
+def safe(text: str) -> str:
+    """The text with each character that a terminal would obey written as JSON writes it."""
+    return _UNSAFE.sub(_escaped, text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    if code < 0x10000:
+        return f"\\u{code:04x}"
+    high, low = divmod(code - 0x10000, 0x400)
+    return f"\\u{0xD800 + high:04x}\\u{0xDC00 + low:04x}"
 
 
 def outlet(stream: IO[str]) -> TextIO:
-    """The stream, as one that takes everything."""
-    return cast("TextIO", Outlet(stream))
+    """The stream for programs, as one that takes everything; on a terminal the text is made safe."""
+    return cast("TextIO", Outlet(stream, plain=stream.isatty()))
+
+
+def say(text: str = "", *, error: bool = False, end: str = "\n") -> None:
+    """Print a text for people."""
+    stream = Outlet(sys.stderr if error else sys.stdout)
+    stream.write(safe(text) + end)
+    stream.flush()
+
+
+def console(stream: IO[str], *, no_color: bool) -> Console:
+    """A console for people: styles and movements are rich's, every text is made safe."""
+    from rich.console import Console
+    from rich.segment import Segment
+
+    class SafeConsole(Console):
+        def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+            for segment in super().render(renderable, options):
+                yield segment if segment.control else Segment(safe(segment.text), segment.style)
+
+    file = cast("IO[str]", Outlet(stream))
+    return SafeConsole(file=file, no_color=no_color or None, highlight=False, emoji=False, markup=False)
 
 
 class Outlet:
-    """A text stream that takes everything; passes all else on to the stream behind it."""
+    """A text stream that takes everything; passes all else on to the stream behind it. `plain`: makes texts safe."""
 
-    def __init__(self, stream: IO[str]) -> None:
+    def __init__(self, stream: IO[str], *, plain: bool = False) -> None:
         self._stream = stream
+        self._plain = plain
 
     def write(self, text: str) -> int:
         """Write, or drop the text when nobody reads any more."""
         try:
-            return self._stream.write(text)
+            self._stream.write(safe(text) if self._plain else text)
         except BrokenPipeError:
             self._give_up()
-            return len(text)
+        return len(text)
 
     def flush(self) -> None:
         """Flush, if anybody still reads."""

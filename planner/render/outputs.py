@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from language.conversion import format_number
 from language.diagnostics import FreeholdError, error
-from language.types import format_number
 from language.values import Sensitive
 from planner.evaluation.stored import restore
 from planner.render.diff import UNLIMITED, Diff

@@ -39,7 +39,7 @@ def _segments(console: Console, lines: Iterable[Styled], width: int) -> Iterator
         for row in folded(line, width) if width else (line,):
             for text, style in row:
                 if text:
-                    yield Segment(text, console.get_style(style) if style else None)
+                    yield Segment(text.replace("\n", "\\n"), console.get_style(style) if style else None)
             yield Segment.line()
 
 

@@ -16,7 +16,7 @@ from planner.render import diagnostics as diagnostics_text
 from planner.render import outputs, plan_json, plan_text, state_json, state_text, trace
 from planner.render.lines import Lines
 from planner.render.live import LiveView, Reading
-from planner.render.outlet import outlet
+from planner.render.outlet import console, outlet
 from planner.render.paint import texts, write
 from planner.render.stream import StreamListener
 from state import codec
@@ -30,12 +30,9 @@ class Session:
     """
 
     def __init__(self, *, json: bool, no_color: bool) -> None:
-        from rich.console import Console
-
         self._out = outlet(sys.stdout)
-        look: Any = {"no_color": no_color or None, "highlight": False, "emoji": False, "markup": False}
-        self.console = Console(file=self._out, **look)
-        self.errors = Console(file=outlet(sys.stderr), **look)
+        self.console = console(sys.stdout, no_color=no_color)
+        self.errors = console(sys.stderr, no_color=no_color)
         self._stream = StreamListener(self._out) if json else None
         self._listener: Any = self._stream or Reading(self.console)
         self._interrupts = 0
@@ -186,6 +183,10 @@ class Session:
     def state_show(self, snapshot: Snapshot, address: str) -> None:
         """One resource of the state."""
         texts(self.console, state_text.resource(state_text.found(snapshot, address)))
+
+    def write(self, text: str) -> None:
+        """A text for programs."""
+        self._out.write(text)
 
     def _json(self, value: Any) -> None:
         self._out.write(codec.dumps(value).decode() + "\n")

@@ -20,6 +20,7 @@ from language.diagnostics import FreeholdError, error
 from language.redaction import HIDDEN, REDACTOR
 from language.tracing import TRACE, logger
 from planner.events import Errored, Event
+from planner.render.outlet import safe
 
 LEVELS = {"error": logging.ERROR, "warn": logging.WARNING, "info": logging.INFO, "debug": logging.DEBUG, "trace": TRACE}
 _LOG = logger("planner")
@@ -93,7 +94,7 @@ class _Formatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The record, redacted whole: arguments, message and traceback."""
-        return redacted(super().format(record)).replace("\r", "\\r").replace("\n", "\\n").replace("\x1b", "\\x1b")
+        return safe(redacted(super().format(record))).replace("\n", "\\n")
 
 
 def happened(event: Event) -> None:

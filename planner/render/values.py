@@ -7,7 +7,8 @@ from decimal import Decimal
 from itertools import repeat
 from typing import Any
 
-from language.types import ANY, Collection, Object, Tuple, Type, format_number
+from language.conversion import format_number
+from language.types import ANY, Collection, Object, Tuple, Type
 from language.values import SENSITIVE, ListValue, MapValue, Sensitive, SetValue, Unknown
 from planner.render.notation import PASSING, SECRET, UNKNOWN
 

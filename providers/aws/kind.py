@@ -7,8 +7,9 @@ from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
+from language.conversion import convert
 from language.schema import Attribute, Schema, computed, optional
-from language.types import ANY, STRING, Map, convert
+from language.types import ANY, STRING, Map
 from language.values import Unknown
 from providers.aws.client import AwsClient, code_of
 from providers.contract import Call, Client, Observed, Planned, ResourceKind, Values

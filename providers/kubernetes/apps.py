@@ -104,7 +104,7 @@ class Apps(AppHost):
         return connect(access, environment)
 
     def reach(self, client: Client) -> None:
-        client.resource("v1", "Namespace")
+        client.discovery.resource("v1", "Namespace")
 
 
 def _by_key(given: Iterable[Manifest], spec: AppSpec, diagnostics: Diagnostics) -> dict[str, Manifest]:

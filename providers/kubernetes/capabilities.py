@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from providers.contract import Capabilities, Values
-from providers.kubernetes.client import KubernetesClient, Refused
+from providers.kubernetes.answers import Refused
+from providers.kubernetes.client import KubernetesClient
 
 
 class Served(Capabilities):

@@ -7,85 +7,25 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import quote, urlencode
-
-import orjson
+from urllib.parse import urlencode
 
 from providers.contract import Clock, ClusterToken, Values
-from providers.contract.errors import (
-    AccessDenied,
-    AlreadyExists,
-    Conflict,
-    Invalid,
-    NotFound,
-    ProviderError,
-    Unreachable,
-)
+from providers.contract.errors import Unreachable
 from providers.kubernetes import trace
-from providers.kubernetes.objects import dumps, values
+from providers.kubernetes.answers import RETRIED, Refused, continue_of, items_of, object_of, parsed
+from providers.kubernetes.discovery import Discovery, Resource
+from providers.kubernetes.objects import dumps
 
 MANAGER = "freehold"
 PAGE = 500
 _TIMEOUT = (10.0, 60.0)
-_RETRIED = (429, 500, 502, 503, 504)
-_KINDS: Mapping[int, type[ProviderError]] = {
-    401: AccessDenied,
-    403: AccessDenied,
-    404: NotFound,
-    409: Conflict,
-    422: Invalid,
-    400: Invalid,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Resource:
-    """Where a kind's objects are: "/apis/apps/v1", "deployments", and whether they live in namespaces."""
-
-    base: str
-    plural: str
-    namespaced: bool
-
-    def path(self, namespace: str | None, name: str | None = None) -> str:
-        where = f"{self.base}/namespaces/{quote(namespace)}" if self.namespaced and namespace else self.base
-        return f"{where}/{self.plural}" + (f"/{quote(name)}" if name else "")
-
-
-class Refused(Exception):
-    """The server's own Status of a refused request."""
-
-    def __init__(self, status: int, body: Values, request: str) -> None:
-        super().__init__(str(body.get("message") or f"HTTP {status}"))
-        self.status = status
-        self.body = body
-        self.request = request
-
-    @property
-    def causes(self) -> tuple[Values, ...]:
-        return tuple((self.body.get("details") or {}).get("causes") or ())
-
-    def error(self, address: str = "") -> ProviderError:
-        """As an error of ours."""
-        kind = _KINDS.get(self.status, ProviderError)
-        if self.body.get("reason") == "AlreadyExists":
-            kind = AlreadyExists
-        advice = ""
-        if kind is AccessDenied:
-            advice = "Give the identity that applies the right to do this on the cluster."
-        return kind(
-            f"The cluster refused: {self.body.get('reason') or self.status}",
-            f"{self.request}: {self}",
-            address=address,
-            advice=advice,
-            retryable=self.status in _RETRIED,
-        )
 
 
 class KubernetesClient:
-    """Used by many threads. `identity` names the cluster; `token` gives a bearer token, or None with a certificate."""
+    """Used by many threads. `identity` names the cluster; `token` gives a bearer token, or None with a certificate;
+    `headers` go with every request."""
 
     def __init__(
         self,
@@ -94,16 +34,18 @@ class KubernetesClient:
         *,
         identity: str,
         token: Callable[[], ClusterToken] | None = None,
+        headers: Sequence[tuple[str, str]] = (),
         clock: Clock | None = None,
     ) -> None:
         self.identity = identity
         self.host = host.rstrip("/")
         self._pool = pool
         self._token = token
+        self._headers = tuple(headers)
         self._clock = clock or Clock()
         self._current: ClusterToken | None = None
         self._lock = threading.Lock()
-        self._discovered: dict[str, dict[str, Resource]] = {}
+        self.discovery = Discovery(lambda path: self.request("GET", path)[1])
         self._existing: dict[tuple[str, str | None], dict[str, bool]] = {}
         self.glances = Glances(self)
 
@@ -119,15 +61,9 @@ class KubernetesClient:
         content: str = "application/json",
         accept: str = "application/json",
     ) -> tuple[int, Values]:
-        """The status and the parsed answer (values of the language). Raises Refused or Unreachable."""
+        """The status and the object in the answer (values of the language). Raises Refused or Unreachable."""
         status, data = self._raw(method, path, body, query, content, accept)
-        try:
-            parsed = values(orjson.loads(data)) if data else {}
-        except orjson.JSONDecodeError:
-            parsed = {"message": data[:500].decode("utf-8", "replace")}
-        if status >= 400:
-            raise Refused(status, parsed if isinstance(parsed, dict) else {}, f"{method} {path}")
-        return status, parsed
+        return status, parsed(status, data, f"{method} {path}")
 
     def _raw(
         self, method: str, path: str, body: Any, query: Mapping[str, str] | None, content: str, accept: str
@@ -135,14 +71,16 @@ class KubernetesClient:
         import urllib3
 
         url = self.host + path + (f"?{urlencode(query)}" if query else "")
-        headers = {"Accept": accept, "User-Agent": "freehold"}
+        headers = urllib3.HTTPHeaderDict({"Accept": accept, "User-Agent": "freehold"})
+        for name, value in self._headers:
+            headers.add(name, value)
         data = None
         if body is not None:
             data, headers["Content-Type"] = dumps(body), content
         retries = urllib3.Retry(
             total=6,
             backoff_factor=0.2,
-            status_forcelist=_RETRIED,
+            status_forcelist=RETRIED,
             allowed_methods=None,
             raise_on_status=False,
             respect_retry_after_header=True,
@@ -183,53 +121,30 @@ class KubernetesClient:
         advice = "Check the network, and that the cluster's endpoint admits this address."
         return Unreachable("The cluster does not answer", f"{self.host}: {reason}", advice=advice, retryable=True)
 
-    # -- discovery --------------------------------------------------------------------------------------------------
-
-    def resource(self, api_version: str, kind: str, *, again: bool = False) -> Resource | None:
-        """Where objects of a kind are, or None when the cluster does not know it. Asked once a group and version."""
-        with self._lock:
-            known = self._discovered.get(api_version)
-        if known is None or (again and kind not in known):
-            known = self._discover(api_version)
-            with self._lock:
-                self._discovered[api_version] = known
-        return known.get(kind)
-
-    def _discover(self, api_version: str) -> dict[str, Resource]:
-        base = f"/apis/{api_version}" if "/" in api_version else f"/api/{api_version}"
-        try:
-            _, listed = self.request("GET", base)
-        except Refused as refused:
-            if refused.status == 404:
-                return {}
-            raise refused.error() from refused
-        return {
-            item["kind"]: Resource(base, item["name"], bool(item.get("namespaced")))
-            for item in listed.get("resources", ())
-            if "/" not in item["name"]
-        }
-
     # -- objects ----------------------------------------------------------------------------------------------------
 
     def get(self, resource: Resource, namespace: str | None, name: str) -> Values | None:
         """The object, or None when there is none. Raises Refused otherwise."""
+        path = resource.path(namespace, name)
         try:
-            return self.request("GET", resource.path(namespace, name))[1]
+            found = self.request("GET", path)[1]
         except Refused as refused:
-            if refused.status == 404:
+            if refused.not_found:
                 return None
             raise
+        return object_of(found, resource.kind, name, f"GET {path}")
 
     def list(self, resource: Resource, namespace: str | None, *, metadata_only: bool = False) -> Iterator[Values]:
         """Every object of a kind, in a namespace or in all, by pages. Raises Refused."""
-        query = {"limit": str(PAGE)}
-        accept = "application/json"
+        path, query = resource.path(namespace), {"limit": str(PAGE)}
+        accept, kind = "application/json", f"{resource.kind}List"
         if metadata_only:
+            kind = "PartialObjectMetadataList"
             accept = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
         while True:
-            _, page = self.request("GET", resource.path(namespace), query=query, accept=accept)
-            yield from page.get("items") or ()
-            following = (page.get("metadata") or {}).get("continue")
+            _, page = self.request("GET", path, query=query, accept=accept)
+            yield from items_of(page, kind, f"GET {path}")
+            following = continue_of(page)
             if not following:
                 return
             query = {"limit": str(PAGE), "continue": following}
@@ -241,10 +156,9 @@ class KubernetesClient:
         query = {"fieldManager": MANAGER, "force": "true" if force else "false", "fieldValidation": "Strict"}
         if dry_run:
             query["dryRun"] = "All"
-        status, made = self.request(
-            "PATCH", resource.path(namespace, name), body, query=query, content="application/apply-patch+yaml"
-        )
-        return status == 201, made
+        path = resource.path(namespace, name)
+        status, made = self.request("PATCH", path, body, query=query, content="application/apply-patch+yaml")
+        return status == 201, object_of(made, resource.kind, name, f"PATCH {path}")
 
     def delete(self, resource: Resource, namespace: str | None, name: str, uid: str | None, propagation: str) -> None:
         """Delete the object that has this uid. Raises Refused."""
@@ -265,7 +179,7 @@ class KubernetesClient:
             try:
                 listed = list(self.list(resource, namespace, metadata_only=True))
             except Refused as refused:
-                if refused.status != 404:
+                if not refused.not_found:
                     raise refused.error() from refused
                 listed = []
             known = {item["metadata"]["name"]: owned(item) for item in listed}

@@ -13,7 +13,9 @@ from language.diagnostics import Diagnostic, error
 from language.values import Unknown, equal
 from providers.contract import Note, Observed, Planned, ValuePath, Values
 from providers.contract.errors import AlreadyExists
-from providers.kubernetes.client import KubernetesClient, Refused, Resource, owned
+from providers.kubernetes.answers import Refused
+from providers.kubernetes.client import KubernetesClient, owned
+from providers.kubernetes.discovery import Resource
 from providers.kubernetes.objects import cleaned, get, named_path, put, split_unknown, without
 from providers.kubernetes.ownership import Held, conflicts, located
 

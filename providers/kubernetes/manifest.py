@@ -11,7 +11,9 @@ from language.types import ANY, BOOL, NUMBER, STRING, List
 from language.values import equal
 from providers.contract import Call, Client, Observed, Planned, ResourceKind, ValuePath, Values
 from providers.contract.errors import Failed, Invalid, NotFound, ProviderError
-from providers.kubernetes.client import KubernetesClient, Refused, Resource, owned
+from providers.kubernetes.answers import Refused
+from providers.kubernetes.client import KubernetesClient, owned
+from providers.kubernetes.discovery import Resource
 from providers.kubernetes.dry_run import exists, plan_change, plan_create
 from providers.kubernetes.objects import cleaned, digest, get, named_path, put, split_unknown, without
 from providers.kubernetes.ready import status_of
@@ -72,14 +74,14 @@ class KubernetesManifest(ResourceKind):
             planned = {**proposed, "object": manifest}
             unchanged = prior is not None and equal(prior.values["manifest"], manifest)
             return Planned(prior.values if unchanged and prior is not None else planned)
-        resource = client.resource(manifest["apiVersion"], manifest["kind"])
+        resource = client.discovery.resource(manifest["apiVersion"], manifest["kind"])
         if prior is None:
             return plan_create(client, resource, proposed)
         live = prior.values.get("object")
         if live is None or self._unchanged(prior, manifest):
             return Planned(prior.values)
         if resource is None:
-            raise NotFound("Unknown kind", f"The cluster does not know {manifest['apiVersion']} {manifest['kind']}.")
+            raise _not_served(client, manifest)
         metadata = manifest["metadata"]
         try:
             current = client.get(resource, metadata.get("namespace"), metadata["name"])
@@ -114,12 +116,13 @@ class KubernetesManifest(ResourceKind):
             wanted.setdefault(place, set()).add(identity.get("namespace"))
         found: dict[tuple[Any, ...], Values] = {}
         for (api_version, kind), namespaces in wanted.items():
-            resource = client.resource(api_version, kind)
+            resource = client.discovery.any_version(api_version, kind)
             if resource is None:
                 continue
             wide = len(namespaces) >= _MANY_NAMESPACES
             for namespace in (None,) if wide else sorted(namespaces, key=str):
                 for item in client.list(resource, namespace):
+                    item = {"apiVersion": resource.api_version, "kind": kind, **item}
                     metadata = item["metadata"]
                     found[api_version, kind, metadata.get("namespace"), metadata["name"]] = item
         return found
@@ -129,7 +132,7 @@ class KubernetesManifest(ResourceKind):
             return None
         if live["metadata"].get("deletionTimestamp"):
             return None
-        seen = cleaned({"apiVersion": prior.identity["apiVersion"], "kind": prior.identity["kind"], **live})
+        seen = cleaned(live)
         secret = prior.identity["kind"] == "Secret"
         private = {**prior.private, "now": "" if secret else digest(seen)}
         return Observed({**prior.values, "object": seen}, prior.identity, private)
@@ -177,13 +180,11 @@ class KubernetesManifest(ResourceKind):
         """Where its kind is; one that was just defined may take a moment to be served."""
         deadline = call.clock.monotonic() + _PATIENCE
         while True:
-            resource = client.resource(manifest["apiVersion"], manifest["kind"], again=True)
+            resource = client.discovery.resource(manifest["apiVersion"], manifest["kind"], again=True)
             if resource is not None:
                 return resource
             if call.clock.monotonic() > deadline:
-                detail = f"The cluster does not know {manifest['apiVersion']} {manifest['kind']}."
-                advice = "Its CustomResourceDefinition has to be in the stack, or on the cluster already."
-                raise NotFound("Unknown kind", detail, advice=advice)
+                raise _not_served(client, manifest)
             call.clock.sleep(0.2)
 
     def _wait_ready(
@@ -218,7 +219,7 @@ class KubernetesManifest(ResourceKind):
         identity = prior.identity
         if identity["kind"] == "Namespace" and identity["name"] in _PROTECTED:
             return
-        resource = client.resource(identity["apiVersion"], identity["kind"])
+        resource = client.discovery.any_version(identity["apiVersion"], identity["kind"])
         if resource is None:
             return
         namespace, name, uid = identity.get("namespace"), str(identity["name"]), identity.get("uid")
@@ -226,7 +227,7 @@ class KubernetesManifest(ResourceKind):
         try:
             client.delete(resource, namespace, name, uid, propagation)
         except Refused as refused:
-            if refused.status == 404 or (refused.status == 409 and "uid" in str(refused).lower()):
+            if refused.not_found or (refused.status == 409 and "uid" in str(refused).lower()):
                 return
             raise refused.error(call.address) from refused
         self._wait_gone(client, resource, prior, call)
@@ -253,7 +254,7 @@ class KubernetesManifest(ResourceKind):
         if not {"apiVersion", "kind", "name"} <= set(names) <= set(self.import_names):
             form = "apiVersion=VERSION,kind=KIND,namespace=NAMESPACE,name=NAME"
             raise Invalid("Invalid import id", f'The id of a {self.type} is written as {form}, and this is "{id}".')
-        resource = client.resource(names["apiVersion"], names["kind"])
+        resource = client.discovery.resource(names["apiVersion"], names["kind"])
         if resource is None:
             return None
         live = _live(client, resource, names.get("namespace"), names["name"], "")
@@ -263,7 +264,7 @@ class KubernetesManifest(ResourceKind):
 
     def find(self, client: Client, planned: Values, call: Call) -> Observed | None:
         manifest, _ = split_unknown(planned["manifest"])
-        resource = client.resource(manifest["apiVersion"], manifest["kind"])
+        resource = client.discovery.resource(manifest["apiVersion"], manifest["kind"])
         if resource is None:
             return None
         metadata = manifest["metadata"]
@@ -274,6 +275,16 @@ class KubernetesManifest(ResourceKind):
         if planned.get("wait"):
             return _observed(self._wait_ready(client, resource, observed, planned, call), planned, manifest)
         return observed
+
+
+def _not_served(client: KubernetesClient, manifest: Values) -> NotFound:
+    """The error for a kind that the cluster does not serve under the manifest's version."""
+    api_version, kind = manifest["apiVersion"], manifest["kind"]
+    advice = "Its CustomResourceDefinition has to be in the stack, or on the cluster already."
+    other = client.discovery.any_version(api_version, kind)
+    if other is not None:
+        advice = f"It serves {other.api_version} {kind}: write the manifest for that version."
+    return NotFound("Kind is not served", f"The cluster does not serve {api_version} {kind}.", advice=advice)
 
 
 def _live(client: KubernetesClient, resource: Resource, namespace: Any, name: str, address: str) -> Values | None:

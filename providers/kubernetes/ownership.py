@@ -13,7 +13,7 @@ from typing import Any, Literal
 import orjson
 
 from providers.contract import ValuePath, Values
-from providers.kubernetes.client import Refused
+from providers.kubernetes.answers import Refused
 
 Holder = Literal["person", "controller", "applier"]
 

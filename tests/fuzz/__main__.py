@@ -18,11 +18,12 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from language.body import Body, parse_bytes, parse_expression
+from language.body import Body
+from language.constraints import parse_type
 from language.diagnostics import Diagnostics, FreeholdError
-from language.expressions import Scope
 from language.formatting import format_text
-from language.types import parse_type
+from language.parsing import parse_bytes, parse_expression
+from language.scope import Scope
 from language.values import Unknown
 from planner.commands.validate import validate_stack
 from planner.configuration.modules.lock import LockFile

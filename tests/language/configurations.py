@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from language.body import parse
 from language.formatting.tokens import tokens_of
+from language.parsing import parse
 from language.syntax import scanner as s
 
 SAMPLES = r"""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from language.body import Body, parse, parse_expression
+from language.body import Body
 from language.diagnostics import Diagnostics
-from language.expressions import Scope, Traversal
+from language.parsing import parse, parse_expression
+from language.scope import Scope
+from language.traversal import Traversal
 from language.values import Unknown
 
 

@@ -8,7 +8,7 @@ from functools import cache
 
 import pytest
 
-from language.body import parse
+from language.parsing import parse
 from tests.language.test_syntax import BROKEN, STRUCTURES
 
 pygohcl = pytest.importorskip("pygohcl")

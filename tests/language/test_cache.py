@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from language import cache as module
-from language.body import parse, parse_raw
 from language.cache import MIN_CHARACTERS, ParseCache
+from language.parsing import parse, parse_raw
 
 TEXT = "".join(f'resource "a" "b{number}" {{\n  x = [1, "${{y}}", {{ k = true }}]\n}}\n' for number in range(1000))
 assert len(TEXT) > MIN_CHARACTERS

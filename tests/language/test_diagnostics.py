@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from language.body import parse
 from language.diagnostics import Diagnostics, FreeholdError, Sources, Span, error, format_plain, warning
+from language.parsing import parse
 from tests.language.support import evaluate
 
 _TEXT = 'a = 1\n  b = colour("x")\n'

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 import cli
-from language.body import parse_raw
 from language.formatting import format_text
+from language.parsing import parse_raw
 from tests.language.configurations import many
 
 TEXTS = many(200, seed=7)

@@ -10,10 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from language import json_body
-from language.body import parse_bytes
+from language.constraints import parse_type
 from language.diagnostics import Diagnostics
-from language.expressions import Scope, Traversal
-from language.types import STRING, parse_type
+from language.parsing import parse_bytes
+from language.scope import Scope
+from language.traversal import Traversal
+from language.types import STRING
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text().filter(lambda text: "{" not in text),

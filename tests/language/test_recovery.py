@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from language.body import parse
+from language.parsing import parse
 from language.syntax.expressions import MAX_ERRORS
 
 ROOT = Path(__file__).parents[2]
@@ -162,7 +162,7 @@ def test_a_long_line_takes_no_more_memory_than_a_short_one_a_character():
         f'a = "{"b" * 5_000_000}"\nc = "{"d" * 5_000_000}\\n"\n/* {"e" * 5_000_000} */\nf = <<E\n{"g" * 5_000_000}\nE\n'
     )
     program = (
-        "import sys, resource; from language.body import parse; limit = 2**29; "
+        "import sys, resource; from language.parsing import parse; limit = 2**29; "
         "resource.setrlimit(resource.RLIMIT_AS, (limit, limit)); assert not parse(sys.stdin.read(), 'a')[1]"
     )
 

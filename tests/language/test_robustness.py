@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from language.body import parse, parse_expression
 from language.diagnostics import Diagnostics
-from language.expressions import Scope
 from language.functions import names
+from language.parsing import parse, parse_expression
+from language.scope import Scope
 from language.types import BOOL, NUMBER, STRING, List, Type
 from language.values import ListValue, MapValue, Sensitive, SetValue, Unknown, equal, type_of, unmark_deep
 from tests.language.support import evaluate

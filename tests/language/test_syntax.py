@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from language.body import parse, parse_bytes, parse_expression
 from language.diagnostics import Lines, Sources
+from language.parsing import parse, parse_bytes, parse_expression
 from tests.language.support import accepted, refused, value
 
 # -- structure ---------------------------------------------------------------------------------------------------------

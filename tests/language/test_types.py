@@ -8,25 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from language.body import parse_expression
-from language.types import (
-    ANY,
-    BOOL,
-    NUMBER,
-    STRING,
-    ConversionError,
-    List,
-    Map,
-    Object,
-    Set,
-    Tuple,
-    convert,
-    convertible,
-    decode,
-    format_number,
-    parse_type,
-    unify,
-)
+from language.constraints import parse_type
+from language.conversion import ConversionError, convert, convertible, format_number
+from language.parsing import parse_expression
+from language.types import ANY, BOOL, NUMBER, STRING, List, Map, Object, Set, Tuple, decode
+from language.unification import unify
 from language.values import Sensitive, SetValue, Unknown, bounds, equal, type_of
 
 _PAIR = Object({"a": NUMBER, "b": STRING}, frozenset({"b"}), {"b": "default"})

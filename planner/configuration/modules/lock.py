@@ -8,9 +8,10 @@ import tempfile
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from language.body import Body, decoded, parse, parse_raw
+from language.body import Body
 from language.diagnostics import FreeholdError
 from language.formatting import format_text, quote
+from language.parsing import decoded, parse, parse_raw
 from planner.configuration.modules.failures import failure
 
 NAME = "freehold.lock.hcl"

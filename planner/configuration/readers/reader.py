@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from language.conversion import ConversionError, convert
 from language.diagnostics import Diagnostics
 from language.schema import Schema
-from language.types import ConversionError, Type, convert
+from language.types import Type
 from planner.configuration import shapes
 from planner.configuration.blocks import Condition, Configuration
 
 if TYPE_CHECKING:
     from language.body import AttributeNode, Block, Body
-    from language.expressions import Expression, Traversal
+    from language.expressions import Expression
+    from language.traversal import Traversal
 
 Named = TypeVar("Named")
 

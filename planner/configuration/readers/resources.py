@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from language.expressions import Key
+from language.traversal import Key
 from language.types import BOOL, STRING
 from planner.configuration import shapes
 from planner.configuration.blocks import Check, Data, Import, Lifecycle, Move, ProviderBlock, Removal, Resource

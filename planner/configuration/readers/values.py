@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from language.types import ANY, BOOL, STRING, Type, parse_type
+from language.constraints import parse_type
+from language.types import ANY, BOOL, STRING, Type
 from language.values import Unknown
 from planner.configuration import shapes
 from planner.configuration.blocks import MISSING, Local, Output, Variable

@@ -18,9 +18,9 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from language.body import parse_expression
 from language.diagnostics import Diagnostics
-from language.expressions import Scope
+from language.parsing import parse_expression
+from language.scope import Scope
 from language.types import BOOL, NUMBER, STRING, List
 from language.values import Sensitive, Unknown
 from planner.render.json_values import flags, plain

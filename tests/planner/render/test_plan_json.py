@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from language.body import parse
+from language.parsing import parse
 from language.types import STRING
 from language.values import Sensitive, SetValue
 from planner.plan.plan import Drift, OutputChange

@@ -70,7 +70,7 @@ def test_a_record_is_one_line_with_its_room_and_no_control_characters(tmp_path):
     logger("state").log(TRACE, "a body")
 
     (line,) = path.read_text().splitlines()
-    assert " ERROR freehold.state: went\\x1b[31m wrong\\r\\n" in line
+    assert " ERROR freehold.state: went\\u001b[31m wrong\\u000d\\n" in line
     assert "Traceback" in line
     assert "abc123" not in line
     assert "\x1b" not in line

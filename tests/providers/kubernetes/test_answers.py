@@ -1,0 +1,214 @@
+"""What an API server does not say is not taken for an answer: nothing is gone but what it says is gone itself."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+from urllib.parse import urlsplit
+
+import pytest
+
+from providers.contract import Call, Observed
+from providers.contract.errors import NotFound, ProviderError, Unreachable
+from providers.kubernetes.client import KubernetesClient
+from providers.kubernetes.manifest import KubernetesManifest
+
+# the shapes of a real API server's answers, as of Kubernetes 1.35
+GROUPS = {
+    "kind": "APIGroupList",
+    "apiVersion": "v1",
+    "groups": [
+        {
+            "name": "example.com",
+            "versions": [{"groupVersion": "example.com/v1", "version": "v1"}],
+            "preferredVersion": {"groupVersion": "example.com/v1", "version": "v1"},
+        }
+    ],
+}
+CORE = {
+    "kind": "APIResourceList",
+    "groupVersion": "v1",
+    "resources": [
+        {"name": "configmaps", "singularName": "configmap", "namespaced": True, "kind": "ConfigMap", "verbs": ["get"]},
+        {"name": "namespaces", "singularName": "namespace", "namespaced": False, "kind": "Namespace", "verbs": ["get"]},
+    ],
+}
+LAMPS = {
+    "kind": "APIResourceList",
+    "groupVersion": "example.com/v1",
+    "resources": [{"name": "lamps", "singularName": "lamp", "namespaced": True, "kind": "Lamp", "verbs": ["get"]}],
+}
+UID = "0c9c2e4d-4c3f-4b8a-9d52-2f9a1b6a1a11"
+SETTINGS = {
+    "apiVersion": "v1",
+    "kind": "ConfigMap",
+    "metadata": {"name": "settings", "namespace": "web", "uid": UID},
+    "data": {"a": "b"},
+}
+
+
+def listed(kind: str, *items: dict) -> dict:
+    bare = [{name: member for name, member in item.items() if name not in ("kind", "apiVersion")} for item in items]
+    return {"kind": kind, "apiVersion": "v1", "metadata": {"resourceVersion": "7"}, "items": bare}
+
+
+def not_found(kind: str, name: str) -> tuple[int, dict]:
+    return 404, {
+        "kind": "Status",
+        "apiVersion": "v1",
+        "metadata": {},
+        "status": "Failure",
+        "message": f'{kind} "{name}" not found',
+        "reason": "NotFound",
+        "details": {"name": name, "kind": kind},
+        "code": 404,
+    }
+
+
+SERVER = {
+    "/api": {"kind": "APIVersions", "versions": ["v1"]},
+    "/apis": GROUPS,
+    "/api/v1": CORE,
+    "/apis/example.com/v1": LAMPS,
+    "/api/v1/namespaces/web/configmaps": listed("ConfigMapList", SETTINGS),
+    "/api/v1/namespaces/web/configmaps/settings": SETTINGS,
+}
+
+
+def client(**answers: object) -> KubernetesClient:
+    """A client of a server with these answers by path: bytes, a body, or a status and a body."""
+    table = {**SERVER, **answers}
+
+    def request(method: str, url: str, **_: object) -> SimpleNamespace:
+        answer = table.get(urlsplit(url).path, (404, b"404 page not found\n"))
+        status, body = answer if isinstance(answer, tuple) else (200, answer)
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return SimpleNamespace(status=status, data=data, headers={})
+
+    return KubernetesClient(SimpleNamespace(request=request), "https://cluster", identity="cluster")
+
+
+def prior(api_version: str = "v1", kind: str = "ConfigMap", name: str = "settings") -> Observed:
+    identity = {"apiVersion": api_version, "kind": kind, "namespace": "web", "name": name, "uid": UID}
+    manifest = {"apiVersion": api_version, "kind": kind, "metadata": {"name": name, "namespace": "web"}}
+    return Observed({"manifest": manifest, "object": manifest}, identity)
+
+
+KIND = KubernetesManifest()
+WRONG = [
+    (200, b"<html><body>Please log in</body></html>"),
+    (200, b""),
+    (200, {}),
+    (200, []),
+    (200, b"null"),
+    (200, b'"x"'),
+    (200, {"kind": "Status", "apiVersion": "v1", "status": "Success"}),
+    (200, {"kind": "ConfigMapList", "items": 5}),
+    (200, {"kind": "ConfigMapList", "items": [None]}),
+    (200, {"kind": "ConfigMapList", "items": [{"metadata": {}}]}),
+    (200, {"kind": "PodList", "items": []}),
+    (200, {"kind": "APIResourceList", "resources": [5]}),
+    (200, {"kind": "APIResourceList", "resources": [{"name": 1, "kind": 2}]}),
+    (200, {"kind": "APIGroupList", "groups": "x"}),
+    (404, b"<html>no such page</html>"),
+    (404, {}),
+    (404, {"kind": "Status", "apiVersion": "v1", "reason": "Unknown"}),
+    (404, {"message": "route not found"}),
+    (403, []),
+    (502, b"Bad Gateway"),
+    (200, b"[" * 5000),
+]
+
+
+@pytest.mark.parametrize("path", ["/api/v1", "/api/v1/namespaces/web/configmaps"])
+@pytest.mark.parametrize("answer", WRONG, ids=range(len(WRONG)))
+def test_a_wrong_answer_is_never_gone(answer, path):
+    with pytest.raises(ProviderError) as failure:
+        KIND.read(client(**{path: answer}), [prior()])
+
+    assert not isinstance(failure.value, NotFound)
+
+
+@pytest.mark.parametrize("answer", WRONG, ids=range(len(WRONG)))
+def test_a_wrong_answer_does_not_end_a_deletion(answer):
+    with pytest.raises(ProviderError) as failure:
+        KIND.delete(client(**{"/api/v1/namespaces/web/configmaps/settings": answer}), prior(), Call("app.web/x"))
+
+    assert not isinstance(failure.value, NotFound)
+
+
+@pytest.mark.parametrize("answer", WRONG, ids=range(len(WRONG)))
+def test_whether_a_kind_is_there_is_not_read_from_a_wrong_answer(answer):
+    wrong = client(**{"/apis/example.com/v1beta1": (404, b"404 page not found\n"), "/apis": answer})
+
+    with pytest.raises(ProviderError):
+        KIND.read(wrong, [prior("example.com/v1beta1", "Lamp", "bright")])
+
+
+def test_what_the_list_does_not_have_is_gone():
+    assert KIND.read(client(**{"/api/v1/namespaces/web/configmaps": listed("ConfigMapList")}), [prior()]) == [None]
+
+
+def test_a_list_that_go_wrote_as_null_is_empty():
+    empty = {"kind": "ConfigMapList", "apiVersion": "v1", "metadata": {}, "items": None}
+
+    assert KIND.read(client(**{"/api/v1/namespaces/web/configmaps": empty}), [prior()]) == [None]
+
+
+def test_what_the_server_says_is_not_found_is_gone():
+    gone = client(**{"/api/v1/namespaces/web/configmaps/settings": not_found("configmaps", "settings")})
+
+    KIND.delete(gone, prior(), Call("app.web/x"))
+
+
+@pytest.mark.parametrize("answer", [(404, b"404 page not found\n"), not_found("the server", "x")])
+def test_a_group_that_the_server_does_not_list_has_no_objects(answer):
+    without = client(**{"/apis/other.com/v1": answer})
+
+    assert KIND.read(without, [prior("other.com/v1", "Thing", "a")]) == [None]
+
+
+def test_a_version_that_is_listed_and_not_found_is_a_contradiction():
+    with pytest.raises(Unreachable):
+        KIND.read(client(**{"/apis/example.com/v1": (404, b"404 page not found\n")}), [prior("example.com/v1", "Lamp")])
+
+
+def lamp(uid: str = UID) -> dict:
+    return {"apiVersion": "example.com/v1", "kind": "Lamp", "metadata": {"name": "a", "namespace": "web", "uid": uid}}
+
+
+def test_an_object_whose_version_is_no_longer_served_is_read_under_another():
+    later = client(**{"/apis/example.com/v1/namespaces/web/lamps": listed("LampList", lamp())})
+
+    (found,) = KIND.read(later, [prior("example.com/v1beta1", "Lamp", "a")])
+
+    assert found is not None
+    assert found.values["object"]["apiVersion"] == "example.com/v1"
+    assert found.identity["uid"] == UID
+
+
+def test_a_manifest_for_a_version_that_is_no_longer_served_names_the_one_that_is():
+    later = client(**{"/apis/example.com/v1/namespaces/web/lamps": listed("LampList", lamp())})
+    (found,) = KIND.read(later, [prior("example.com/v1beta1", "Lamp", "a")])
+    changed = {**found.values["manifest"], "spec": {"on": True}}
+
+    with pytest.raises(NotFound) as failure:
+        KIND.plan(later, found, {**KIND.schema.empty, "manifest": changed})
+
+    assert "example.com/v1 Lamp" in failure.value.advice
+
+
+def test_deleting_asks_for_the_version_that_is_served():
+    asked = []
+    table = {"/apis/example.com/v1/namespaces/web/lamps/a": not_found("lamps.example.com", "a")}
+    later = client(**table)
+    inner = later._pool.request
+    later._pool.request = lambda method, url, **more: asked.append((method, url)) or inner(method, url, **more)
+
+    KIND.delete(later, prior("example.com/v1beta1", "Lamp", "a"), Call("app.web/x"))
+
+    assert ("DELETE", "https://cluster/apis/example.com/v1/namespaces/web/lamps/a") in asked
+
+
+def test_a_kind_that_no_version_has_any_more_is_gone():
+    assert KIND.read(client(), [prior("example.com/v1", "Torch", "a")]) == [None]
