@@ -99,7 +99,7 @@ def load_saved(workspace: Workspace, plan: Plan) -> tuple[Built, Prior]:
     loaded = workspace.manager.open(lineage=plan.origin.lineage, digest_key=plan.origin.digest_key)
     snapshot, places = moved(workspace.configuration, loaded.snapshot, Diagnostics())
     prior = Prior(snapshot, loaded.position, places)
-    for source, place in plan.origin.files:
+    for source, place in plan.origin.places:
         workspace.configuration.sources.add_all(_texts(workspace, source, place))
     _refuse_stale(workspace, plan, prior)
     return Built(plan, _results(workspace, plan), Diagnostics()), prior

@@ -7,7 +7,6 @@ Changes nothing anywhere.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,14 +14,11 @@ from graph.addresses import WILDCARD, is_data, unkeyed
 from graph.digraph import Cycle, Digraph
 from language.conversion import ConversionError
 from language.diagnostics import Diagnostics
-from language.expressions import Expression
-from language.values import Unknown, unmark_deep
+from language.values import Unknown
 from planner.configuration.blocks import App, Cluster, Data, Local, ModuleCall, Node, Output, Resource, Variable
-from planner.configuration.expressions import expression_at
-from planner.desired.apps import Apps, EvaluatedApp
 from planner.desired.clusters import ClusterPlan, Clusters, wanted_of
 from planner.desired.instances import Instances
-from planner.desired.wanted import CLUSTER_PREFIX, Wanted
+from planner.desired.wanted import Wanted
 from planner.evaluation.conditions import CheckResult, examine
 from planner.evaluation.decode import conform
 from planner.evaluation.evaluator import Evaluator, Results
@@ -34,15 +30,16 @@ from planner.plan.deferring import Deferring
 from planner.plan.diff import Differ, Requests, subject_of
 from planner.plan.edges import Edges, spread_create_first
 from planner.plan.imports import Imports
+from planner.plan.objects import ObjectsPlan
 from planner.plan.outputs import changes as output_changes
 from planner.plan.plan import Origin, Plan
-from planner.plan.steps import Adopt, Create, Delete, Forget, Replace, Step, Update
+from planner.plan.steps import Replace, Step, Update
 from planner.plan.targets import restrict
 from planner.plan.triggers import Triggers
 from planner.plan.unwanted import Unwanted
 from planner.prior.reading import Prior
 from planner.prior.workspace import Settings, Workspace
-from providers.contract import AppExpansion, Client, Expansion, Observed
+from providers.contract import Expansion, Observed
 
 
 @dataclass
@@ -77,18 +74,18 @@ class Builder:
         self._changes: dict[str, dict[str, Update | Replace]] = {}
         self._wanted: dict[str, Wanted] = {}
         self._clusters: dict[str, ClusterPlan] = {}
-        self._expansions: dict[str, Expansion] = {}
-        self._namespaces: list[Wanted] = []
         self._behind: dict[str, tuple[str, ...]] = {}
         self._checks: list[CheckResult] = []
         registry = workspace.registry
         self._instances = Instances(registry, self._configuration)
         self._cluster_blocks = Clusters(registry, self._configuration)
-        self._apps = Apps(registry, self._configuration.sources)
         self._imports = Imports(self._evaluator, prior, self._diagnostics)
         changing = Changing(self._steps, self._wanted, prior)
         self._deferring = Deferring(workspace.references, changing, prior)
         self._data = DataPlan(workspace.data, self._evaluator, changing, self._deferring, settings.parallelism)
+        self._objects = ObjectsPlan(
+            workspace, self._differ, self._deferring, self._clusters, self._steps, settings.parallelism
+        )
 
     def build(self) -> Built:
         """The plan. What is in error is in the diagnostics, and then the plan must not be run."""
@@ -126,7 +123,8 @@ class Builder:
             for evaluator in self._evaluator.instances(module.path):
                 self._node(evaluator, node, waits)
         self._read(together, readers)
-        self._create_namespaces()
+        for wanted, step in self._objects.plan_namespaces(tuple(self._wanted.values()), self._diagnostics):
+            self._put(wanted, step)
 
     def _read(self, blocks: list[str], readers: Digraph[str]) -> None:
         """Data blocks that do not wait for each other."""
@@ -158,7 +156,8 @@ class Builder:
             case Cluster():
                 self._cluster(evaluator, node, waits)
             case App():
-                self._app(evaluator, node, waits)
+                for wanted, step in self._objects.plan(evaluator, node, waits, self._diagnostics):
+                    self._put(wanted, step)
 
     def _resource(self, evaluator: Evaluator, resource: Resource, depends_on: tuple[str, ...]) -> None:
         self._results.keys |= self._instances.keys(evaluator, resource, self._diagnostics)
@@ -190,7 +189,6 @@ class Builder:
         if plan is None:
             return
         self._clusters[plan.address] = plan
-        self._expansions[plan.address] = plan.expansion
         self._results.put_expansion(plan.address, plan.outputs, plan.host)
         if plan.host == "kubernetes":
             return
@@ -203,72 +201,6 @@ class Builder:
                 continue
             ready = replace(wanted, values=values)
             self._put(ready, self._plan(ready))
-
-    def _app(self, evaluator: Evaluator, node: App, depends_on: tuple[str, ...]) -> None:
-        cause = self._deferring.cause(evaluator.prefix, depends_on)
-        app = None if cause is not None else self._apps.evaluated(evaluator, node, self._diagnostics)
-        if isinstance(app, Expression):
-            cause = self._deferring.unknown("resource_config_unknown", app, evaluator, node, self._diagnostics)
-        if cause is not None:
-            self._deferring.add_block(evaluator.prefix + node.address, node, cause)
-        if not isinstance(app, EvaluatedApp):
-            return
-        self._results.put_expansion(app.address, app.outputs)
-        client, rebuilt = self._cluster_client(app.cluster)
-        capabilities = self._apps.host.capabilities(client) if client is not None else None
-        expansion = self._apps.expand(app, capabilities, self._diagnostics)
-        self._expansions[app.address] = expansion
-        wanted = self._apps.wanted(app, expansion.resources, depends_on)
-        if expansion.namespace is not None:
-            self._namespaces += self._apps.wanted(app, [expansion.namespace], depends_on)
-        self._objects(wanted, client, rebuilt=rebuilt)
-        self._defer_objects(evaluator, app, expansion)
-
-    def _defer_objects(self, evaluator: Evaluator, app: EvaluatedApp, expansion: AppExpansion) -> None:
-        """What the app's sources could not render yet."""
-        for item in expansion.deferred:
-            provider = self._workspace.registry.of_type(item.type)
-            expression = expression_at(app.app.body, item.path)
-            cause = self._deferring.unknown(
-                "resource_config_unknown", expression, evaluator, app.app, self._diagnostics
-            )
-            if cause is not None:
-                self._deferring.add_object(app, item, provider.source if provider else "", cause)
-
-    def _create_namespaces(self) -> None:
-        """Those that no app on their cluster has among its own objects, each once."""
-        taken = {(each.client, _below(each)) for each in self._wanted.values()}
-        for each in self._namespaces:
-            if (each.client, _below(each)) not in taken:
-                taken.add((each.client, _below(each)))
-                client, rebuilt = self._cluster_client(each.client.removeprefix(CLUSTER_PREFIX))
-                self._objects([each], client, rebuilt=rebuilt)
-
-    def _objects(self, wanted: list[Wanted], client: Client | None, *, rebuilt: bool) -> None:
-        """Objects of one cluster, many planned at a time."""
-        problems = [Diagnostics() for _ in wanted]
-        with ThreadPoolExecutor(self._settings.parallelism, thread_name_prefix="plan") as pool:
-            steps = pool.map(
-                lambda item: self._differ.plan(item[0], client, item[1], rebuilt=rebuilt),
-                zip(wanted, problems, strict=True),
-            )
-            for each, step, problem in zip(wanted, steps, problems, strict=True):
-                self._diagnostics.extend(problem)
-                self._put(each, step)
-
-    def _cluster_client(self, address: str) -> tuple[Client | None, bool]:
-        """The client for a cluster's objects as planned, and whether the cluster is created anew."""
-        plan = self._clusters.get(address)
-        if plan is None:
-            return None, False
-        anchor = self._steps.get(plan.anchor) if plan.anchor else None
-        if isinstance(anchor, Replace):
-            return None, True
-        if isinstance(anchor, Create | Adopt):
-            return None, False
-        outputs = self._results.expanded(address)
-        clients = self._workspace.clients
-        return clients.cluster(address, plan.host, outputs), False
 
     def _plan(self, wanted: Wanted, *, triggered: bool = False) -> Step | None:
         # what is in error is told without asking for credentials
@@ -295,9 +227,10 @@ class Builder:
 
     def _finish(self) -> Built:
         stored = {r.address: r.dependencies for r in self._prior.resources().values()}
-        self._order_objects()
+        for before, after in self._objects.order():
+            self._depends[after] = (*self._depends.get(after, ()), before)
         first = [each.address for each in self._wanted.values() if each.lifecycle.create_before_destroy]
-        steps = spread_create_first(self._in_reading_order(), self._depends, first)
+        steps = spread_create_first(self._objects.in_reading_order(self._steps.values()), self._depends, first)
         outputs = output_changes(self._evaluator, self._prior.snapshot, self._settings.mode, self._diagnostics)
         if self._settings.mode != "destroy" and not self._diagnostics.has_errors:
             self._checks += self._data.checks
@@ -336,30 +269,13 @@ class Builder:
             deferred=tuple(deferred),
         )
         observed = {key: live for key, live in self._prior.observed.items() if live is not None}
-        return Built(plan, self._results, self._diagnostics, observed, self._expansions)
-
-    def _in_reading_order(self) -> list[Step]:
-        """By block; the namespace of an app, which is planned when all apps are, before what is in it."""
-        steps = list(self._steps.values())
-        blocks = {block: index for index, block in enumerate(dict.fromkeys(step.subject.block for step in steps))}
-        first = {each.address for each in self._namespaces}
-        return sorted(steps, key=lambda step: (blocks[step.subject.block], step.subject.address not in first))
+        clusters = {address: cluster.expansion for address, cluster in self._clusters.items()}
+        return Built(plan, self._results, self._diagnostics, observed, {**clusters, **self._objects.expansions})
 
     def _variables(self) -> dict[str, Any]:
         """Those that are kept."""
         ephemeral = {name for name, variable in self._configuration.variables.items() if variable.ephemeral}
         return {name: value for name, value in self._workspace.variables.items() if name not in ephemeral}
-
-    def _order_objects(self) -> None:
-        """Edges between a cluster's objects, by the order that Kubernetes needs; added to what they depend on."""
-        by_cluster: dict[str, dict[str, Any]] = {}
-        for address, step in self._steps.items():
-            if step.subject.provider.startswith(CLUSTER_PREFIX):
-                values = step.before if isinstance(step, Delete | Forget) else step.after
-                by_cluster.setdefault(step.subject.provider, {})[address] = unmark_deep(values)[0]
-        for objects in by_cluster.values():
-            for before, after in self._apps.host.order(objects):
-                self._depends[after] = (*self._depends.get(after, ()), before)
 
     def _origin(self) -> Origin:
         return Origin(
@@ -369,15 +285,8 @@ class Builder:
             backend=self._workspace.manager.backend.identity,
             digest_key=self._prior.snapshot.digest_key,
             clusters=self._workspace.clients.identities(),
-            files=tuple(
-                file for each in self._expansions.values() if isinstance(each, AppExpansion) for file in each.texts
-            ),
+            places=tuple(place for each in self._objects.expansions.values() for place in each.texts),
         )
-
-
-def _below(wanted: Wanted) -> str:
-    """What it is called below its block."""
-    return wanted.address.removeprefix(f"{wanted.block}/")
 
 
 def _both(blocks: Digraph[str], readers: Digraph[str], address: str) -> tuple[str, ...]:

@@ -85,8 +85,8 @@ class Origin:
     """What the plan was made from. It refuses to run when any of these is another now.
 
     `position` changes with every write to the state, also with those that leave its serial alone. `digest_key` is the
-    state's, which a plan for a fresh state brings along. `files` are the places where sources of apps read files, each
-    with the source's name; their texts are part of what `configuration` is the digest of.
+    state's, which a plan for a fresh state brings along. `places` are those where sources of apps read files, each with
+    the source's name; their texts are part of what `configuration` is the digest of.
     """
 
     configuration: str
@@ -95,7 +95,7 @@ class Origin:
     backend: str
     digest_key: str = field(default="", repr=False)
     clusters: Mapping[str, str] = field(default_factory=dict)
-    files: tuple[tuple[str, str], ...] = ()
+    places: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
