@@ -590,6 +590,7 @@ def _open(
         needed=needed,
     )
     context.meta["sources"] = workspace.configuration.sources
+    context.call_on_close(workspace.clients.close)
     return workspace
 
 

@@ -146,8 +146,7 @@ def _described(schema: Schema, *, computed: bool = False) -> dict[str, Member]:
         if attribute.settable or computed
     }
     for name, block in schema.blocks.items():
-        labels = int(block.nesting == "map")
-        found[name] = Member(name, block.description, labels=labels, is_block=True, required=block.min_items > 0)
+        found[name] = Member(name, block.description, labels=block.labels, is_block=True, required=block.min_items > 0)
     return found
 
 

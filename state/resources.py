@@ -25,6 +25,7 @@ class ResourceState:
     `attributes` are plain values; a Digest stands where a secret was. `identity` is what finds it again. `private` is
     the provider's own (digests of what was last applied and seen, say). `deposed` names an object that was replaced and
     is still to be deleted. `dependencies` are addresses, kept for the order of destruction.
+    `created` is when freehold created it, as RFC 3339; empty where it did not, or does not know.
     """
 
     address: str
@@ -38,6 +39,7 @@ class ResourceState:
     schema_version: int = 0
     private: Mapping[str, Any] = field(default_factory=dict)
     create_before_destroy: bool = False
+    created: str = ""
 
     @property
     def key(self) -> str:
@@ -74,6 +76,7 @@ _RESOURCE_TYPES: Types = {
     "schema_version": (int,),
     "private": _MAPPING,
     "create_before_destroy": (bool,),
+    "created": (str,),
 }
 _OUTPUT_TYPES: Types = {"value": (object,), "type": (object,), "sensitive": (bool,)}
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from language.values import Unknown
 from planner.apply.context import Context
 from planner.apply.create import made
 from planner.apply.outcome import Outcome, identity_text
@@ -62,14 +61,14 @@ def _brought_to_plan(
     call: Call,
     context: Context,
 ) -> Observed:
-    config = {name: None if isinstance(value, Unknown) else value for name, value in resolved.values.items()}
-    proposed = kind.plan(client, observed, proposed_new(kind.schema, observed.values, config))
+    config = resolved.config
+    proposed = kind.plan(client, observed, proposed_new(kind.schema, observed.values, config), config)
     if not changed(observed.values, proposed.values):
         context.recording.settle(step, observed, resolved.secrets)
         return observed
     begun = context.recording.begin(step, "update")
     try:
-        observed = kind.update(client, observed, proposed.values, replace(call, private=proposed.private))
+        observed = kind.update(client, observed, proposed.values, config, replace(call, private=proposed.private))
     except ProviderError as failure:
         context.recording.failed(begun, failure)
         raise

@@ -65,7 +65,8 @@ class Calling:
         def progress(message: str) -> None:
             self._progress.say(address, message)
 
-        return Call(address, token, tags, progress, self.clock, self.cancelled, private or {})
+        lineage = self._snapshot.lineage
+        return Call(address, token, tags, progress, self.clock, self.cancelled, private or {}, lineage)
 
     def _cluster_outputs(self, address: str, old: bool) -> tuple[str, Values]:
         record = self._snapshot.resources.get(address)

@@ -39,7 +39,7 @@ def made(
     """Create it. Where that fails, it may be there all the same: an answer or a record of it can be lost."""
     call = context.calling.call(step, token, step.private)
     try:
-        return kind.create(client, resolved.values, call)
+        return kind.create(client, resolved.values, resolved.config, call)
     except ProviderError as failure:
         if failure.observed is None:
             with contextlib.suppress(ProviderError):

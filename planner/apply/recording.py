@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Literal
 
@@ -9,9 +10,10 @@ from language.values import mark_paths, unmark_deep
 from planner.evaluation.evaluator import Results
 from planner.evaluation.stored import Secrets, store
 from planner.plan.plan import Plan
-from planner.plan.steps import Replace, Step
+from planner.plan.steps import Adopt, Create, Replace, Step
 from providers import Registry
 from providers.contract import Observed, Values
+from providers.contract.diff import without_write_only
 from providers.contract.errors import ProviderError
 from state.manager import StateManager
 from state.records import Begin
@@ -25,13 +27,20 @@ class Recording:
     """
 
     def __init__(
-        self, manager: StateManager, registry: Registry, plan: Plan, results: Results, snapshot: Snapshot
+        self,
+        manager: StateManager,
+        registry: Registry,
+        plan: Plan,
+        results: Results,
+        snapshot: Snapshot,
+        now: Callable[[], str],
     ) -> None:
         self._manager = manager
         self._registry = registry
         self._plan = plan
         self._results = results
         self._snapshot = snapshot
+        self._now = now
         self._deposed: dict[str, str] = {}
 
     def begin(
@@ -125,13 +134,22 @@ class Recording:
             schema_version=kind.schema.version,
             private=dict(observed.private),
             create_before_destroy=isinstance(step, Replace) and step.create_first,
+            created=self._created(step),
         )
+
+    def _created(self, step: Step) -> str:
+        """When what a step leaves was created, as far as that is known."""
+        if isinstance(step, Create | Adopt | Replace):
+            return self._now()
+        stored = self._snapshot.resources.get(step.subject.address)
+        return stored.created if stored else ""
 
     def _marked(self, step: Step, values: Values, secrets: Secrets | None) -> Values:
         """The values with marks where the plan has them, where the kind knows of secrets, and where one came back."""
         kind = self._registry.kind(step.subject.type)
         assert kind is not None
         secrets = secrets or Secrets(step.after, self._snapshot.digest_key)
+        values = without_write_only(kind.schema, values)
         _, paths = unmark_deep(step.after)
         paths = (*paths, *kind.sensitive_paths(values), *secrets.echoes(values))
         marked: Values = mark_paths(values, paths) if paths else values

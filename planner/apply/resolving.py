@@ -26,6 +26,7 @@ from planner.evaluation.stored import Different, Secrets, fill
 from planner.plan.steps import Adopt, Create, Import, Read, Replace, Step, Update
 from planner.prior.workspace import Workspace
 from providers.contract import Capabilities, Expansion, Observed, Values
+from providers.contract.diff import without_write_only
 from state.snapshot import Snapshot, key_of
 
 
@@ -47,15 +48,20 @@ class Pending:
         """What the configuration sets for an instance (marks inside). Raises FreeholdError when it is in error."""
         diagnostics = Diagnostics()
         evaluator, node = self._node(address)
-        kind = self._workspace.registry.kind(type_)
-        assert kind is not None
+        schema = self.schema(type_)
         if isinstance(node, Resource):
             values = self._instances.values_of(evaluator, node, split_index(address)[1], diagnostics)
         else:
             block = block_of(address)
-            values = conform(self._item(address, block, evaluator, node, diagnostics), kind.schema)
+            values = conform(self._item(address, block, evaluator, node, diagnostics), schema)
         diagnostics.raise_errors()
-        return settable(values, kind.schema)
+        return settable(values, schema)
+
+    def schema(self, type_: str) -> Schema:
+        """That of a type of resources that the plan has."""
+        kind = self._workspace.registry.kind(type_)
+        assert kind is not None
+        return kind.schema
 
     def sought(self, address: str) -> Sought:
         """What the configuration says of an instance of data. Raises FreeholdError when it is in error."""
@@ -117,9 +123,10 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """What a provider is given, and the secrets of the configuration that it comes from."""
+    """What a provider is given: the planned values, and what the configuration sets; and the secrets in that."""
 
     values: Values
+    config: Values
     secrets: Secrets
 
 
@@ -133,11 +140,13 @@ class Resolving:
 
     def planned(self, step: Create | Replace | Adopt | Import | Update) -> Resolved:
         """The planned values with what was unknown filled in, as providers take them. Raises FreeholdError."""
-        key = self._snapshot.digest_key
-        if not step.pending:
-            return Resolved(unmark_deep(step.after)[0], Secrets(step.after, key))
+        key, schema = self._snapshot.digest_key, self._pending.schema(step.subject.type)
+        if not step.pending and schema.tells_configuration:
+            values: Values = unmark_deep(step.after)[0]
+            return Resolved(values, settable(values, schema), Secrets(step.after, key))
         config = self._pending.config(step.subject.address, step.subject.type)
-        return Resolved(self._filled(step, config), Secrets(config, key))
+        values = self._filled(step, without_write_only(schema, config)) if step.pending else unmark_deep(step.after)[0]
+        return Resolved(values, unmark_deep(config)[0], Secrets(config, key))
 
     def sought(self, step: Read) -> Sought:
         """What is to be read. Raises FreeholdError where it is not what the plan showed."""
@@ -171,6 +180,6 @@ class Resolving:
 
 
 def settable(values: Values, schema: Schema) -> Values:
-    """The values less what only the service sets."""
-    computed = {name for name, attribute in schema.attributes.items() if not attribute.settable}
-    return {name: value for name, value in values.items() if name not in computed}
+    """The values with null in place of what only the service sets."""
+    computed = (name for name, attribute in schema.attributes.items() if not attribute.settable)
+    return {**values, **dict.fromkeys(computed)}

@@ -19,7 +19,7 @@ def perform(step: Update | Import, context: Context) -> Outcome:
     try:
         if changed(prior.values, resolved.values):
             call = context.calling.call(step, private=step.private)
-            observed = kind.update(client, prior, resolved.values, call)
+            observed = kind.update(client, prior, resolved.values, resolved.config, call)
         else:
             observed = Observed(resolved.values, prior.identity, prior.private)
     except ProviderError as failure:

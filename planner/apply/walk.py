@@ -48,7 +48,8 @@ class Applier:
         self._pending = Pending(workspace, evaluator, built.expansions)
         self._progress = Progress(self._listener, self._clock)
         self._calling = Calling(workspace, plan, results, snapshot, self._progress)
-        recording = Recording(workspace.manager, workspace.registry, plan, results, snapshot)
+        now = workspace.environment.timestamp
+        recording = Recording(workspace.manager, workspace.registry, plan, results, snapshot, now)
         self._context = Context(
             self._calling,
             recording,

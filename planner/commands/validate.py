@@ -42,7 +42,8 @@ from planner.evaluation.marking import foreseen
 from planner.evaluation.variables import finished
 from planner.plan import outputs
 from planner.prior import moves
-from planner.prior.workspace import backend_config, check
+from planner.prior.backends import decoded
+from planner.prior.workspace import check
 from providers import Registry
 
 
@@ -68,7 +69,7 @@ def validate_stack(
         return Validated(configuration, diagnostics, Results())
     moves.check(configuration, diagnostics)
     if configuration.stack.backend is not None:
-        backend_config(configuration.stack.backend.body, diagnostics)
+        decoded(configuration.stack.backend, diagnostics)
     checker = _Checker(registry, configuration, diagnostics, expand=not diagnostics.has_errors)
     for address in references.order:
         checker.check(*references.nodes[address])

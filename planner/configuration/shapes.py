@@ -118,9 +118,8 @@ def app(schema: Schema) -> Shape:
     return Shape(
         required=("cluster",),
         optional=(*schema.attributes, "depends_on"),
-        blocks={name: int(block.nesting == "map") for name, block in schema.blocks.items()}
-        | {"object": 1, "dynamic": 1},
-        single=tuple(name for name, block in schema.blocks.items() if block.nesting == "single"),
+        blocks={name: block.labels for name, block in schema.blocks.items()} | {"object": 1, "dynamic": 1},
+        single=tuple(name for name, block in schema.blocks.items() if block.most == 1),
     )
 
 
@@ -189,7 +188,7 @@ def unknown_name(
 
 
 class Labelled(Protocol):
-    """A block, of a file or made by a `dynamic` one."""
+    """A block, written or made by a dynamic one."""
 
     @property
     def type(self) -> str: ...

@@ -14,7 +14,7 @@ from language.values import is_known, is_wholly_known, unmark_deep
 from planner.configuration.blocks import Cluster, Configuration
 from planner.configuration.inheritance import configured
 from planner.desired.wanted import Wanted
-from planner.evaluation.decode import decode
+from planner.evaluation.decode import conform, decode
 from planner.evaluation.dynamic import Written, blocks_of
 from planner.evaluation.evaluator import Evaluator
 from providers import Registry
@@ -140,8 +140,7 @@ class Clusters:
     ) -> ClusterSpec | None:
         before = len(diagnostics)
         pools = self._pools(blocks, diagnostics)
-        own: Values = {name: attribute.default for name, attribute in cloud_schema.attributes.items()}
-        own |= {name: None if block.nesting == "single" else () for name, block in cloud_schema.blocks.items()}
+        own = conform({}, cloud_schema)
         for block in blocks:
             if block.type == cloud:
                 where = f"{cloud} of {cluster.address}"

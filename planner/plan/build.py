@@ -6,6 +6,7 @@ Changes nothing anywhere.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 from graph.addresses import WILDCARD, is_data, unkeyed
 from graph.digraph import Cycle, Digraph
 from language.conversion import ConversionError
-from language.diagnostics import Diagnostics
+from language.diagnostics import Diagnostics, FreeholdError
 from language.values import Unknown
 from planner.configuration.blocks import App, Cluster, Data, Local, ModuleCall, Node, Output, Resource, Variable
 from planner.desired.clusters import ClusterPlan, Clusters, wanted_of
@@ -30,6 +31,7 @@ from planner.plan.deferring import Deferring
 from planner.plan.diff import Differ, Requests, subject_of
 from planner.plan.edges import Edges, spread_create_first
 from planner.plan.imports import Imports
+from planner.plan.keys import refuse_duplicates
 from planner.plan.objects import ObjectsPlan
 from planner.plan.outputs import changes as output_changes
 from planner.plan.plan import Origin, Plan
@@ -37,9 +39,9 @@ from planner.plan.steps import Replace, Step, Update
 from planner.plan.targets import restrict
 from planner.plan.triggers import Triggers
 from planner.plan.unwanted import Unwanted
-from planner.prior.reading import Prior
+from planner.prior.reading import Prior, client_of
 from planner.prior.workspace import Settings, Workspace
-from providers.contract import Expansion, Observed
+from providers.contract import Client, Expansion, Observed
 
 
 @dataclass
@@ -89,11 +91,12 @@ class Builder:
 
     def build(self) -> Built:
         """The plan. What is in error is in the diagnostics, and then the plan must not be run."""
-        unwanted = Unwanted(self._workspace.registry, self._evaluator, self._prior)
+        unwanted = Unwanted(self._workspace.registry, self._evaluator, self._prior, self._client_of_stored)
         if self._settings.mode == "destroy":
             self._steps |= unwanted.everything(self._diagnostics)
         else:
             self._configured()
+            refuse_duplicates(self._wanted.values(), self._diagnostics)
             self._imports.unused(self._wanted)
             if not self._diagnostics.has_errors:
                 self._steps |= unwanted.not_configured(
@@ -201,6 +204,14 @@ class Builder:
                 continue
             ready = replace(wanted, values=values)
             self._put(ready, self._plan(ready))
+
+    def _client_of_stored(self, key: str) -> Client | None:
+        """The client that what is stored under a key was made with; none where no service is asked for what exists."""
+        if not self._settings.refresh:
+            return None
+        with contextlib.suppress(FreeholdError):
+            return client_of(self._workspace.clients, self._prior, key)
+        return None
 
     def _plan(self, wanted: Wanted, *, triggered: bool = False) -> Step | None:
         # what is in error is told without asking for credentials

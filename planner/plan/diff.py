@@ -24,8 +24,8 @@ from planner.plan.plan import Drift
 from planner.plan.steps import Adopt, Create, NoOp, Reason, Replace, Step, Subject, Update
 from planner.prior.clients import diagnostic_of
 from planner.prior.reading import Prior
-from providers.contract import Client, Note, Observed, Planned, ValuePath, Values
-from providers.contract.diff import changed, proposed_new
+from providers.contract import Client, Note, Observed, Planned, ResourceKind, ValuePath, Values
+from providers.contract.diff import changed, proposed_new, without_write_only
 from providers.contract.errors import ProviderError
 
 
@@ -60,7 +60,8 @@ class Differ:
         `rebuilt`: what it lives in is created anew. `triggered`: something in its replace_triggered_by changes.
         """
         subject = replace(subject_of(wanted), previous=self._prior.moved.get(wanted.address, ""))
-        config, config_paths = unmark_deep(wanted.values)
+        config = unmark_deep(wanted.values)[0]
+        config_paths = unmark_deep(without_write_only(wanted.kind.schema, wanted.values))[1]
         unknown = not is_wholly_known(config)
         live = self._prior.live(wanted.address)
         try:
@@ -84,7 +85,7 @@ class Differ:
         unknown: bool,
         diagnostics: Diagnostics,
     ) -> Step:
-        planned = wanted.kind.plan(client, None, proposed_new(wanted.kind.schema, None, config))
+        planned = _plan(wanted.kind, client, None, proposed_new(wanted.kind.schema, None, config), config)
         diagnostics.extend(planned.diagnostics)
         after = marked(wanted.kind, planned.values, config_paths)
         pending = unknown or contains_sensitive(after)
@@ -117,11 +118,11 @@ class Differ:
         planned = Planned({})
         if not reason:
             proposed = _keeping(proposed_new(schema, prior.values, config), prior.values, wanted.ignore)
-            planned = wanted.kind.plan(client, prior, proposed)
+            planned = _plan(wanted.kind, client, prior, proposed, config)
             diagnostics.extend(planned.diagnostics)
             if not planned.replace:
                 return self._in_place(wanted, subject, before, prior, planned, config_paths, unknown)
-        fresh = wanted.kind.plan(None if rebuilt else client, None, proposed_new(schema, None, config))
+        fresh = _plan(wanted.kind, None if rebuilt else client, None, proposed_new(schema, None, config), config)
         diagnostics.extend(fresh.diagnostics)
         if wanted.lifecycle.prevent_destroy:
             refuse_destroy(wanted, diagnostics)
@@ -188,6 +189,14 @@ class Differ:
         if names:
             paths = tuple((name,) for name in names)
             self.drift.append(Drift(wanted.address, wanted.type, stored.values, live.values, paths))
+
+
+def _plan(
+    kind: ResourceKind, client: Client | None, prior: Observed | None, proposed: Values, config: Values
+) -> Planned:
+    """What the kind plans, without what it may not keep."""
+    planned = kind.plan(client, prior, proposed, config)
+    return replace(planned, values=without_write_only(kind.schema, planned.values))
 
 
 def refuse_destroy(wanted: Wanted, diagnostics: Diagnostics) -> None:

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Mapping
+from dataclasses import replace
 
 from graph.addresses import block_of, covers, split_index, split_modules, unkeyed
 from language.diagnostics import Diagnostics
 from planner.configuration.blocks import Removal
 from planner.evaluation.evaluator import Evaluator
+from planner.evaluation.marking import without_secrets
 from planner.plan.steps import Delete, Forget, Reason, Step, Subject
+from planner.prior.clients import diagnostic_of
 from planner.prior.reading import Prior
 from providers import Registry
-from providers.contract import Observed
+from providers.contract import Client, Observed
+from providers.contract.errors import ProviderError
 from state.records import Begin
+from state.resources import ResourceState
 
 
 class Unwanted:
-    """Steps for what is in the state, by its keys."""
+    """Steps for what is in the state, by its keys. `client` gives that of a key of the state, where it can be had."""
 
-    def __init__(self, registry: Registry, evaluator: Evaluator, prior: Prior) -> None:
+    def __init__(
+        self, registry: Registry, evaluator: Evaluator, prior: Prior, client: Callable[[str], Client | None]
+    ) -> None:
         self._registry = registry
+        self._client = client
         self._evaluator = evaluator
         self._configuration = evaluator.configuration
         self._prior = prior
@@ -47,9 +55,9 @@ class Unwanted:
             if kept(resource.address):
                 continue
             if resource.deposed is not None:
-                yield key, self._orphan(key, "deposed")
+                yield key, self._orphan(key, "deposed", diagnostics)
             elif resource.address not in wanted:
-                step = self._orphan(key, self._why(resource.address))
+                step = self._orphan(key, self._why(resource.address), diagnostics)
                 if isinstance(step, Delete):
                     self._protect(resource.address, diagnostics)
                 yield key, step
@@ -59,7 +67,7 @@ class Unwanted:
         """For all that there is, when all is to be destroyed."""
         for key, resource in self._prior.resources().items():
             self._protect(resource.address, diagnostics)
-            yield key, self._orphan(key, "deposed" if resource.deposed is not None else "destroy")
+            yield key, self._orphan(key, "deposed" if resource.deposed is not None else "destroy", diagnostics)
         yield from self._strays({})
 
     def _protect(self, address: str, diagnostics: Diagnostics) -> None:
@@ -83,7 +91,7 @@ class Unwanted:
             return "repeated-otherwise"
         return "not-counted" if block.count is not None else "not-a-key"
 
-    def _orphan(self, key: str, reason: Reason) -> Step:
+    def _orphan(self, key: str, reason: Reason, diagnostics: Diagnostics) -> Step:
         resource = self._prior.snapshot.resources[key]
         live = self._prior.live(key)
         subject = self._subject(resource.address, resource.type, resource.provider, live)
@@ -92,7 +100,21 @@ class Unwanted:
         removal = self._removal(resource.address)
         if removal is not None and not removal.destroy and reason not in ("destroy", "deposed"):
             return Forget(subject, before=(live or self._prior.stored[key]).values, reason=reason)
-        return Delete(subject, before=(live or self._prior.stored[key]).values, reason=reason, deposed=resource.deposed)
+        observed = live or self._prior.stored[key]
+        self._ask_kind(resource, observed, diagnostics)
+        return Delete(subject, before=observed.values, reason=reason, deposed=resource.deposed)
+
+    def _ask_kind(self, resource: ResourceState, observed: Observed, diagnostics: Diagnostics) -> None:
+        """Report what the kind says of the deletion, which it may refuse."""
+        kind = self._registry.kind(resource.type)
+        if kind is None:
+            return
+        plain = replace(observed, values=without_secrets(observed.values))
+        try:
+            found = kind.plan_delete(self._client(resource.provider), plain)
+        except ProviderError as failure:
+            found = [diagnostic_of(failure, resource.address)]
+        diagnostics.extend(replace(each, address=each.address or resource.address) for each in found)
 
     def _removal(self, address: str) -> Removal | None:
         plain = unkeyed(address)

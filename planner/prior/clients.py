@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -12,7 +13,7 @@ from language.values import is_wholly_known, unmark_deep
 from planner.configuration.blocks import Configuration
 from planner.configuration.inheritance import Configured, by_key
 from planner.desired.wanted import CLUSTER_PREFIX
-from planner.evaluation.decode import decode
+from planner.evaluation.decode import conform, decode
 from planner.evaluation.evaluator import Evaluator
 from providers import Registry
 from providers.contract import Client, Environment, Provider, Values
@@ -78,10 +79,17 @@ class Clients:
             made = dict(self._made)
         found = {}
         for key, client in made.items():
-            name = "kubernetes" if key.startswith(CLUSTER_PREFIX) else self._configured(key).provider
-            provider = self._provider(name)
+            provider = self._provider_of(key)
             found[key.partition(" ")[0]] = _configured(provider, partial(provider.identity, client))
         return found
+
+    def close(self) -> None:
+        """Let go of all clients: the command ends."""
+        with self._lock:
+            made, self._made = self._made, {}
+        for key, client in made.items():
+            with contextlib.suppress(ProviderError):  # nothing is lost, and what the command did is told already
+                self._provider_of(key).close(client)
 
     def access(self, host: str, outputs: Values) -> Any:
         """How to reach the cluster that has these outputs, where a cloud made it; None for a kubeconfig's.
@@ -98,15 +106,18 @@ class Clients:
 
         def reached() -> Client:
             if host == "kubernetes":
-                config = {name: attribute.default for name, attribute in kubernetes.schema.attributes.items()}
-                config |= {"config_path": outputs["kubeconfig"], "config_context": outputs["context"]}
-                client = kubernetes.configure(config, self._environment)
+                config = {"config_path": outputs["kubeconfig"], "config_context": outputs["context"]}
+                client = kubernetes.configure(conform(config, kubernetes.schema), self._environment)
             else:
                 client = apps.connect(self.access(host, outputs), self._environment)
             apps.reach(client)
             return client
 
         return _configured(kubernetes, reached)
+
+    def _provider_of(self, key: str) -> Provider:
+        name = "kubernetes" if key.startswith(CLUSTER_PREFIX) else self._configured(key).provider
+        return self._provider(name)
 
     def _provider(self, name: str) -> Provider:
         provider = self._registry.get(name)
@@ -120,9 +131,7 @@ class Clients:
     def _config(self, provider: Provider, found: Configured) -> Values:
         block = found.block
         if block is None:
-            return {name: attribute.default for name, attribute in provider.schema.attributes.items()} | {
-                name: None if nested.nesting == "single" else () for name, nested in provider.schema.blocks.items()
-            }
+            return conform({}, provider.schema)
         diagnostics = Diagnostics()
         where = f'provider "{found.key}"'
         self.supply(self._evaluator, found.module.prefix + block.address)

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from language.diagnostics import Diagnostics, FreeholdError
 from language.types import ANY
 from language.values import Sensitive, Unknown, contains_sensitive
 from planner.desired.wanted import CLUSTER_PREFIX
+from planner.evaluation.marking import without_secrets
 from planner.evaluation.stored import restore
 from planner.events import Event, Refreshing
 from planner.prior.clients import Clients, diagnostic_of
 from providers import Registry
-from providers.contract import Client, Observed, Values
+from providers.contract import Client, Observed, ResourceKind, Values
+from providers.contract.diff import without_write_only
 from providers.contract.errors import ProviderError
 from state.snapshot import ResourceState, Snapshot
 
@@ -76,7 +78,7 @@ class Reader:
         """What the state knows, and with `refresh` what exists. What cannot be read is reported."""
         prior = Prior(snapshot)
         for key, resource in prior.resources().items():
-            prior.stored[key] = self._stored(resource)
+            prior.stored[key] = self._stored(resource, diagnostics)
         if refresh:
             groups = self._groups(prior)
             clouds = {group: keys for group, keys in groups.items() if not group[0].startswith(CLUSTER_PREFIX)}
@@ -85,13 +87,14 @@ class Reader:
             self._read_groups(prior, self._reachable(prior, clusters), diagnostics)
         return prior
 
-    def _stored(self, resource: ResourceState) -> Observed:
+    def _stored(self, resource: ResourceState, diagnostics: Diagnostics) -> Observed:
         kind = self._registry.kind(resource.type)
+        stored = Observed(dict(resource.attributes), resource.identity or {}, resource.private)
+        if kind is not None and resource.schema_version != kind.schema.version:
+            stored = _upgraded(kind, resource, stored, diagnostics)
         members = kind.schema.type.attributes if kind else {}
-        values = {name: restore(value, members.get(name, ANY)) for name, value in resource.attributes.items()}
-        for name in members:
-            values.setdefault(name, None)
-        return Observed(values, resource.identity or {}, resource.private)
+        values = {name: restore(value, members.get(name, ANY)) for name, value in stored.values.items()}
+        return replace(stored, values={**dict.fromkeys(members), **values})
 
     def _groups(self, prior: Prior) -> dict[tuple[str, str], list[str]]:
         groups: dict[tuple[str, str], list[str]] = {}
@@ -128,7 +131,7 @@ class Reader:
             return problems
         self._listener(Refreshing(key, type_, len(keys)))
         try:
-            client = self.client(prior, key)
+            client = client_of(self._clients, prior, key)
             found = kind.read(client, [_readable(prior.stored[each]) for each in keys])
         except ProviderError as failure:
             problems.append(diagnostic_of(failure, keys[0]))
@@ -136,45 +139,54 @@ class Reader:
             problems.extend(failure.diagnostics)
         else:
             for each, observed in zip(keys, found, strict=True):
-                prior.observed[each] = None if observed is None else _marked(observed, prior.stored[each])
+                prior.observed[each] = None if observed is None else _observed(kind, observed, prior.stored[each])
         self._listener(Refreshing(key, type_, len(keys), done=True))
         return problems
 
-    def client(self, prior: Prior, key: str) -> Client:
-        """The client that the state's resources were made with."""
-        if not key.startswith(CLUSTER_PREFIX):
-            return self._clients.cloud(key)
-        address = key.removeprefix(CLUSTER_PREFIX)
-        record = prior.clusters().get(address)
-        client = self._clients.cluster(address, record["host"], record["outputs"]) if record else None
-        if client is None:
-            problems = Diagnostics()
-            problems.error("Unknown cluster", f"The state does not tell how {address} is reached.", address=address)
-            raise FreeholdError(problems)
-        return client
+
+def client_of(clients: Clients, prior: Prior, key: str) -> Client:
+    """The client that the state's resources were made with. Raises FreeholdError."""
+    if not key.startswith(CLUSTER_PREFIX):
+        return clients.cloud(key)
+    address = key.removeprefix(CLUSTER_PREFIX)
+    record = prior.clusters().get(address)
+    client = clients.cluster(address, record["host"], record["outputs"]) if record else None
+    if client is None:
+        problems = Diagnostics()
+        problems.error("Unknown cluster", f"The state does not tell how {address} is reached.", address=address)
+        raise FreeholdError(problems)
+    return client
+
+
+def _upgraded(kind: ResourceKind, resource: ResourceState, stored: Observed, diagnostics: Diagnostics) -> Observed:
+    """What an older version of the kind's schema stored, as this one has it."""
+    version, newest = resource.schema_version, kind.schema.version
+    if version > newest:
+        detail = f"It was stored under version {version} of its schema, and the newest that is known here is {newest}."
+        advice = "Use the provider that wrote it, or a newer one."
+        diagnostics.error("Resource is newer than its provider", detail, address=resource.address, advice=advice)
+        return stored
+    before = {name: restore(value) for name, value in stored.values.items()}
+    try:
+        values, private = kind.upgrade(version, without_secrets(before), stored.private)
+    except ProviderError as failure:
+        diagnostics.append(diagnostic_of(failure, resource.address))
+        return stored
+    known = {name: value for name, value in values.items() if name in kind.schema.type.attributes}
+    return replace(stored, values=_as_marked(known, before), private=private)
 
 
 def _readable(stored: Observed) -> Observed:
     """For a provider's eyes: what is kept as a digest is unknown."""
-    if not contains_sensitive(stored.values):
-        return stored
-    return Observed(_unknown_secrets(stored.values), stored.identity, stored.private)
+    return replace(stored, values=without_secrets(stored.values))
 
 
-def _unknown_secrets(value: Any) -> Any:
-    if isinstance(value, Sensitive):
-        return Unknown()
-    if isinstance(value, dict):
-        return {name: _unknown_secrets(member) for name, member in value.items()}
-    if isinstance(value, tuple):
-        return tuple(_unknown_secrets(element) for element in value)
-    return value
-
-
-def _marked(observed: Observed, stored: Observed) -> Observed:
-    if not contains_sensitive(stored.values):
-        return observed
-    return Observed(_as_marked(observed.values, stored.values), observed.identity, observed.private)
+def _observed(kind: ResourceKind, observed: Observed, stored: Observed) -> Observed:
+    """What was read as it is kept: with the marks that were stored, and without what is never kept."""
+    values = without_write_only(kind.schema, observed.values)
+    if contains_sensitive(stored.values):
+        values = _as_marked(values, stored.values)
+    return replace(observed, values=values)
 
 
 def _as_marked(read: Any, stored: Any) -> Any:

@@ -10,8 +10,8 @@ from language.diagnostics import FreeholdError, error
 from language.types import decode
 from language.values import Sensitive, contains
 from planner.evaluation.stored import restore
+from planner.prior.backends import opened_by
 from state import codec, snapshot
-from state.backends import open_backend
 from state.backends.contract import Stored
 from state.codec import Malformed
 from state.replay import replay
@@ -22,13 +22,13 @@ _TERRAFORM = 4
 
 
 def outputs_of(
-    backend: str, config: Mapping[str, Any], directory: Path, variables: Mapping[str, str]
+    backend: str, config: dict[str, Any], directory: Path, variables: Mapping[str, str]
 ) -> dict[str, Any] | None:
     """The outputs, marked where they are sensitive; None where there is no state. Raises FreeholdError.
 
     Of secrets freehold's states have only digests: such outputs are left out.
     """
-    opened = open_backend(backend, config, directory=directory, environment=variables)
+    opened = opened_by(backend, config, directory, variables)
     stored = opened.read()
     if stored.snapshot is None:
         return None

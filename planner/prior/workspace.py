@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 from language import __version__
-from language.body import Body
 from language.diagnostics import Diagnostics, FreeholdError
 from planner.configuration.blocks import Configuration, Variable
 from planner.configuration.load import load
@@ -22,12 +21,12 @@ from planner.evaluation.conditions import examine
 from planner.evaluation.evaluator import Evaluator, Results
 from planner.evaluation.variables import Assignment, Planned, assign
 from planner.events import Event
+from planner.prior.backends import opened
 from planner.prior.clients import Clients
 from planner.prior.data_reader import DataReader
 from planner.prior.remote_state import outputs_of
 from providers import Registry
 from providers.contract import Environment
-from state.backends import open_backend
 from state.manager import StateManager
 
 CLOUD_BLOCKS = frozenset({"aws", "gcp", "azure"})
@@ -165,12 +164,10 @@ def _validate_variables(configuration: Configuration, evaluator: Evaluator, diag
 
 
 def _open_state(configuration: Configuration, environment: Environment) -> StateManager:
-    block = configuration.stack.backend
-    diagnostics = Diagnostics()
-    type_ = block.type if block else "local"
-    config = backend_config(block.body, diagnostics) if block else {}
-    raise_with_sources(diagnostics, configuration)
-    backend = open_backend(type_, config, directory=configuration.directory, environment=environment.variables)
+    try:
+        backend = opened(configuration.stack.backend, configuration.directory, environment.variables)
+    except FreeholdError as refused:
+        raise SourcedError(Diagnostics(refused.diagnostics), configuration) from refused
     return StateManager(
         backend,
         directory=configuration.directory,
@@ -178,14 +175,6 @@ def _open_state(configuration: Configuration, environment: Environment) -> State
         who=f"{_user()}@{socket.gethostname()}",
         version=__version__,
     )
-
-
-def backend_config(body: Body, diagnostics: Diagnostics) -> dict[str, Any]:
-    """The values of a backend's block, which are constant."""
-    values = {name: attribute.expression.constant(diagnostics) for name, attribute in body.attributes.items()}
-    for block in body.blocks:
-        values[block.type] = backend_config(block.body, diagnostics)
-    return values
 
 
 def _user() -> str:

@@ -9,16 +9,19 @@ import pkgutil
 from collections.abc import Mapping
 from functools import cached_property
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from language.schema import NestedBlock, Schema, optional
 from language.types import BOOL, NUMBER, STRING, Map
-from providers.contract import Client, ClusterHost, DataKind, Environment, Provider, ResourceKind, Values
+from providers.contract import ClusterHost, DataKind, Environment, Provider, ResourceKind, Values
+
+if TYPE_CHECKING:
+    from providers.aws.client import AwsClient
 
 _SERVICES = ("ec2", "eks", "iam", "sts", "s3", "kms")
 
 
-class AwsProvider(Provider):
+class AwsProvider(Provider["AwsClient"]):
     """The provider of AWS, with Terraform's types and attributes."""
 
     name = "aws"
@@ -50,27 +53,30 @@ class AwsProvider(Provider):
     )
 
     @cached_property
-    def kinds(self) -> Mapping[str, ResourceKind]:
+    def kinds(self) -> Mapping[str, ResourceKind[AwsClient]]:
         from providers.aws import kinds
 
         return _found(kinds)
 
     @cached_property
-    def data_kinds(self) -> Mapping[str, DataKind]:
+    def data_kinds(self) -> Mapping[str, DataKind[AwsClient]]:
         from providers.aws import data
 
         return _found(data)
 
-    def configure(self, config: Values, environment: Environment) -> Client:
+    def configure(self, config: Values, environment: Environment) -> AwsClient:
         from providers.aws.client import configured
 
         return configured(config, environment)
 
-    def identity(self, client: Client) -> str:
+    def close(self, client: AwsClient) -> None:
+        client.close()
+
+    def identity(self, client: AwsClient) -> str:
         return str(client.identity)
 
     @cached_property
-    def clusters(self) -> ClusterHost | None:
+    def clusters(self) -> ClusterHost[AwsClient] | None:
         from providers.aws.cluster import AwsClusters
 
         return AwsClusters()

@@ -96,6 +96,13 @@ class AwsClient:
         trace(client)
         return client
 
+    def close(self) -> None:
+        """Close all connections."""
+        with self._lock:
+            clients, self._clients = list(self._clients.values()), {}
+        for client in clients:
+            client.close()
+
     @property
     def account(self) -> str:
         """The account's number."""

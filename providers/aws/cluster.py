@@ -35,7 +35,7 @@ _LONGEST_NAME = 100
 _LONGEST_ROLE = 64
 
 
-class AwsClusters(ClusterHost):
+class AwsClusters(ClusterHost[AwsClient]):
     """AWS's part of `cluster`."""
 
     schema = Schema(

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from providers.aws.client import AwsClient, code_of
 from providers.aws.kind import AwsKind, gone_is_none, is_ours, patiently, tag_changes, wait
-from providers.contract import Call, Client, Observed, Values
+from providers.contract import Call, Observed, Values
 from providers.contract.errors import AlreadyExists, Failed, NotFound, ProviderError
 
 _BROKEN = ("CREATE_FAILED", "DELETE_FAILED", "FAILED")
@@ -44,7 +44,7 @@ class EksKind(AwsKind):
         item = gone_is_none(lambda: self.described(client, identity))
         return None if item is None or item.get("status") == "DELETING" else self.observed(client, item, prior)
 
-    def create(self, client: Client, planned: Values, call: Call) -> Observed:
+    def create(self, client: AwsClient, planned: Values, config: Values, call: Call) -> Observed:
         patiently(
             call,
             lambda: self.make(client, planned, call),
@@ -94,7 +94,7 @@ class EksKind(AwsKind):
 
         wait(call, look, at_most=self.minutes * 60)
 
-    def find(self, client: Client, planned: Values, call: Call) -> Observed | None:
+    def find(self, client: AwsClient, planned: Values, call: Call) -> Observed | None:
         item = gone_is_none(lambda: self.described(client, self.place(planned)))
         if item is None:
             return None

@@ -7,26 +7,26 @@ from typing import Any
 
 from providers.builtin.terraform_data import TerraformData
 from providers.builtin.terraform_remote_state import TerraformRemoteState
-from providers.contract import Client, DataKind, Environment, Provider, ResourceKind, Values
+from providers.contract import DataKind, Environment, Provider, ResourceKind, Values
 
 
-class BuiltinProvider(Provider):
+class BuiltinProvider(Provider[Environment]):
     """The provider of what is built in; it takes no configuration."""
 
     name = "terraform"
     source = "terraform.io/builtin/terraform"
-    _kinds: Mapping[str, ResourceKind] = {TerraformData.type: TerraformData()}
-    _data_kinds: Mapping[str, DataKind] = {TerraformRemoteState.type: TerraformRemoteState()}
+    _kinds: Mapping[str, ResourceKind[Environment]] = {TerraformData.type: TerraformData()}
+    _data_kinds: Mapping[str, DataKind[Environment]] = {TerraformRemoteState.type: TerraformRemoteState()}
 
     @property
-    def kinds(self) -> Mapping[str, ResourceKind]:
+    def kinds(self) -> Mapping[str, ResourceKind[Environment]]:
         return self._kinds
 
     @property
-    def data_kinds(self) -> Mapping[str, DataKind]:
+    def data_kinds(self) -> Mapping[str, DataKind[Environment]]:
         return self._data_kinds
 
-    def configure(self, config: Values, environment: Environment) -> Client:
+    def configure(self, config: Values, environment: Environment) -> Environment:
         return environment
 
 

@@ -29,7 +29,7 @@ from providers.contract.environment import Clock, Environment
 from providers.contract.expansion import Expanded, Expansion, Reference
 from providers.contract.kind import Call, Kind, ResourceKind
 from providers.contract.provider import Provider
-from providers.contract.values import Client, Note, Observed, Planned, ValuePath, Values
+from providers.contract.values import Client, ClientT, Note, Observed, Planned, ValuePath, Values
 
 __all__ = [
     "APP",
@@ -41,6 +41,7 @@ __all__ = [
     "Call",
     "Capabilities",
     "Client",
+    "ClientT",
     "Clock",
     "ClusterAccess",
     "ClusterHost",

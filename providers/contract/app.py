@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic
 
 from language.diagnostics import Diagnostic, Span
 from language.schema import Schema, optional
@@ -15,7 +15,7 @@ from language.types import BOOL, STRING
 from providers.contract.cluster import ClusterAccess
 from providers.contract.environment import Environment
 from providers.contract.expansion import Expanded, Expansion
-from providers.contract.values import Client, ValuePath, Values
+from providers.contract.values import ClientT, ValuePath, Values
 
 APP = Schema(
     {
@@ -146,7 +146,7 @@ class AppExpansion(Expansion):
     texts: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
 
 
-class AppHost(ABC):
+class AppHost(ABC, Generic[ClientT]):
     """The part of the Kubernetes provider that turns apps into objects."""
 
     @property
@@ -164,7 +164,7 @@ class AppHost(ABC):
         """Every object of the app."""
 
     @abstractmethod
-    def capabilities(self, client: Client) -> Capabilities:
+    def capabilities(self, client: ClientT) -> Capabilities:
         """Of the cluster that a client is of."""
 
     @abstractmethod
@@ -175,9 +175,9 @@ class AppHost(ABC):
         """
 
     @abstractmethod
-    def connect(self, access: ClusterAccess, environment: Environment) -> Client:
+    def connect(self, access: ClusterAccess, environment: Environment) -> ClientT:
         """A client for a cluster that a cloud's provider gives access to."""
 
     @abstractmethod
-    def reach(self, client: Client) -> None:
+    def reach(self, client: ClientT) -> None:
         """Ask the cluster something small. Raises Unreachable or AccessDenied, once for all of its objects."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Generic
 
 from language.diagnostics import Span
 from language.schema import Schema
 from providers.contract.expansion import Expansion
-from providers.contract.values import Client, Values
+from providers.contract.values import ClientT, Values
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class ClusterAccess:
     token: Callable[[], ClusterToken]
 
 
-class ClusterHost(ABC):
+class ClusterHost(ABC, Generic[ClientT]):
     """The part of a cloud's provider that makes portable clusters."""
 
     schema: Schema
@@ -74,5 +75,5 @@ class ClusterHost(ABC):
         """The resources of the cluster, with outputs `name`, `endpoint`, `ca_certificate` (PEM) and more. Offline."""
 
     @abstractmethod
-    def access(self, client: Client, outputs: Values) -> ClusterAccess:
+    def access(self, client: ClientT, outputs: Values) -> ClusterAccess:
         """How to reach the cluster that has these (known) outputs."""

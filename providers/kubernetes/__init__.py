@@ -12,14 +12,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from language.schema import Schema, optional
 from language.types import STRING
-from providers.contract import AppHost, Client, Environment, Provider, ResourceKind, Values
+from providers.contract import AppHost, Environment, Provider, ResourceKind, Values
+
+if TYPE_CHECKING:
+    from providers.kubernetes.client import KubernetesClient
 
 
-class KubernetesProvider(Provider):
+class KubernetesProvider(Provider["KubernetesClient"]):
     """The provider of objects on clusters that exist, and of those that clouds' providers make."""
 
     name = "kubernetes"
@@ -35,21 +38,24 @@ class KubernetesProvider(Provider):
     )
 
     @cached_property
-    def kinds(self) -> Mapping[str, ResourceKind]:
+    def kinds(self) -> Mapping[str, ResourceKind[KubernetesClient]]:
         from providers.kubernetes.manifest import KubernetesManifest
 
         return {KubernetesManifest.type: KubernetesManifest()}
 
-    def configure(self, config: Values, environment: Environment) -> Client:
+    def configure(self, config: Values, environment: Environment) -> KubernetesClient:
         from providers.kubernetes.connection import configured
 
         return configured(config, environment)
 
-    def identity(self, client: Client) -> str:
+    def close(self, client: KubernetesClient) -> None:
+        client.close()
+
+    def identity(self, client: KubernetesClient) -> str:
         return str(client.identity)
 
     @cached_property
-    def apps(self) -> AppHost | None:
+    def apps(self) -> AppHost[KubernetesClient] | None:
         from providers.kubernetes.apps import Apps
 
         return Apps()

@@ -16,7 +16,6 @@ from providers.contract import (
     AppSource,
     AppSpec,
     Capabilities,
-    Client,
     ClusterAccess,
     Environment,
     Expanded,
@@ -24,6 +23,7 @@ from providers.contract import (
     Values,
 )
 from providers.kubernetes.capabilities import Served
+from providers.kubernetes.client import KubernetesClient
 from providers.kubernetes.connection import connect
 from providers.kubernetes.objects import key_of
 from providers.kubernetes.order import order
@@ -60,7 +60,7 @@ CLUSTER_SCOPED = frozenset(
 _GIVEN = frozenset({"default", "kube-system", "kube-public", "kube-node-lease"})
 
 
-class Apps(AppHost):
+class Apps(AppHost[KubernetesClient]):
     """The Kubernetes provider's part of apps."""
 
     @cached_property
@@ -94,16 +94,16 @@ class Apps(AppHost):
             texts={(name, place): texts for name, each in rendered.items() for place, texts in each.texts.items()},
         )
 
-    def capabilities(self, client: Client) -> Capabilities:
+    def capabilities(self, client: KubernetesClient) -> Capabilities:
         return Served(client)
 
     def order(self, objects: Mapping[str, Values]) -> Iterable[tuple[str, str]]:
         return order(objects)
 
-    def connect(self, access: ClusterAccess, environment: Environment) -> Client:
+    def connect(self, access: ClusterAccess, environment: Environment) -> KubernetesClient:
         return connect(access, environment)
 
-    def reach(self, client: Client) -> None:
+    def reach(self, client: KubernetesClient) -> None:
         client.discovery.resource("v1", "Namespace")
 
 

@@ -49,6 +49,10 @@ class KubernetesClient:
         self._existing: dict[tuple[str, str | None], dict[str, bool]] = {}
         self.glances = Glances(self)
 
+    def close(self) -> None:
+        """Close all connections."""
+        self._pool.clear()
+
     # -- requests ---------------------------------------------------------------------------------------------------
 
     def request(

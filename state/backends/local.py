@@ -16,17 +16,26 @@ from pathlib import Path
 from typing import Any
 
 from language.diagnostics import FreeholdError, error
+from language.schema import Schema, optional
+from language.types import STRING
 from state.backends.contract import MAXIMUM_BYTES, Backend, Locked, LockInfo, LockLost, StaleWrite, Stored
 from state.backends.frames import Damaged, Frame, decode_frames, encode_frame
-from state.backends.schema import Attribute
 from state.files import PRIVATE, replace_file, write_all
 
-SCHEMA = {"path": Attribute("string", "The file of the state, relative to the stack; freehold.state if left out.")}
+SCHEMA = Schema(
+    {
+        "path": optional(
+            STRING,
+            default="freehold.state",
+            description="The file of the state, relative to the stack; freehold.state if left out.",
+        )
+    }
+)
 
 
 def open_backend(config: Mapping[str, Any], directory: Path, environment: Mapping[str, str]) -> Backend:
-    """The backend of a checked configuration."""
-    return LocalBackend((directory / config.get("path", "freehold.state")).absolute())
+    """The backend of a decoded configuration."""
+    return LocalBackend((directory / config["path"]).absolute())
 
 
 class LocalBackend(Backend):

@@ -15,20 +15,23 @@ from pathlib import Path
 from typing import Any
 
 from language.diagnostics import FreeholdError, error
+from language.schema import Schema, optional, required
+from language.types import BOOL, STRING
 from state.backends.contract import Backend, Locked, LockInfo, LockLost, StaleWrite, Stored
-from state.backends.s3_client import CLIENT_SCHEMA, new_client
+from state.backends.s3_client import CLIENT_ATTRIBUTES, new_client
 from state.backends.s3_errors import without_conditions
 from state.backends.s3_objects import Objects, Refused
-from state.backends.schema import Attribute
 
-SCHEMA = {
-    "bucket": Attribute("string", "The bucket that holds the state.", required=True),
-    "key": Attribute("string", "The name of the state in the bucket.", required=True),
-    "encrypt": Attribute("bool", "Have S3 encrypt the state; with kms_key_id under that key."),
-    "kms_key_id": Attribute("string", "The ARN of the KMS key to encrypt with."),
-    "acl": Attribute("string", "A canned ACL for the objects."),
-    **CLIENT_SCHEMA,
-}
+SCHEMA = Schema(
+    {
+        "bucket": required(STRING, description="The bucket that holds the state."),
+        "key": required(STRING, description="The name of the state in the bucket."),
+        "encrypt": optional(BOOL, description="Have S3 encrypt the state; with kms_key_id under that key."),
+        "kms_key_id": optional(STRING, description="The ARN of the KMS key to encrypt with."),
+        "acl": optional(STRING, description="A canned ACL for the objects."),
+        **CLIENT_ATTRIBUTES,
+    }
+)
 
 _TRIES = 5
 _PARALLEL_READS = 8
@@ -36,23 +39,25 @@ _CLOCK_GRAIN = 1.0  # seconds: S3 tells times without fractions
 
 
 def open_backend(config: Mapping[str, Any], directory: Path, environment: Mapping[str, str]) -> Backend:
-    """The backend of a checked configuration."""
+    """The backend of a decoded configuration."""
     bucket, key = config["bucket"], config["key"]
+    if not bucket or not key:
+        raise FreeholdError([error("Incomplete backend", "Neither the bucket nor the key of the state may be empty.")])
     if key.startswith("/") or key.endswith("/"):
         raise FreeholdError([error("Invalid key of the state", f'"{key}" may neither begin nor end with a slash.')])
     client = new_client(config, environment, bucket, key)
-    custom = config.get("endpoint") or config.get("endpoints", {}).get("s3")
+    custom = config["endpoint"] or (config["endpoints"] or {}).get("s3")
     identity = f"s3://{bucket}/{key}" + (f" at {custom}" if custom else "")
     return S3Backend(Objects(client, bucket, key, _extra(config)), identity, bucket, key)
 
 
 def _extra(config: Mapping[str, Any]) -> dict[str, Any]:
     extra = {"ContentType": "application/json"}
-    if config.get("kms_key_id"):
+    if config["kms_key_id"]:
         extra |= {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": config["kms_key_id"]}
-    elif config.get("encrypt"):
+    elif config["encrypt"]:
         extra["ServerSideEncryption"] = "AES256"
-    if config.get("acl"):
+    if config["acl"]:
         extra["ACL"] = config["acl"]
     return extra
 

@@ -9,9 +9,10 @@ from typing import Any
 
 from language.schema import NestedBlock, Schema, computed, optional, required
 from language.types import STRING, List, Set
+from providers.aws.client import AwsClient
 from providers.aws.kind import shaped
 from providers.aws.policies import Policy, Statement, parsed
-from providers.contract import Client, DataKind, ValuePath, Values
+from providers.contract import DataKind, ValuePath, Values
 from providers.contract.errors import Invalid
 
 _VERSIONS = ("2012-10-17", "2008-10-17")
@@ -51,7 +52,7 @@ _STATEMENT = NestedBlock(
 )
 
 
-class IamPolicyDocument(DataKind):
+class IamPolicyDocument(DataKind[AwsClient]):
     """Statements of its own, on top of those of sources, under those of overrides; a later one of a name replaces."""
 
     type = "aws_iam_policy_document"
@@ -71,7 +72,7 @@ class IamPolicyDocument(DataKind):
     def validate(self, config: Values) -> Sequence[tuple[ValuePath, str]]:
         return tuple(_wrong(config))
 
-    def read(self, client: Client, config: Values) -> Values:
+    def read(self, client: AwsClient, config: Values) -> Values:
         merged = Policy()
         names: set[str] = set()
         for source in config["source_policy_documents"] or ():

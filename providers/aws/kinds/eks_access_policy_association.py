@@ -9,7 +9,7 @@ from language.schema import NestedBlock, Schema, computed, optional, required
 from language.types import STRING, Set
 from providers.aws.client import AwsClient
 from providers.aws.kind import AwsKind, gone_is_none, whole
-from providers.contract import Call, Client, Observed, Values
+from providers.contract import Call, Observed, Values
 from providers.contract.errors import NotFound
 
 _SCOPE = Schema({"type": required(STRING), "namespaces": optional(Set(STRING))})
@@ -20,6 +20,7 @@ class EksAccessPolicyAssociation(AwsKind):
 
     type = "aws_eks_access_policy_association"
     import_names = ("cluster_name", "principal_arn", "policy_arn")
+    key_names = ("cluster_name", "principal_arn", "policy_arn")
     import_separator = "#"
     service = "eks"
     named = True
@@ -47,7 +48,7 @@ class EksAccessPolicyAssociation(AwsKind):
         block = {"type": scope["type"], "namespaces": tuple(scope.get("namespaces") or ()) or None}
         return Observed(self.shape({"id": id_, **place, "access_scope": (block,)}), {"id": id_, **place})
 
-    def create(self, client: Client, planned: Values, call: Call) -> Observed:
+    def create(self, client: AwsClient, planned: Values, config: Values, call: Call) -> Observed:
         block = planned["access_scope"][0]
         scope = {"type": block["type"], "namespaces": whole(block["namespaces"] or ())}
         client.call(
@@ -60,10 +61,10 @@ class EksAccessPolicyAssociation(AwsKind):
         )
         return self._observed(planned, scope)
 
-    def update(self, client: Client, prior: Observed, planned: Values, call: Call) -> Observed:
-        return self.create(client, planned, call)
+    def update(self, client: AwsClient, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
+        return self.create(client, planned, config, call)
 
-    def delete(self, client: Client, prior: Observed, call: Call) -> None:
+    def delete(self, client: AwsClient, prior: Observed, call: Call) -> None:
         identity = prior.identity
         try:
             client.call(
@@ -76,7 +77,7 @@ class EksAccessPolicyAssociation(AwsKind):
         except NotFound:
             return
 
-    def find(self, client: Client, planned: Values, call: Call) -> Observed | None:
+    def find(self, client: AwsClient, planned: Values, call: Call) -> Observed | None:
         return self.look(client, planned, planned)
 
 

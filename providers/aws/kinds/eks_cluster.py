@@ -9,8 +9,8 @@ from language.schema import NestedBlock, Schema, computed, optional, optional_co
 from language.types import BOOL, STRING, List, Object, Set
 from providers.aws.client import AwsClient
 from providers.aws.eks import EksKind
-from providers.aws.kind import TAGS, known, shown_tags, tags_of, whole
-from providers.contract import Call, Client, Observed, Planned, Values
+from providers.aws.kind import TAGS, known, lineage_of, shown_tags, tags_of, whole
+from providers.contract import Call, Observed, Planned, Values
 
 _LOGS = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 _ACCESS = ("endpoint_private_access", "endpoint_public_access", "public_access_cidrs")
@@ -21,6 +21,7 @@ class EksCluster(EksKind):
 
     type = "aws_eks_cluster"
     import_names = ("name",)
+    key_names = ("name",)
     holds_data = True
     minutes = 40.0
     schema = Schema(
@@ -90,8 +91,8 @@ class EksCluster(EksKind):
         },
     )
 
-    def plan(self, client: Client | None, prior: Observed | None, proposed: Values) -> Planned:
-        planned = super().plan(client, prior, proposed)
+    def plan(self, client: AwsClient | None, prior: Observed | None, proposed: Values, config: Values) -> Planned:
+        planned = super().plan(client, prior, proposed, config)
         if prior is not None and prior.values["version"] != planned.values["version"]:
             from language.values import Unknown
 
@@ -154,7 +155,7 @@ class EksCluster(EksKind):
             "upgrade_policy": ({"support_type": policy.get("supportType")},),
             **shown_tags(item.get("tags"), client, prior),
         }
-        return Observed(self.shape(values), {"name": item["name"], "arn": item["arn"]})
+        return Observed(self.shape(values), {"name": item["name"], "arn": item["arn"]}, lineage_of(item.get("tags")))
 
     def make(self, client: AwsClient, planned: Values, call: Call) -> None:
         asked = known(
@@ -187,7 +188,7 @@ class EksCluster(EksKind):
                 asked["upgradePolicy"] = {"supportType": block["support_type"]}
         client.call("eks", "create_cluster", tags=tags_of(planned, call, client), **asked)
 
-    def update(self, client: Client, prior: Observed, planned: Values, call: Call) -> Observed:
+    def update(self, client: AwsClient, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
         name = {"name": prior.identity["name"]}
         before, after = _access(prior.values), _access(planned)
         if before != after:
@@ -205,7 +206,7 @@ class EksCluster(EksKind):
         self.retag(client, str(prior.identity["arn"]), prior.values, planned)
         return self.settled(client, planned, call)
 
-    def delete(self, client: Client, prior: Observed, call: Call) -> None:
+    def delete(self, client: AwsClient, prior: Observed, call: Call) -> None:
         self.deleted(client, prior, call, lambda: client.call("eks", "delete_cluster", name=prior.identity["name"]))
 
 

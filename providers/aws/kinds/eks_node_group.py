@@ -9,8 +9,8 @@ from language.schema import NestedBlock, Schema, computed, optional, optional_co
 from language.types import NUMBER, STRING, List, Map, Set
 from providers.aws.client import AwsClient
 from providers.aws.eks import EksKind
-from providers.aws.kind import TAGS, known, shown_tags, tags_of, whole
-from providers.contract import Call, Client, Observed, Values
+from providers.aws.kind import TAGS, known, lineage_of, shown_tags, tags_of, whole
+from providers.contract import Call, Observed, Values
 
 EFFECTS = {"NoSchedule": "NO_SCHEDULE", "NoExecute": "NO_EXECUTE", "PreferNoSchedule": "PREFER_NO_SCHEDULE"}
 """Kubernetes' words for what a taint does, in EKS's."""
@@ -21,6 +21,7 @@ class EksNodeGroup(EksKind):
 
     type = "aws_eks_node_group"
     import_names = ("cluster_name", "node_group_name")
+    key_names = ("cluster_name", "node_group_name")
     minutes = 60.0
     schema = Schema(
         {
@@ -111,7 +112,7 @@ class EksNodeGroup(EksKind):
             "node_group_name": item["nodegroupName"],
             "arn": item["nodegroupArn"],
         }
-        return Observed(self.shape(values), {"id": values["id"], **identity})
+        return Observed(self.shape(values), {"id": values["id"], **identity}, lineage_of(item.get("tags")))
 
     def make(self, client: AwsClient, planned: Values, call: Call) -> None:
         asked = known(
@@ -137,7 +138,7 @@ class EksNodeGroup(EksKind):
             tags=tags_of(planned, call, client),
         )
 
-    def update(self, client: Client, prior: Observed, planned: Values, call: Call) -> Observed:
+    def update(self, client: AwsClient, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
         place = _place(prior.identity)
         before = prior.values
         asked: Values = {}
@@ -155,7 +156,7 @@ class EksNodeGroup(EksKind):
         self.retag(client, str(prior.identity["arn"]), before, planned)
         return self.settled(client, planned, call)
 
-    def delete(self, client: Client, prior: Observed, call: Call) -> None:
+    def delete(self, client: AwsClient, prior: Observed, call: Call) -> None:
         self.deleted(client, prior, call, lambda: client.call("eks", "delete_nodegroup", **_place(prior.identity)))
 
 

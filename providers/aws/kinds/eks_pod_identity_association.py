@@ -9,8 +9,8 @@ from language.schema import Schema, computed, required
 from language.types import STRING
 from providers.aws.client import AwsClient
 from providers.aws.eks import EksKind
-from providers.aws.kind import TAGS, known, shown_tags, tags_of
-from providers.contract import Call, Client, Observed, Values
+from providers.aws.kind import TAGS, known, lineage_of, shown_tags, tags_of
+from providers.contract import Call, Observed, Values
 from providers.contract.errors import NotFound
 
 
@@ -19,6 +19,7 @@ class EksPodIdentityAssociation(EksKind):
 
     type = "aws_eks_pod_identity_association"
     import_names = ("cluster_name", "association_id")
+    key_names = ("cluster_name", "namespace", "service_account")
     import_separator = ","
     schema = Schema(
         {
@@ -70,7 +71,7 @@ class EksPodIdentityAssociation(EksKind):
             "arn": item["associationArn"],
             **{name: values[name] for name in names},
         }
-        return Observed(self.shape(values), identity)
+        return Observed(self.shape(values), identity, lineage_of(item.get("tags")))
 
     def make(self, client: AwsClient, planned: Values, call: Call) -> None:
         client.call(
@@ -84,13 +85,13 @@ class EksPodIdentityAssociation(EksKind):
             **known({"clientRequestToken": call.token or None}),
         )
 
-    def update(self, client: Client, prior: Observed, planned: Values, call: Call) -> Observed:
+    def update(self, client: AwsClient, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
         place = {"clusterName": prior.identity["cluster_name"], "associationId": prior.identity["association_id"]}
         client.call("eks", "update_pod_identity_association", **place, roleArn=planned["role_arn"])
         self.retag(client, str(prior.identity["arn"]), prior.values, planned)
         return self.settled(client, planned, call)
 
-    def delete(self, client: Client, prior: Observed, call: Call) -> None:
+    def delete(self, client: AwsClient, prior: Observed, call: Call) -> None:
         place = {"clusterName": prior.identity["cluster_name"], "associationId": prior.identity["association_id"]}
         self.deleted(client, prior, call, lambda: client.call("eks", "delete_pod_identity_association", **place))
 

@@ -9,7 +9,7 @@ from language.schema import Schema, computed, optional, required
 from language.types import STRING
 from providers.aws.client import AwsClient
 from providers.aws.kind import AwsKind, known
-from providers.contract import Call, Client, Observed, Values
+from providers.contract import Call, Observed, Values
 from providers.contract.errors import AlreadyExists, NotFound
 
 _TARGETS = {"gateway_id": "GatewayId", "nat_gateway_id": "NatGatewayId"}
@@ -20,6 +20,7 @@ class Route(AwsKind):
 
     type = "aws_route"
     import_names = ("route_table_id", "destination_cidr_block")
+    key_names = ("route_table_id", "destination_cidr_block")
     import_separator = "_"
     service = "ec2"
     named = True
@@ -54,7 +55,7 @@ class Route(AwsKind):
         identity = {"id": values["id"], "route_table_id": table, "destination_cidr_block": destination}
         return Observed(self.shape(values), identity)
 
-    def create(self, client: Client, planned: Values, call: Call) -> Observed:
+    def create(self, client: AwsClient, planned: Values, config: Values, call: Call) -> Observed:
         self._put(client, "create_route", planned)
         return self._there(client, planned)
 
@@ -69,11 +70,11 @@ class Route(AwsKind):
             raise NotFound("The route is not there", f"{planned['route_table_id']} has no such route.")
         return found
 
-    def update(self, client: Client, prior: Observed, planned: Values, call: Call) -> Observed:
+    def update(self, client: AwsClient, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
         self._put(client, "replace_route", planned)
         return self._there(client, planned)
 
-    def delete(self, client: Client, prior: Observed, call: Call) -> None:
+    def delete(self, client: AwsClient, prior: Observed, call: Call) -> None:
         try:
             client.call(
                 "ec2",
@@ -84,7 +85,7 @@ class Route(AwsKind):
         except NotFound:
             return
 
-    def find(self, client: Client, planned: Values, call: Call) -> Observed | None:
+    def find(self, client: AwsClient, planned: Values, call: Call) -> Observed | None:
         found = self.look(client, planned, planned)
         if found is None:
             return None

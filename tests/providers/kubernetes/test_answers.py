@@ -192,8 +192,9 @@ def test_a_manifest_for_a_version_that_is_no_longer_served_names_the_one_that_is
     (found,) = KIND.read(later, [prior("example.com/v1beta1", "Lamp", "a")])
     changed = {**found.values["manifest"], "spec": {"on": True}}
 
+    proposed = {**KIND.schema.empty, "manifest": changed}
     with pytest.raises(NotFound) as failure:
-        KIND.plan(later, found, {**KIND.schema.empty, "manifest": changed})
+        KIND.plan(later, found, proposed, proposed)
 
     assert "example.com/v1 Lamp" in failure.value.advice
 
