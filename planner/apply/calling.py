@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from language.diagnostics import FreeholdError, error
@@ -56,25 +56,26 @@ class Calling:
 
     def call(self, step: Step, token: str = "", private: Mapping[str, Any] | None = None) -> Call:
         address = step.subject.address
-        tags = {
-            "freehold:stack": self._plan.stack,
-            "freehold:lineage": self._snapshot.lineage,
-            "freehold:address": _tag_value(address),
-        }
 
         def progress(message: str) -> None:
             self._progress.say(address, message)
 
-        lineage = self._snapshot.lineage
-        return Call(address, token, tags, progress, self.clock, self.cancelled, private or {}, lineage)
+        call = Call(
+            address,
+            token,
+            {},
+            progress,
+            self.clock,
+            self.cancelled,
+            private or {},
+            stack=self._plan.stack,
+            lineage=self._snapshot.lineage,
+        )
+        provider = self._workspace.registry.of_type(step.subject.type)
+        return call if provider is None else replace(call, tags=provider.tags(call))
 
     def _cluster_outputs(self, address: str, old: bool) -> tuple[str, Values]:
         record = self._snapshot.resources.get(address)
         if record is not None and (old or address not in self._results.outputs):
             return record.provider, restore(record.attributes["outputs"])
         return self._results.hosts[address], self._results.expanded(address)
-
-
-def _tag_value(address: str) -> str:
-    """An address in the characters that all clouds take in tags: `a["x"]` as `a=x`."""
-    return re.sub(r"[^\w.:/=+@-]", "_", re.sub(r'\["?(.*?)"?\]', r"=\1", address))

@@ -23,6 +23,7 @@ from planner.desired.wanted import Sought
 from planner.evaluation.decode import conform
 from planner.evaluation.evaluator import Evaluator
 from planner.evaluation.stored import Different, Secrets, fill
+from planner.plan.plan import Plan
 from planner.plan.steps import Adopt, Create, Import, Read, Replace, Step, Update
 from planner.prior.workspace import Workspace
 from providers.contract import Capabilities, Expansion, Observed, Values
@@ -33,12 +34,14 @@ from state.snapshot import Snapshot, key_of
 class Pending:
     """Answers `config(address)` while an apply runs, from any thread."""
 
-    def __init__(self, workspace: Workspace, evaluator: Evaluator, expansions: Mapping[str, Expansion]) -> None:
+    def __init__(
+        self, workspace: Workspace, evaluator: Evaluator, plan: Plan, expansions: Mapping[str, Expansion]
+    ) -> None:
         registry, configuration = workspace.registry, workspace.configuration
         self._workspace = workspace
         self._evaluator = evaluator
         self._instances = Instances(registry, configuration)
-        self._clusters = Clusters(registry, configuration)
+        self._clusters = Clusters(registry, configuration, plan.existing)
         self._apps = Apps(registry, configuration.sources)
         self._planned = expansions
         self._expanded: dict[str, Expansion] = {}

@@ -140,7 +140,8 @@ def _results(workspace: Workspace, plan: Plan) -> Results:
     root = workspace.evaluator.with_results(results)
     workspace.data.recall(root, ((each.subject.address, each.values) for each in plan.data))
     registry, configuration = workspace.registry, workspace.configuration
-    clusters, apps = Clusters(registry, configuration), Apps(registry, configuration.sources)
+    clusters = Clusters(registry, configuration, plan.existing)
+    apps = Apps(registry, configuration.sources)
     for address in workspace.references.order:
         module, node = workspace.references.nodes[address]
         for evaluator in root.instances(module.path):

@@ -92,9 +92,12 @@ class _Checker:
         self._registry = registry
         self._diagnostics = diagnostics
         variables = configuration.variables.values()
-        self.root = Evaluator(configuration, {each.name: _unknown(each) for each in variables}, Results())
+        functions = registry.functions
+        unknown = {each.name: _unknown(each) for each in variables}
+        self.root = Evaluator(configuration, unknown, Results(), functions=functions)
         defaults = {each.name: finished(each, None, Diagnostics()) for each in variables}
-        self._usual = Evaluator(configuration, defaults, Results(outputs=self.root.results.outputs))
+        usual = Results(outputs=self.root.results.outputs)
+        self._usual = Evaluator(configuration, defaults, usual, functions=functions)
         self._instances = Instances(registry, configuration, assume=True)
         self._clusters = Clusters(registry, configuration)
         self._apps = Apps(registry, configuration.sources)

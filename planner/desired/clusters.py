@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,27 +53,37 @@ NODE_POOL = Schema(
 class ClusterPlan:
     """A cluster block evaluated: what it becomes.
 
-    `host` is the key of the provider configuration that makes it, "kubernetes" for one that is there. `anchor` is the
-    address of the resource that its endpoint comes from.
+    `host` is the key of the provider configuration that makes it; for one that is there, the provider of its objects.
+    `anchor` is the address of the resource that its endpoint comes from. `cloud`: what the configuration calls it.
     """
 
     address: str
     host: str
     provider: str
+    cloud: str
     expansion: Expansion
     anchor: str = ""
 
     @property
     def outputs(self) -> Mapping[str, Any]:
         """What it gives to others (values with `Reference`s)."""
-        return {**self.expansion.outputs, "provider": self.provider}
+        return {**self.expansion.outputs, "provider": self.cloud}
 
 
 class Clusters:
-    """Turns cluster blocks into plans of clusters, in the scope of the module instance that they are in."""
+    """Turns cluster blocks into plans of clusters, in the scope of the module instance that they are in.
 
-    def __init__(self, registry: Registry, configuration: Configuration) -> None:
+    `existing` gives the values of what exists below a block, by the rest of the address.
+    """
+
+    def __init__(
+        self,
+        registry: Registry,
+        configuration: Configuration,
+        existing: Callable[[str], Mapping[str, Values]] = lambda block: {},
+    ) -> None:
         self._registry = registry
+        self._existing_below = existing
         self._configuration = configuration
 
     def expand(self, evaluator: Evaluator, cluster: Cluster, diagnostics: Diagnostics) -> ClusterPlan | None:
@@ -98,7 +108,9 @@ class Clusters:
             detail = "A cluster that is given by its kubeconfig exists already: its nodes are not managed here."
             diagnostics.error("Conflicting blocks", detail, cluster.span)
         outputs = {"name": cluster.name, "kubeconfig": values["kubeconfig"], "context": values["context"]}
-        return ClusterPlan(evaluator.prefix + cluster.address, "kubernetes", "kubernetes", Expansion((), outputs))
+        objects = self._registry.of_objects()
+        name = objects.name if objects is not None else ""
+        return ClusterPlan(evaluator.prefix + cluster.address, name, name, name, Expansion((), outputs))
 
     def _portable(
         self, evaluator: Evaluator, cluster: Cluster, values: Values, blocks: list[Written], diagnostics: Diagnostics
@@ -109,24 +121,26 @@ class Clusters:
             detail = "A cluster names the provider that makes it, or the kubeconfig of one that exists."
             diagnostics.error("Missing required argument", detail, span)
             return None
-        made_by = configured(self._configuration, evaluator.configuration, name)
+        clouds = self._registry.clouds()
+        cloud, dot, alias = str(name).partition(".")
+        local = clouds[cloud].name if cloud in clouds else cloud
+        made_by = configured(self._configuration, evaluator.configuration, local + dot + alias)
         provider = self._registry.get(made_by.provider) if made_by else None
         host = provider.clusters if provider else None
-        if made_by is None or host is None:
-            clouds = list(self._registry.clouds())
+        if made_by is None or provider is None or host is None:
             meant = suggest(name, clouds)
             advice = f'Did you mean "{meant}"?' if meant else f"There are: {', '.join(clouds)}."
             diagnostics.error("Unknown cloud", f'No provider here makes clusters on "{name}".', span, advice=advice)
             return None
-        spec = self._spec(evaluator, cluster, made_by.provider, host.schema, values, blocks, diagnostics)
+        spec = self._spec(evaluator, cluster, provider.cloud, host.schema, values, blocks, diagnostics)
         if spec is None:
             return None
-        expansion = host.expand(spec)
+        address = evaluator.prefix + cluster.address
+        expansion = host.expand(spec, self._existing_below(address))
         diagnostics.extend(expansion.diagnostics)
         endpoint = expansion.outputs.get("endpoint")
-        address = evaluator.prefix + cluster.address
         anchor = f"{address}/{endpoint.name}" if isinstance(endpoint, Reference) else ""
-        return ClusterPlan(address, made_by.key, made_by.provider, expansion, anchor)
+        return ClusterPlan(address, made_by.key, provider.name, provider.cloud, expansion, anchor)
 
     def _spec(
         self,

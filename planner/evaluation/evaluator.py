@@ -17,11 +17,12 @@ from typing import Any
 from graph.addresses import WILDCARD, Key, indexed, module_prefix, split_index, split_modules
 from language.diagnostics import Diagnostics
 from language.expressions import Expression
-from language.scope import Scope
+from language.scope import Functions, Scope
 from language.traversal import Key as IndexKey
 from language.traversal import Traversal
 from language.values import BROKEN, EPHEMERAL, Sensitive, Unknown, marked, marks_in, unmark_deep
 from planner.configuration.blocks import Configuration, TypedBlock
+from planner.configuration.inheritance import provider_name
 from planner.evaluation.repetition import repetition, standing_for_all
 from planner.evaluation.variables import Given, finished
 from providers.contract import Reference
@@ -111,7 +112,10 @@ class Results:
 
 
 class Evaluator:
-    """Values for expressions of one module instance. `prefix` stands before its addresses: `module.net["a"].`."""
+    """Values for expressions of one module instance. `prefix` stands before its addresses: `module.net["a"].`.
+
+    `functions` gives those of a provider by its name.
+    """
 
     def __init__(
         self,
@@ -121,8 +125,10 @@ class Evaluator:
         *,
         planning: bool = True,
         planned_at: str = "",
+        functions: Functions | None = None,
     ) -> None:
         self.configuration = configuration
+        self._functions = functions
         self.results = results
         self.prefix = ""
         self.path: tuple[tuple[str, Key], ...] = ()
@@ -149,14 +155,31 @@ class Evaluator:
             "path": paths,
             "terraform": {"workspace": "default", "applying": applying},
         }
-        self.scope = Scope(self._resolve, folder=str(stack), planning=self._planning, planned_at=self._planned_at)
+        self.scope = Scope(
+            self._resolve,
+            folder=str(stack),
+            planning=self._planning,
+            planned_at=self._planned_at,
+            functions=self._functions_of,
+        )
+
+    def _functions_of(self, local: str) -> Mapping[str, Any]:
+        """Those of the provider that has this name in the module."""
+        return self._functions(provider_name(self.configuration, local)) if self._functions else {}
 
     def with_results(self, results: Results, *, planning: bool = True, planned_at: str = "") -> Evaluator:
         """The stack's evaluator with the same variables, and other results.
 
         `planning`: functions whose results are others each time are left unknown. `planned_at`: when the plan is made.
         """
-        return Evaluator(self.configuration, self._variables, results, planning=planning, planned_at=planned_at)
+        return Evaluator(
+            self.configuration,
+            self._variables,
+            results,
+            planning=planning,
+            planned_at=planned_at,
+            functions=self._functions,
+        )
 
     # -- modules ------------------------------------------------------------------------------------------------
 
@@ -183,7 +206,14 @@ class Evaluator:
         return self._calls[name]
 
     def _child(self, module: Configuration, name: str, key: Key, here: Mapping[str, Any]) -> Evaluator:
-        made = Evaluator(module, {}, self.results, planning=self._planning, planned_at=self._planned_at)
+        made = Evaluator(
+            module,
+            {},
+            self.results,
+            planning=self._planning,
+            planned_at=self._planned_at,
+            functions=self._functions,
+        )
         made.parent, made._here = self, here
         made.path = (*self.path, (name, key))
         made.prefix = module_prefix(made.path)

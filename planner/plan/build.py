@@ -80,7 +80,7 @@ class Builder:
         self._checks: list[CheckResult] = []
         registry = workspace.registry
         self._instances = Instances(registry, self._configuration)
-        self._cluster_blocks = Clusters(registry, self._configuration)
+        self._cluster_blocks = Clusters(registry, self._configuration, prior.below)
         self._imports = Imports(self._evaluator, prior, self._diagnostics)
         changing = Changing(self._steps, self._wanted, prior)
         self._deferring = Deferring(workspace.references, changing, prior)
@@ -193,8 +193,6 @@ class Builder:
             return
         self._clusters[plan.address] = plan
         self._results.put_expansion(plan.address, plan.outputs, plan.host)
-        if plan.host == "kubernetes":
-            return
         for wanted in _in_order(wanted_of(plan, self._workspace.registry, depends_on)):
             try:
                 values = conform(self._results.resolve(wanted.values, plan.address), wanted.kind.schema)

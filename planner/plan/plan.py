@@ -13,9 +13,10 @@ from typing import Any, Literal, TypeAlias
 from graph.addresses import Key
 from language.diagnostics import Diagnostic, Span
 from planner.evaluation.conditions import CheckResult
+from planner.evaluation.marking import without_secrets
 from planner.events import Verb
 from planner.plan.steps import Adopt, Create, Delete, Forget, Import, NoOp, Read, Replace, Step, Subject, Update
-from providers.contract import ValuePath
+from providers.contract import ValuePath, Values
 
 Operation: TypeAlias = tuple[str, Verb]
 """A node of the execution graph: an address and what is done to it.
@@ -156,6 +157,11 @@ class Plan:
         """Whether applying it would do anything, outputs included; what is deferred apart."""
         moving = any(not isinstance(step, NoOp) or step.subject.previous for step in self.steps)
         return moving or any(output.action != "no-op" for output in self.outputs)
+
+    def existing(self, block: str) -> dict[str, Values]:
+        """The values of what exists below a block as the plan found it, by the rest of the address."""
+        steps = (step for step in self.steps if step.subject.block == block and step.before)
+        return {step.subject.address[len(block) + 1 :]: without_secrets(step.before) for step in steps}
 
     @property
     def data_loss(self) -> tuple[Step, ...]:

@@ -79,7 +79,7 @@ class Clients:
             made = dict(self._made)
         found = {}
         for key, client in made.items():
-            provider = self._provider_of(key)
+            provider = self.provider(key)
             found[key.partition(" ")[0]] = _configured(provider, partial(provider.identity, client))
         return found
 
@@ -89,35 +89,49 @@ class Clients:
             made, self._made = self._made, {}
         for key, client in made.items():
             with contextlib.suppress(ProviderError):  # nothing is lost, and what the command did is told already
-                self._provider_of(key).close(client)
+                self.provider(key).close(client)
 
     def access(self, host: str, outputs: Values) -> Any:
         """How to reach the cluster that has these outputs, where a cloud made it; None for a kubeconfig's.
 
         `host` is the key of the provider configuration that it was made with.
         """
-        clusters = self._provider(self._configured(host).provider).clusters
+        clusters = self.provider(host).clusters
         return clusters.access(self.cloud(host), outputs) if clusters else None
 
     def _connect(self, host: str, outputs: Values) -> Client:
-        kubernetes = self._provider("kubernetes")
-        apps = kubernetes.apps
+        objects = self._objects
+        apps = objects.apps
         assert apps is not None
 
         def reached() -> Client:
-            if host == "kubernetes":
+            if self.is_given(host):
                 config = {"config_path": outputs["kubeconfig"], "config_context": outputs["context"]}
-                client = kubernetes.configure(conform(config, kubernetes.schema), self._environment)
+                client = objects.configure(conform(config, objects.schema), self._environment)
             else:
                 client = apps.connect(self.access(host, outputs), self._environment)
             apps.reach(client)
             return client
 
-        return _configured(kubernetes, reached)
+        return _configured(objects, reached)
 
-    def _provider_of(self, key: str) -> Provider:
-        name = "kubernetes" if key.startswith(CLUSTER_PREFIX) else self._configured(key).provider
-        return self._provider(name)
+    def provider(self, key: str) -> Provider:
+        """The provider of a client's key. Raises FreeholdError."""
+        if key.startswith(CLUSTER_PREFIX):
+            return self._objects
+        return self._provider(self._configured(key).provider)
+
+    def is_given(self, host: str) -> bool:
+        """Whether a cluster's host is none of ours: it has a kubeconfig."""
+        return host == self._objects.name
+
+    @property
+    def _objects(self) -> Provider:
+        """The provider of what is on clusters."""
+        provider = self._registry.of_objects()
+        if provider is None:
+            raise FreeholdError([error("Unknown provider", "No provider here puts objects on clusters.")])
+        return provider
 
     def _provider(self, name: str) -> Provider:
         provider = self._registry.get(name)

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from graph.addresses import block_of
 from language.diagnostics import Diagnostics, FreeholdError
 from language.types import ANY
 from language.values import Sensitive, Unknown, contains_sensitive
@@ -57,6 +58,12 @@ class Prior:
     def live(self, key: str) -> Observed | None:
         """What exists under a key, as far as it is known."""
         return self.observed[key] if key in self.observed else self.stored.get(key)
+
+    def below(self, block: str) -> dict[str, Values]:
+        """The values of what exists below a block, by the rest of the address."""
+        keys = (key for key, each in self.resources().items() if each.deposed is None and block_of(key) == block)
+        found = ((key, self.live(key)) for key in keys)
+        return {key[len(block) + 1 :]: without_secrets(live.values) for key, live in found if live is not None}
 
     def gone(self, key: str) -> bool:
         """Whether it was in state and was found to be gone."""

@@ -29,8 +29,6 @@ from providers import Registry
 from providers.contract import Environment
 from state.manager import StateManager
 
-CLOUD_BLOCKS = frozenset({"aws", "gcp", "azure"})
-
 
 @dataclass(frozen=True)
 class Settings:
@@ -83,9 +81,9 @@ def check(
     Without an `installer`, who pins what it fetches, a module that is not pinned is warned of. `unsaved`: what an
     editor has of files, by their resolved paths.
     """
-    clouds = CLOUD_BLOCKS & set(registry.names)
     own = installer or Installer(directory)
-    configuration, diagnostics = load(directory, frozenset(clouds), lambda: registry.apps.schema, own.install, unsaved)
+    clouds = frozenset(registry.clouds())
+    configuration, diagnostics = load(directory, clouds, lambda: registry.apps.schema, own.install, unsaved)
     if own.unpinned and installer is None:
         detail = f"The lock file does not pin {', '.join(own.unpinned)}: the next run may get something else."
         diagnostics.warning("Module not pinned", detail, advice="Run freehold init, and commit freehold.lock.hcl.")
@@ -113,7 +111,7 @@ def open_workspace(
     configuration, references, diagnostics = check(directory, registry)
     raise_with_sources(diagnostics, configuration)
     variables = assign(configuration, assignments, environment.variables, ask, diagnostics, planned, needed=needed)
-    evaluator = Evaluator(configuration, variables, Results())
+    evaluator = Evaluator(configuration, variables, Results(), functions=registry.functions)
     if needed:
         _validate_variables(configuration, evaluator, diagnostics)
     raise_with_sources(diagnostics, configuration)

@@ -1,6 +1,7 @@
-"""AWS: `client` (sessions, calls, errors as ours), `kind` (what all AWS kinds share), `kinds/` (one module a kind, in
-the order description, read, create, update, delete, find), `reading` and `data/` (the same of data sources), `cluster`
-(the portable cluster here), `machines` (instance types by size), `tokens` (cluster credentials made in process)."""
+"""AWS: `client` (sessions, calls, errors as ours), `names` (the tags of what is ours), `kind` (what all AWS kinds
+share), `kinds/` (one module a kind, in the order description, read, create, update, delete, find), `reading` and
+`data/` (the same of data sources), `cluster` (the portable cluster here), `machines` (instance types by size),
+`tokens` (cluster credentials made in process)."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from language.schema import NestedBlock, Schema, optional
 from language.types import BOOL, NUMBER, STRING, Map
-from providers.contract import ClusterHost, DataKind, Environment, Provider, ResourceKind, Values
+from providers.aws.names import own_tags
+from providers.contract import Call, ClusterHost, DataKind, Environment, Provider, ResourceKind, Values
 
 if TYPE_CHECKING:
     from providers.aws.client import AwsClient
@@ -26,6 +28,8 @@ class AwsProvider(Provider["AwsClient"]):
 
     name = "aws"
     source = "registry.terraform.io/hashicorp/aws"
+    cloud = "aws"
+    exec_variables = ("AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL")
     schema = Schema(
         {
             "region": optional(STRING, description="The region, if not AWS_REGION's or the profile's."),
@@ -68,6 +72,9 @@ class AwsProvider(Provider["AwsClient"]):
         from providers.aws.client import configured
 
         return configured(config, environment)
+
+    def tags(self, call: Call) -> Mapping[str, str]:
+        return own_tags(call)
 
     def close(self, client: AwsClient) -> None:
         client.close()

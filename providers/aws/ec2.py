@@ -8,8 +8,6 @@ from typing import Any, ClassVar
 
 from providers.aws.client import AwsClient
 from providers.aws.kind import (
-    ADDRESS,
-    LINEAGE,
     AwsKind,
     in_use,
     lineage_of,
@@ -19,6 +17,7 @@ from providers.aws.kind import (
     tag_changes,
     tags_of,
 )
+from providers.aws.names import ADDRESS, LINEAGE
 from providers.contract import Call, Observed, Values
 from providers.contract.errors import NotFound
 

@@ -12,12 +12,11 @@ from language.schema import Attribute, Schema, computed, optional
 from language.types import ANY, STRING, Map
 from language.values import SetValue, Unknown
 from providers.aws.client import AwsClient, code_of
+from providers.aws.names import ADDRESS, LINEAGE, OURS
 from providers.contract import Call, Observed, Planned, ResourceKind, Values
 from providers.contract.diff import plan_by_schema
 from providers.contract.errors import Conflict, Failed, NotFound, ProviderError
 
-OURS = "freehold:"
-ADDRESS, LINEAGE = "freehold:address", "freehold:lineage"
 TAGS: dict[str, Attribute] = {
     "tags": optional(Map(STRING), description="Tags of it."),
     "tags_all": computed(Map(STRING), description="Tags of it, the provider's default tags included."),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
+from language.functions.contract import Function
 from providers.builtin.terraform_data import TerraformData
 from providers.builtin.terraform_remote_state import TerraformRemoteState
 from providers.contract import DataKind, Environment, Provider, ResourceKind, Values
@@ -25,6 +27,12 @@ class BuiltinProvider(Provider[Environment]):
     @property
     def data_kinds(self) -> Mapping[str, DataKind[Environment]]:
         return self._data_kinds
+
+    @cached_property
+    def functions(self) -> Mapping[str, Function]:
+        from providers.builtin.functions import FUNCTIONS
+
+        return FUNCTIONS
 
     def configure(self, config: Values, environment: Environment) -> Environment:
         return environment

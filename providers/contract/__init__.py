@@ -23,7 +23,14 @@ from providers.contract.app import (
     Rendered,
     SourceConfig,
 )
-from providers.contract.cluster import ClusterAccess, ClusterHost, ClusterSpec, ClusterToken, NodePool
+from providers.contract.cluster import (
+    ClientCertificate,
+    ClusterAccess,
+    ClusterHost,
+    ClusterSpec,
+    ClusterToken,
+    NodePool,
+)
 from providers.contract.data import DataKind
 from providers.contract.environment import Clock, Environment
 from providers.contract.expansion import Expanded, Expansion, Reference
@@ -41,6 +48,7 @@ __all__ = [
     "Call",
     "Capabilities",
     "Client",
+    "ClientCertificate",
     "ClientT",
     "Clock",
     "ClusterAccess",

@@ -55,13 +55,24 @@ class ClusterToken:
 
 
 @dataclass(frozen=True)
+class ClientCertificate:
+    """A client certificate and its key, both PEM."""
+
+    certificate: str
+    key: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class ClusterAccess:
-    """How to reach a cluster: its API's endpoint, its CA (PEM), fresh tokens; `identity` names this very cluster."""
+    """How to reach a cluster: its API's endpoint, its CA (PEM), and fresh tokens or a client certificate.
+
+    `identity` names this very cluster.
+    """
 
     identity: str
     endpoint: str
     ca_certificate: str
-    token: Callable[[], ClusterToken]
+    credentials: Callable[[], ClusterToken] | ClientCertificate
 
 
 class ClusterHost(ABC, Generic[ClientT]):
@@ -71,8 +82,12 @@ class ClusterHost(ABC, Generic[ClientT]):
     """What the cloud's own block inside `cluster` may hold."""
 
     @abstractmethod
-    def expand(self, spec: ClusterSpec) -> Expansion:
-        """The resources of the cluster, with outputs `name`, `endpoint`, `ca_certificate` (PEM) and more. Offline."""
+    def expand(self, spec: ClusterSpec, existing: Mapping[str, Values]) -> Expansion:
+        """The resources of the cluster, with outputs `name`, `endpoint`, `ca_certificate` (PEM) and more. Offline.
+
+        `existing` has the values of those that exist, by name: what the block leaves open is chosen once, and then
+        kept from them.
+        """
 
     @abstractmethod
     def access(self, client: ClientT, outputs: Values) -> ClusterAccess:

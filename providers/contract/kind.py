@@ -21,9 +21,9 @@ class Call:
     """The circumstances of one operation that changes something.
 
     `token` is the same for every attempt at one create, a crash between them included: services that take an
-    idempotency token are given it. `tags` go on everything that can be tagged. `progress(message)` may be called at
+    idempotency token are given it. `tags` are those of `Provider.tags`. `progress(message)` may be called at
     any time. `cancelled` is set when waiting should stop at the next safe point (a second interrupt).
-    `private` is what the kind's plan gave. `lineage` is that of the state that this is recorded in.
+    `private` is what the kind's plan gave. `stack` and `lineage` are those of the state that this is recorded in.
     """
 
     address: str
@@ -33,6 +33,7 @@ class Call:
     clock: Clock = field(default_factory=Clock)
     cancelled: threading.Event = field(default_factory=threading.Event)
     private: Mapping[str, Any] = field(default_factory=dict)
+    stack: str = ""
     lineage: str = ""
 
 

@@ -39,8 +39,8 @@ class TurnedClock(Clock):
 
 def call_for(address, **more):
     """A call as apply makes it for a create: its tags, and a token of its own."""
-    tags = {"freehold:stack": "tests", "freehold:lineage": LINEAGE, "freehold:address": address}
-    return Call(address, f"token{next(_tokens)}", tags, **more)
+    call = Call(address, f"token{next(_tokens)}", stack="tests", lineage=LINEAGE, **more)
+    return replace(call, tags=provider.tags(call))
 
 
 class Managed:
