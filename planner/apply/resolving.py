@@ -42,7 +42,7 @@ class Pending:
         self._evaluator = evaluator
         self._instances = Instances(registry, configuration)
         self._clusters = Clusters(registry, configuration, plan.existing)
-        self._apps = Apps(registry, configuration.sources)
+        self._apps = Apps(registry, configuration)
         self._planned = expansions
         self._expanded: dict[str, Expansion] = {}
         self._lock = threading.Lock()

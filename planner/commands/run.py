@@ -141,7 +141,7 @@ def _results(workspace: Workspace, plan: Plan) -> Results:
     workspace.data.recall(root, ((each.subject.address, each.values) for each in plan.data))
     registry, configuration = workspace.registry, workspace.configuration
     clusters = Clusters(registry, configuration, plan.existing)
-    apps = Apps(registry, configuration.sources)
+    apps = Apps(registry, configuration)
     for address in workspace.references.order:
         module, node = workspace.references.nodes[address]
         for evaluator in root.instances(module.path):

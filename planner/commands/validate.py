@@ -39,7 +39,7 @@ from planner.evaluation.conditions import check_types, examine
 from planner.evaluation.decode import decode
 from planner.evaluation.evaluator import Evaluator, Results
 from planner.evaluation.marking import foreseen
-from planner.evaluation.variables import finished
+from planner.evaluation.variables import defaults
 from planner.plan import outputs
 from planner.prior import moves
 from planner.prior.backends import decoded
@@ -95,12 +95,11 @@ class _Checker:
         functions = registry.functions
         unknown = {each.name: _unknown(each) for each in variables}
         self.root = Evaluator(configuration, unknown, Results(), functions=functions)
-        defaults = {each.name: finished(each, None, Diagnostics()) for each in variables}
         usual = Results(outputs=self.root.results.outputs)
-        self._usual = Evaluator(configuration, defaults, usual, functions=functions)
+        self._usual = Evaluator(configuration, defaults(configuration), usual, functions=functions)
         self._instances = Instances(registry, configuration, assume=True)
         self._clusters = Clusters(registry, configuration)
-        self._apps = Apps(registry, configuration.sources)
+        self._apps = Apps(registry, configuration)
 
     def check(self, module: Configuration, node: Node) -> None:
         """One block, in every instance of its module."""

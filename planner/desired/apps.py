@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from language.diagnostics import Diagnostics, Sources, Span
+from language.diagnostics import Diagnostics, Span
 from language.expressions import Expression
 from language.traversal import Key as IndexKey
 from language.traversal import Traversal
 from language.values import is_wholly_known, unmark_deep
-from planner.configuration.blocks import App, Lifecycle, ObjectBlock
+from planner.configuration.blocks import App, Configuration, Lifecycle, ObjectBlock
+from planner.configuration.modules.lock import LockFile
 from planner.desired.wanted import CLUSTER_PREFIX, Wanted
 from planner.evaluation.decode import conform, decode, decode_free
 from planner.evaluation.durations import seconds
@@ -50,12 +52,19 @@ class EvaluatedApp:
 class Apps:
     """Turns app blocks into their objects, in the scope of the module instance that they are in.
 
-    `texts` is given the files that these are made from, for what is said of them.
+    The configuration's sources are given the files that these are made from, for what is said of them. `lock` pins what
+    is fetched; by default the stack's lock file does, as it is.
     """
 
-    def __init__(self, registry: Registry, texts: Sources) -> None:
+    def __init__(self, registry: Registry, configuration: Configuration, lock: LockFile | None = None) -> None:
         self._registry = registry
-        self._texts = texts
+        self._texts = configuration.sources
+        self._folder = configuration.directory
+        self._given_lock = lock
+
+    @cached_property
+    def _lock(self) -> LockFile:
+        return self._given_lock or LockFile(self._folder)
 
     @property
     def host(self) -> AppHost:
@@ -81,7 +90,9 @@ class Apps:
             return app.body.attributes[unknown].expression
         own["timeout"] = _duration(own["timeout"], spans.get(("timeout",)), diagnostics)
         config = SourceConfig(values, spans, Path(evaluator.scope.folder))
-        spec = AppSpec(app.name, config=config, rules=rules, span=app.span, **own)
+        spec = AppSpec(
+            app.name, config=config, pins=lambda source: self._lock.pins_of(source), rules=rules, span=app.span, **own
+        )
         return EvaluatedApp(where, cluster, app, spec)
 
     def expand(self, app: EvaluatedApp, capabilities: Capabilities | None, diagnostics: Diagnostics) -> AppExpansion:

@@ -39,7 +39,7 @@ class ObjectsPlan:
     ) -> None:
         self._registry = workspace.registry
         self._clients = workspace.clients
-        self._apps = Apps(workspace.registry, workspace.configuration.sources)
+        self._apps = Apps(workspace.registry, workspace.configuration)
         self._differ = differ
         self._deferring = deferring
         self._clusters = clusters

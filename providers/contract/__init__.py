@@ -20,6 +20,7 @@ from providers.contract.app import (
     Capabilities,
     DeferredObject,
     ObjectRule,
+    Pins,
     Rendered,
     SourceConfig,
 )
@@ -65,6 +66,7 @@ __all__ = [
     "Note",
     "ObjectRule",
     "Observed",
+    "Pins",
     "Planned",
     "Provider",
     "Reference",

@@ -4,10 +4,10 @@ them."""
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Generic
+from typing import Any, Generic, TypeAlias
 
 from language.diagnostics import Diagnostic, Span
 from language.schema import Schema, optional
@@ -43,17 +43,22 @@ class Capabilities(ABC):
         """The groups and versions that it serves, as "v1" and "apps/v1"."""
 
 
+Pins: TypeAlias = MutableMapping[str, Mapping[str, str]]
+"""What the stack's lock file says of each thing that a source of apps fetched: names and texts, by its label."""
+
+
 @dataclass(frozen=True)
 class SourceConfig:
     """What an app block says to its sources: values by the app's schema, marked, `Unknown` where not known yet.
 
     `spans` has where attributes and blocks stand, by their paths: ("manifests",), ("manifest", "settings").
-    Relative paths begin at `folder`.
+    Relative paths begin at `folder`. `fetched` is what the source fetched.
     """
 
     values: Values
     spans: Mapping[ValuePath, Span] = field(default_factory=dict)
     folder: Path = Path()
+    fetched: Mapping[str, Path] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,11 @@ class AppSource(ABC):
     schema: Schema
     """The attributes and blocks that it adds to the `app` block."""
 
+    def fetch(self, config: SourceConfig, pins: Pins) -> Mapping[str, Path]:
+        """Bring what is rendered to this machine: what is pinned as it is pinned, what is not is pinned. Called before
+        it is rendered, and by `init`, which keeps the pins. Raises a ProviderError."""
+        return {}
+
     @abstractmethod
     def render(self, config: SourceConfig, capabilities: Capabilities | None) -> Rendered:
         """The objects of an app. `capabilities` is None while its cluster does not exist. Changes nothing anywhere."""
@@ -120,11 +130,12 @@ class ObjectRule:
 
 @dataclass(frozen=True)
 class AppSpec:
-    """The app block, evaluated; `config` is for its sources."""
+    """The app block, evaluated; `config` is for its sources, `pins` gives a source's by its name."""
 
     name: str
     namespace: str | None
     config: SourceConfig
+    pins: Callable[[str], Pins] = lambda source: {}
     rules: tuple[ObjectRule, ...] = ()
     wait: bool = True
     timeout: float = 600.0
@@ -158,6 +169,10 @@ class AppHost(ABC, Generic[ClientT]):
     @abstractmethod
     def schema(self) -> Schema:
         """What an `app` block may hold: `APP`, and what the sources add."""
+
+    @abstractmethod
+    def fetch(self, spec: AppSpec) -> None:
+        """What the app's sources fetch. Raises a ProviderError."""
 
     @abstractmethod
     def expand(self, spec: AppSpec, capabilities: Capabilities | None) -> AppExpansion:

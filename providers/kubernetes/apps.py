@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
-from language.diagnostics import Diagnostics
+from language.diagnostics import Diagnostics, error
 from language.schema import Schema
 from providers.contract import (
     APP,
@@ -20,8 +21,10 @@ from providers.contract import (
     Environment,
     Expanded,
     ObjectRule,
+    Rendered,
     Values,
 )
+from providers.contract.errors import ProviderError
 from providers.kubernetes.capabilities import Served
 from providers.kubernetes.client import KubernetesClient
 from providers.kubernetes.connection import connect
@@ -75,9 +78,13 @@ class Apps(AppHost[KubernetesClient]):
             {name: block for schema in schemas for name, block in schema.blocks.items()},
         )
 
+    def fetch(self, spec: AppSpec) -> None:
+        for source in self.sources.values():
+            source.fetch(spec.config, spec.pins(source.name))
+
     def expand(self, spec: AppSpec, capabilities: Capabilities | None) -> AppExpansion:
         diagnostics = Diagnostics()
-        rendered = {name: source.render(spec.config, capabilities) for name, source in self.sources.items()}
+        rendered = {name: _rendered(source, spec, capabilities) for name, source in self.sources.items()}
         for each in rendered.values():
             diagnostics.extend(each.diagnostics)
         given = manifests((item for each in rendered.values() for item in each.objects), diagnostics)
@@ -105,6 +112,15 @@ class Apps(AppHost[KubernetesClient]):
 
     def reach(self, client: KubernetesClient) -> None:
         client.discovery.resource("v1", "Namespace")
+
+
+def _rendered(source: AppSource, spec: AppSpec, capabilities: Capabilities | None) -> Rendered:
+    try:
+        fetched = source.fetch(spec.config, spec.pins(source.name))
+        return source.render(replace(spec.config, fetched=fetched), capabilities)
+    except ProviderError as failure:
+        problem = error(failure.summary, failure.detail, spec.span, advice=failure.advice)
+        return Rendered(diagnostics=(problem,))
 
 
 def _by_key(given: Iterable[Manifest], spec: AppSpec, diagnostics: Diagnostics) -> dict[str, Manifest]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from language.schema import NestedBlock, Schema, optional
 from language.types import NUMBER, STRING
 from language.values import Unknown
 from providers.contract import AppObject, AppSource, DeferredObject, Rendered
+from providers.contract.errors import NotFound
 from providers.kubernetes import provider, sources
 from sandbox.kubernetes import KubernetesServer, User
 from tools.control_plane.certificates import write_private
@@ -52,11 +54,20 @@ class Widgets(AppSource):
 
     def __init__(self):
         self.rendered = []
+        self.fetched = []
+        self.newest = 1
+
+    def fetch(self, config, pins):
+        if config.values["widgets"] is None:
+            return {}
+        pins.setdefault("paint", {"version": str(self.newest)})
+        return {"paint": Path(f"/paint/{pins['paint']['version']}")}
 
     def render(self, config, capabilities):
         block = config.values["widgets"]
         if block is None:
             return Rendered()
+        self.fetched.append(config.fetched["paint"])
         self.rendered.append(None if capabilities is None else capabilities.version)
         span = config.spans[("widgets",)]
         if isinstance(block["amount"], Unknown):
@@ -237,3 +248,33 @@ def test_so_is_an_app_or_an_object_whose_place_is_not_known(written, replaced, r
     run("apply", "-auto-approve")
     assert "deferred" not in run("apply", "-auto-approve")
     assert "No changes." in run("plan", "-detailed-exitcode")
+
+
+def test_what_it_fetches_is_pinned_by_init_and_used_as_pinned(tmp_path, stack, run, widgets):
+    stack("amount = 1")
+    lock = tmp_path / "freehold.lock.hcl"
+    run("init")
+    assert 'widgets "paint" {\n  version = "1"\n}' in lock.read_text()
+    before, widgets.newest = lock.read_text(), 2
+
+    run("plan")
+    run("init")
+
+    assert widgets.fetched == [Path("/paint/1")]
+    assert lock.read_text() == before
+    run("init", "-upgrade")
+    assert 'version = "2"' in lock.read_text()
+
+
+def test_what_it_cannot_fetch_is_told(stack, run, widgets, monkeypatch):
+    stack("amount = 1")
+
+    def fetch(config, pins):
+        raise NotFound("There is no paint", "The shop has none.", advice="Ask another one.")
+
+    monkeypatch.setattr(widgets, "fetch", fetch)
+
+    for command in ("plan", "init"):
+        told = run(command, code=1)
+        assert "There is no paint" in told
+        assert "Ask another one." in told
