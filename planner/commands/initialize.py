@@ -40,7 +40,10 @@ def _fetch_apps(
     modules = [module for module in configuration.tree() if module.apps]
     if not modules:
         return
-    apps, root = Apps(registry, configuration, lock), Evaluator(configuration, defaults(configuration), Results())
+    apps, root = (
+        Apps(registry, configuration, lock),
+        Evaluator(configuration, defaults(configuration), Results(), functions=registry.functions),
+    )
     if upgrade:
         for source in apps.host.sources:
             lock.pins_of(source).clear()

@@ -164,8 +164,8 @@ class Builder:
 
     def _resource(self, evaluator: Evaluator, resource: Resource, depends_on: tuple[str, ...]) -> None:
         self._results.keys |= self._instances.keys(evaluator, resource, self._diagnostics)
-        cause = self._deferring.cause(evaluator.prefix, depends_on)
-        cause = cause or self._deferring.instances(evaluator, resource, self._diagnostics)
+        cause = self._deferring.cause_of_dependencies(evaluator.prefix, depends_on)
+        cause = cause or self._deferring.cause_of_instances(evaluator, resource, self._diagnostics)
         triggers = Triggers(resource.lifecycle.replace_triggered_by, evaluator.prefix, self._changes)
         for wanted in self._instances.of(evaluator, resource, depends_on, self._diagnostics):
             if cause is not None:
@@ -184,7 +184,7 @@ class Builder:
             self._checks += [result for result in (before, after) if result is not None]
 
     def _cluster(self, evaluator: Evaluator, cluster: Cluster, depends_on: tuple[str, ...]) -> None:
-        cause = self._deferring.cause(evaluator.prefix, depends_on)
+        cause = self._deferring.cause_of_dependencies(evaluator.prefix, depends_on)
         if cause is not None:
             self._deferring.add_block(evaluator.prefix + cluster.address, cluster, cause)
             return

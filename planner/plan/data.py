@@ -82,7 +82,7 @@ class DataPlan:
     def _withheld(self, evaluator: Evaluator, data: Data) -> bool:
         block = evaluator.configuration.prefix + data.address
         behind = self._reader.references.withholding(block)
-        deferred = self._deferring.cause(evaluator.prefix, behind) is not None
+        deferred = self._deferring.cause_of_dependencies(evaluator.prefix, behind) is not None
         return deferred or self._changing.any(behind, evaluator.prefix)
 
     def _ready(self, block: str, waits: Sequence[str], diagnostics: Diagnostics) -> Iterable[_Ready]:
@@ -95,8 +95,8 @@ class DataPlan:
             diagnostics.extend(problems)
             if problems.has_errors:
                 continue
-            cause = self._deferring.cause(evaluator.prefix, waits)
-            cause = cause or self._deferring.instances(evaluator, data, diagnostics)
+            cause = self._deferring.cause_of_dependencies(evaluator.prefix, waits)
+            cause = cause or self._deferring.cause_of_instances(evaluator, data, diagnostics)
             if cause is not None:
                 for sought in found:
                     self._deferring.add_instance(sought, subject_of(sought), cause)

@@ -48,7 +48,7 @@ class Deferring:
 
     # -- why -----------------------------------------------------------------------------------------------------
 
-    def cause(self, prefix: str, waits: Iterable[str]) -> Cause | None:
+    def cause_of_dependencies(self, prefix: str, waits: Iterable[str]) -> Cause | None:
         """Why what waits for some blocks (as the configuration has them) is deferred, in the module at `prefix`."""
         for module, cause in self._modules.items():
             if prefix.startswith(module):
@@ -61,15 +61,17 @@ class Deferring:
                     return cause._replace(reason="deferred_prereq")
         return None
 
-    def instances(self, evaluator: Evaluator, block: TypedBlock | ModuleCall, diagnostics: Diagnostics) -> Cause | None:
-        """Why the instances of a block are, where it is not known which there are."""
+    def cause_of_instances(
+        self, evaluator: Evaluator, block: TypedBlock | ModuleCall, diagnostics: Diagnostics
+    ) -> Cause | None:
+        """Why the instances of a block are deferred, where it is not known which there are."""
         if evaluator.results.keys.get(evaluator.prefix + block.address) != (WILDCARD,):
             return None
         expression = block.count or block.for_each
         assert expression is not None
-        return self.unknown("instance_count_unknown", expression, evaluator, block, diagnostics)
+        return self.cause_of_unknown("instance_count_unknown", expression, evaluator, block, diagnostics)
 
-    def unknown(
+    def cause_of_unknown(
         self,
         reason: DeferredReason,
         expression: Expression | None,
@@ -77,7 +79,8 @@ class Deferring:
         block: TypedBlock | ModuleCall | App,
         diagnostics: Diagnostics,
     ) -> Cause | None:
-        """That an expression in a block is not known yet. Reports it where nothing to come would make it known."""
+        """Why a block is deferred that has an expression which is not known yet. Reports one that never will be, since
+        nothing that it depends on has changes to come."""
         text, span = (expression.text, expression.span) if expression is not None else ("", block.span)
         if self._is_to_come(evaluator, block.address):
             return Cause(reason, text, span)
@@ -93,13 +96,16 @@ class Deferring:
         address = evaluator.configuration.prefix + block
         behind = self._references.graph.reachable([address], forward=False) - {address}
         blocks = [each for each in behind if isinstance(self._references.nodes[each][1], Placed | Data)]
-        return self._changing.any(blocks, evaluator.prefix) or self.cause(evaluator.prefix, blocks) is not None
+        return (
+            self._changing.any(blocks, evaluator.prefix)
+            or self.cause_of_dependencies(evaluator.prefix, blocks) is not None
+        )
 
     # -- what ----------------------------------------------------------------------------------------------------
 
     def add_module(self, evaluator: Evaluator, call: ModuleCall, diagnostics: Diagnostics) -> None:
         """All that is in a module, where it is not known which instances it has."""
-        cause = self.instances(evaluator, call, diagnostics)
+        cause = self.cause_of_instances(evaluator, call, diagnostics)
         if cause is not None:
             self._modules[f"{evaluator.prefix}{call.address}[*]."] = cause
 
@@ -129,12 +135,8 @@ class Deferring:
 
     def within(self, targets: Sequence[str], excluded: Sequence[str]) -> list[Deferred]:
         """What is deferred of that which is asked for."""
-        addresses = ((each, each.subject.address) for each in self.found)
-        return [
-            each
-            for each, address in addresses
-            if (not targets or covered(targets, address)) and not covered(excluded, address)
-        ]
+        wanted = [each for each in self.found if not targets or covered(targets, each.subject.address)]
+        return [each for each in wanted if not covered(excluded, each.subject.address)]
 
     def behind(self, deferred: Iterable[Deferred]) -> set[str]:
         """The blocks that have to be there for some of what is deferred to be planned, and itself."""

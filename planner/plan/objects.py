@@ -52,10 +52,10 @@ class ObjectsPlan:
         self, evaluator: Evaluator, node: App, depends_on: tuple[str, ...], diagnostics: Diagnostics
     ) -> Iterator[Planned]:
         """The objects of an app, but its namespace."""
-        cause = self._deferring.cause(evaluator.prefix, depends_on)
+        cause = self._deferring.cause_of_dependencies(evaluator.prefix, depends_on)
         app = None if cause is not None else self._apps.evaluated(evaluator, node, diagnostics)
         if isinstance(app, Expression):
-            cause = self._deferring.unknown("resource_config_unknown", app, evaluator, node, diagnostics)
+            cause = self._deferring.cause_of_unknown("resource_config_unknown", app, evaluator, node, diagnostics)
         if cause is not None:
             self._deferring.add_block(evaluator.prefix + node.address, node, cause)
         if not isinstance(app, EvaluatedApp):
@@ -106,7 +106,9 @@ class ObjectsPlan:
         for item in expansion.deferred:
             provider = self._registry.of_type(item.type)
             expression = expression_at(app.app.body, item.path)
-            cause = self._deferring.unknown("resource_config_unknown", expression, evaluator, app.app, diagnostics)
+            cause = self._deferring.cause_of_unknown(
+                "resource_config_unknown", expression, evaluator, app.app, diagnostics
+            )
             if cause is not None:
                 self._deferring.add_object(app, item, provider.source if provider else "", cause)
 

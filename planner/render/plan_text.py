@@ -178,8 +178,8 @@ def _deferred(plan: Plan) -> Iterator[Styled]:
     yield _BLANK
 
 
-def again(plan: Plan) -> Styled:
-    """What is said after an apply of a plan that left something for the next one."""
+def left(plan: Plan) -> Styled:
+    """What is said after an apply that left something for the next one."""
     names = ", ".join(each.subject.address for each in plan.deferred[:_NAMED])
     more = f" and {len(plan.deferred) - _NAMED} more" if len(plan.deferred) > _NAMED else ""
     return [(f"Deferred: {names}{more}. More is known by now: run freehold apply again.", "cyan")]

@@ -136,7 +136,7 @@ class Session:
             texts(self.console, outputs.text(made))
             self.console.print()
         if plan.deferred:
-            write(self.console, [plan_text.again(plan), []])
+            write(self.console, [plan_text.left(plan), []])
         self.console.print(plan_text.done(plan, result), style="bold green")
 
     # -- looking ------------------------------------------------------------------------------------------------------

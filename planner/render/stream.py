@@ -37,7 +37,7 @@ from planner.plan.steps import Import, NoOp, Step
 from planner.render import outputs
 from planner.render.diagnostics import to_json
 from planner.render.json_values import place
-from planner.render.plan_text import again, done, summary
+from planner.render.plan_text import done, left, summary
 from planner.render.theme import REASONS, WORDS, look
 from state import codec
 
@@ -115,7 +115,7 @@ class StreamListener:
         operation = "destroy" if plan.mode == "destroy" else "apply"
         self._changes(operation, done(plan, result), result.added, result.changed, result.destroyed, result.imported)
         if plan.deferred and not result.diagnostics.has_errors:
-            self._log("info", "".join(text for text, _ in again(plan)))
+            self._log("info", "".join(text for text, _ in left(plan)))
         if not result.diagnostics.has_errors and not result.interrupted:
             values = outputs.to_json(made)
             for name in [name for name, output in made.items() if output.sensitive]:
