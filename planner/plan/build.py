@@ -17,6 +17,7 @@ from language.conversion import ConversionError
 from language.diagnostics import Diagnostics, FreeholdError
 from language.values import Unknown
 from planner.configuration.blocks import App, Cluster, Data, Local, ModuleCall, Node, Output, Resource, Variable
+from planner.configuration.expressions import expression_at
 from planner.desired.clusters import ClusterPlan, Clusters, wanted_of
 from planner.desired.instances import Instances
 from planner.desired.wanted import Wanted
@@ -27,7 +28,7 @@ from planner.evaluation.stored import Secrets
 from planner.plan.changing import Changing
 from planner.plan.checks import broken, concluding, postconditions, preconditions
 from planner.plan.data import DataPlan
-from planner.plan.deferring import Deferring
+from planner.plan.deferring import Cause, Deferring
 from planner.plan.diff import Differ, Requests, subject_of
 from planner.plan.edges import Edges, spread_create_first
 from planner.plan.imports import Imports
@@ -42,6 +43,7 @@ from planner.plan.unwanted import Unwanted
 from planner.prior.reading import Prior, client_of
 from planner.prior.workspace import Settings, Workspace
 from providers.contract import Client, Expansion, Observed
+from providers.contract.errors import NotKnownYet
 
 
 @dataclass
@@ -168,20 +170,31 @@ class Builder:
         cause = cause or self._deferring.cause_of_instances(evaluator, resource, self._diagnostics)
         triggers = Triggers(resource.lifecycle.replace_triggered_by, evaluator.prefix, self._changes)
         for wanted in self._instances.of(evaluator, resource, depends_on, self._diagnostics):
-            if cause is not None:
-                self._deferring.add_instance(wanted, subject_of(wanted), cause)
+            found = cause or self._instance(evaluator, resource, wanted, triggers)
+            if found is not None:
+                self._deferring.add_instance(wanted, subject_of(wanted), found)
                 self._results.values[wanted.address] = Unknown()
-                continue
-            scope = self._instances.scope(evaluator, resource, wanted.address)
-            before = preconditions(resource, wanted.address, scope, self._diagnostics)
-            if before is not None and broken(before):
-                self._put(wanted, None)
-                self._checks.append(before)
-                continue
-            self._put(wanted, self._plan(wanted, triggered=triggers.go_off(scope, self._diagnostics)))
-            values = self._results.values[wanted.address]
-            after = postconditions(resource, wanted.address, scope, values, self._diagnostics)
-            self._checks += [result for result in (before, after) if result is not None]
+
+    def _instance(self, evaluator: Evaluator, resource: Resource, wanted: Wanted, triggers: Triggers) -> Cause | None:
+        """Plan an instance of a resource; why it is deferred, where its kind cannot plan it yet."""
+        scope = self._instances.scope(evaluator, resource, wanted.address)
+        before = preconditions(resource, wanted.address, scope, self._diagnostics)
+        if before is not None and broken(before):
+            self._put(wanted, None)
+            self._checks.append(before)
+            return None
+        try:
+            step = self._plan(wanted, triggered=triggers.go_off(scope, self._diagnostics), deferrable=True)
+        except NotKnownYet as failure:
+            expression = expression_at(resource.body, failure.path)
+            return self._deferring.cause_of_unknown(
+                "resource_config_unknown", expression, evaluator, resource, self._diagnostics
+            )
+        self._put(wanted, step)
+        values = self._results.values[wanted.address]
+        after = postconditions(resource, wanted.address, scope, values, self._diagnostics)
+        self._checks += [result for result in (before, after) if result is not None]
+        return None
 
     def _cluster(self, evaluator: Evaluator, cluster: Cluster, depends_on: tuple[str, ...]) -> None:
         cause = self._deferring.cause_of_dependencies(evaluator.prefix, depends_on)
@@ -211,13 +224,13 @@ class Builder:
             return client_of(self._workspace.clients, self._prior, key)
         return None
 
-    def _plan(self, wanted: Wanted, *, triggered: bool = False) -> Step | None:
+    def _plan(self, wanted: Wanted, *, triggered: bool = False, deferrable: bool = False) -> Step | None:
         # what is in error is told without asking for credentials
         client = None if self._diagnostics.has_errors else self._workspace.clients.cloud(wanted.client)
         id = self._imports.of(wanted)
         if id is not None and (client is None or not self._imports.find(wanted, id, client)):
             return None
-        step = self._differ.plan(wanted, client, self._diagnostics, triggered=triggered)
+        step = self._differ.plan(wanted, client, self._diagnostics, triggered=triggered, deferrable=deferrable)
         return step if id is None or step is None else self._imports.step(wanted, id, step)
 
     def _put(self, wanted: Wanted, step: Step | None) -> None:

@@ -8,6 +8,11 @@ import json
 import pytest
 
 import cli
+from language.schema import Schema, computed, optional
+from language.types import ANY, STRING
+from language.values import Unknown
+from providers.contract.errors import NotKnownYet
+from tests.planner.made_provider import Record
 from tests.planner.plan.test_data import BookProvider
 from tests.planner.plan.test_data import book as book
 
@@ -289,6 +294,34 @@ class TestData:
         assert book.keys == []
         run("apply", "-auto-approve")
         assert sorted(book.keys) == ["a", "b"]
+
+
+class Sized(Record):
+    """Cannot tell anything of a record whose size is not known."""
+
+    def plan(self, client, prior, proposed, config):
+        if isinstance(config["size"], Unknown):
+            raise NotKnownYet(("size",))
+        return super().plan(client, prior, proposed, config)
+
+
+def test_what_its_kind_cannot_plan_yet_is_deferred(made, stack, run, shown):
+    kind = made.add("made_box", Schema({"size": optional(ANY), "id": computed(STRING)}), Sized)
+    stack("""
+    resource "terraform_data" "a" {}
+    resource "made_box" "b" { size = terraform_data.a.id }
+    resource "made_box" "c" { size = 1 }
+    resource "terraform_data" "d" { input = made_box.b.id }
+    """)
+
+    plan = shown()
+
+    assert deferred(plan) == {"made_box.b": "resource_config_unknown", "terraform_data.d": "deferred_prereq"}
+    assert "not known: terraform_data.a.id  on main.hcl line 3" in run("plan")
+    run("apply", "plan")
+    assert [row["size"] for row in kind.rows.values()] == [1]
+    assert "Resources: 2 added" in run("apply", "-auto-approve")
+    assert "No changes." in run("plan", "-detailed-exitcode")
 
 
 class TestWhatIsNeverKnown:
