@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from language.types import ANY, List, Map, Object, Set, Type
-from language.values import ListValue, MapValue, Path, SetValue
+from language.values import MapValue, Path, SetValue, rebuilt
 
 Nesting = Literal["single", "group", "list", "set", "map"]
 _COLLECTIONS = {"list": List, "set": Set, "map": Map}
@@ -80,7 +80,7 @@ class Nested:
         elements = [made.get((index,), member) for index, member in enumerate(value)]
         if self.nesting == "set":
             return SetValue(self.item_type, elements)
-        return ListValue(value.element_type, elements) if isinstance(value, ListValue) else tuple(elements)
+        return rebuilt(value, elements)
 
 
 def _elements(value: Any) -> Any:

@@ -18,15 +18,17 @@ from language.values import Unknown, is_wholly_known, unmark_deep
 from planner.configuration.blocks import App, Cluster, Data, Node, Resource, TypedBlock
 from planner.desired.apps import Apps, EvaluatedApp
 from planner.desired.clusters import Clusters
-from planner.desired.instances import Instances
+from planner.desired.instances import Instances, ignored_paths
 from planner.desired.wanted import Sought
 from planner.evaluation.decode import conform
 from planner.evaluation.evaluator import Evaluator
+from planner.evaluation.marking import marked
 from planner.evaluation.stored import Different, Secrets, fill
+from planner.plan.ignored import keep_ignored
 from planner.plan.plan import Plan
 from planner.plan.steps import Adopt, Create, Import, Read, Replace, Step, Update
 from planner.prior.workspace import Workspace
-from providers.contract import Capabilities, Expansion, Observed, Values
+from providers.contract import Capabilities, Expansion, Observed, ResourceKind, ValuePath, Values
 from providers.contract.diff import without_write_only
 from state.snapshot import Snapshot, key_of
 
@@ -51,20 +53,28 @@ class Pending:
         """What the configuration sets for an instance (marks inside). Raises FreeholdError when it is in error."""
         diagnostics = Diagnostics()
         evaluator, node = self._node(address)
-        schema = self.schema(type_)
+        kind = self._kind(type_)
         if isinstance(node, Resource):
             values = self._instances.values_of(evaluator, node, split_index(address)[1], diagnostics)
         else:
             block = block_of(address)
-            values = conform(self._item(address, block, evaluator, node, diagnostics), schema)
+            values = conform(self._item(address, block, evaluator, node, diagnostics), kind.schema)
         diagnostics.raise_errors()
-        return settable(values, schema)
+        return settable(marked(kind, values, ()), kind.schema)
+
+    def ignored(self, address: str, type_: str) -> tuple[ValuePath, ...]:
+        """The paths of an instance whose changes are ignored."""
+        _, node = self._node(address)
+        return ignored_paths(node, self.schema(type_)) if isinstance(node, Resource) else ()
 
     def schema(self, type_: str) -> Schema:
         """That of a type of resources that the plan has."""
+        return self._kind(type_).schema
+
+    def _kind(self, type_: str) -> ResourceKind:
         kind = self._workspace.registry.kind(type_)
         assert kind is not None
-        return kind.schema
+        return kind
 
     def sought(self, address: str) -> Sought:
         """What the configuration says of an instance of data. Raises FreeholdError when it is in error."""
@@ -147,9 +157,17 @@ class Resolving:
         if not step.pending and schema.tells_configuration:
             values: Values = unmark_deep(step.after)[0]
             return Resolved(values, settable(values, schema), Secrets(step.after, key))
-        config = self._pending.config(step.subject.address, step.subject.type)
+        config = self._config(step)
         values = self._filled(step, without_write_only(schema, config)) if step.pending else unmark_deep(step.after)[0]
         return Resolved(values, unmark_deep(config)[0], Secrets(config, key))
+
+    def _config(self, step: Create | Replace | Adopt | Import | Update) -> Values:
+        """What the configuration sets by now, or what exists where changes are ignored (marks inside)."""
+        config = self._pending.config(step.subject.address, step.subject.type)
+        if not isinstance(step, Import | Update):
+            return config
+        prior = Secrets(config, self._snapshot.digest_key).reveal(step.before)
+        return keep_ignored(config, prior, self._pending.ignored(step.subject.address, step.subject.type))
 
     def sought(self, step: Read) -> Sought:
         """What is to be read. Raises FreeholdError where it is not what the plan showed."""

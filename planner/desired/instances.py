@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from graph.addresses import Key, indexed, split_index, suggest
 from language.diagnostics import Diagnostic, Diagnostics
+from language.schema import Schema
 from language.scope import Scope
 from language.traversal import Key as IndexKey
 from language.traversal import Traversal
@@ -43,9 +44,7 @@ class Instances:
             return []
         kind, lifecycle = provider.kinds[resource.type], resource.lifecycle
         self._ignored(resource, kind, diagnostics)
-        ignore = tuple(_path(traversal) for traversal in lifecycle.ignore_changes)
-        if lifecycle.ignore_all:
-            ignore = tuple((name,) for name in kind.schema.attributes)
+        ignore = ignored_paths(resource, kind.schema)
         type_, block, span = resource.type, evaluator.prefix + resource.address, resource.span
         client = self.client(evaluator, resource)
         return [
@@ -161,6 +160,15 @@ def _once(addresses: list[str], found: list[Diagnostics]) -> Iterator[Diagnostic
             times = counts.pop(diagnostic, 0)
             if times:
                 yield diagnostic if times == len(addresses) else replace(diagnostic, address=address)
+
+
+def ignored_paths(resource: Resource, schema: Schema) -> tuple[ValuePath, ...]:
+    """The paths whose changes the block ignores."""
+    lifecycle = resource.lifecycle
+    if lifecycle.ignore_all:
+        settable = (name for name, attribute in schema.attributes.items() if attribute.settable)
+        return tuple((name,) for name in (*settable, *schema.blocks))
+    return tuple(_path(traversal) for traversal in lifecycle.ignore_changes)
 
 
 def _path(traversal: Traversal) -> ValuePath:

@@ -208,8 +208,6 @@ def _fill_set(planned: SetValue, config: SetValue, key: str, at: tuple[str | int
 
 def _fitted(planned: Any, config: Any, key: str) -> tuple[Any, ...]:
     """The planned value filled in, or nothing where it is another one."""
-    if not contains_sensitive(planned) and is_wholly_known(planned):
-        return ()
     try:
         return (fill(planned, config, key),)
     except Different:

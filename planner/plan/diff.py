@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 from graph.addresses import covered
 from language.diagnostics import Diagnostics
 from language.values import (
     NOTHING,
-    MapValue,
     contains_sensitive,
     equal,
     is_wholly_known,
-    rebuilt,
     unmark_deep,
     value_at,
 )
 from planner.desired.wanted import Wanted
 from planner.evaluation.marking import marked
 from planner.evaluation.stored import Secrets
+from planner.plan.ignored import keep_ignored
 from planner.plan.plan import Drift
 from planner.plan.steps import Adopt, Create, NoOp, Reason, Replace, Step, Subject, Update
 from planner.prior.clients import diagnostic_of
@@ -61,9 +59,12 @@ class Differ:
         `rebuilt`: what it lives in is created anew. `triggered`: something in its replace_triggered_by changes. Raises
         NotKnownYet where it is `deferrable` and cannot be planned yet.
         """
+        values = marked(wanted.kind, wanted.values, ())
+        wanted = wanted if values is wanted.values else replace(wanted, values=values)
         subject = replace(subject_of(wanted), previous=self._prior.moved.get(wanted.address, ""))
-        config = unmark_deep(wanted.values)[0]
-        config_paths = unmark_deep(without_write_only(wanted.kind.schema, wanted.values))[1]
+        config, config_paths = unmark_deep(wanted.values)
+        if wanted.kind.schema.has_write_only:
+            config_paths = unmark_deep(without_write_only(wanted.kind.schema, wanted.values))[1]
         unknown = not is_wholly_known(config)
         live = self._prior.live(wanted.address)
         try:
@@ -121,8 +122,8 @@ class Differ:
         reason = self._replacing(wanted, rebuilt, triggered)
         planned = Planned({})
         if not reason:
-            proposed = _keeping(proposed_new(schema, prior.values, config), prior.values, wanted.ignore)
-            planned = _plan(wanted.kind, client, prior, proposed, config)
+            kept = keep_ignored(config, prior.values, wanted.ignore)
+            planned = _plan(wanted.kind, client, prior, proposed_new(schema, prior.values, kept), kept)
             diagnostics.extend(planned.diagnostics)
             if not planned.replace:
                 return self._in_place(wanted, subject, before, prior, planned, config_paths, unknown)
@@ -200,7 +201,8 @@ def _plan(
 ) -> Planned:
     """What the kind plans, without what it may not keep."""
     planned = kind.plan(client, prior, proposed, config)
-    return replace(planned, values=without_write_only(kind.schema, planned.values))
+    values = without_write_only(kind.schema, planned.values)
+    return planned if values is planned.values else replace(planned, values=values)
 
 
 def refuse_destroy(wanted: Wanted, diagnostics: Diagnostics) -> None:
@@ -222,35 +224,3 @@ def subject_of(wanted: Wanted) -> Subject:
         wanted.kind.view,
         wanted.kind.holds_data_in(wanted.values),
     )
-
-
-def _keeping(proposed: Values, prior: Values, paths: tuple[ValuePath, ...]) -> Values:
-    """The proposal with the prior values at the paths whose changes are ignored."""
-    for path in paths:
-        proposed = _kept(proposed, prior, path)
-    return proposed
-
-
-def _with(values: Values, name: Any, value: Any) -> Values:
-    made: Values = rebuilt(values, {**values, name: value})
-    return made
-
-
-def _kept(proposed: Any, prior: Any, path: ValuePath) -> Any:
-    step, rest = path[0], path[1:]
-    if isinstance(proposed, dict) and isinstance(prior, dict):
-        if rest:
-            if step not in proposed:
-                return proposed
-            return _with(proposed, step, _kept(proposed[step], prior.get(step), rest))
-        if step in prior and (step in proposed or isinstance(proposed, MapValue)):
-            return _with(proposed, step, prior[step])
-        if isinstance(proposed, MapValue):
-            return MapValue(proposed.element_type, {name: v for name, v in proposed.items() if name != step})
-        return proposed  # an object has the attributes that are written, whatever it had before
-    if not isinstance(proposed, tuple) or not isinstance(prior, tuple) or not isinstance(step, int):
-        return proposed
-    if step < min(len(proposed), len(prior)):
-        kept = _kept(proposed[step], prior[step], rest) if rest else prior[step]
-        return (*proposed[:step], kept, *proposed[step + 1 :])
-    return proposed

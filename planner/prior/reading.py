@@ -96,12 +96,14 @@ class Reader:
 
     def _stored(self, resource: ResourceState, diagnostics: Diagnostics) -> Observed:
         kind = self._registry.kind(resource.type)
-        stored = Observed(dict(resource.attributes), resource.identity or {}, resource.private)
+        attributes, private = resource.attributes, resource.private
         if kind is not None and resource.schema_version != kind.schema.version:
-            stored = _upgraded(kind, resource, stored, diagnostics)
+            attributes, private = _upgraded(kind, resource, diagnostics)
         members = kind.schema.type.attributes if kind else {}
-        values = {name: restore(value, members.get(name, ANY)) for name, value in stored.values.items()}
-        return replace(stored, values={**dict.fromkeys(members), **values})
+        values = {name: restore(value, members.get(name, ANY)) for name, value in attributes.items()}
+        for name in members:
+            values.setdefault(name, None)
+        return Observed(values, resource.identity or {}, private)
 
     def _groups(self, prior: Prior) -> dict[tuple[str, str], list[str]]:
         groups: dict[tuple[str, str], list[str]] = {}
@@ -165,27 +167,30 @@ def client_of(clients: Clients, prior: Prior, key: str) -> Client:
     return client
 
 
-def _upgraded(kind: ResourceKind, resource: ResourceState, stored: Observed, diagnostics: Diagnostics) -> Observed:
-    """What an older version of the kind's schema stored, as this one has it."""
+def _upgraded(
+    kind: ResourceKind, resource: ResourceState, diagnostics: Diagnostics
+) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """The values and private data that an older version of the kind's schema stored, as this one has them."""
     version, newest = resource.schema_version, kind.schema.version
+    before = {name: restore(value) for name, value in resource.attributes.items()}
     if version > newest:
         detail = f"It was stored under version {version} of its schema, and the newest that is known here is {newest}."
         advice = "Use the provider that wrote it, or a newer one."
         diagnostics.error("Resource is newer than its provider", detail, address=resource.address, advice=advice)
-        return stored
-    before = {name: restore(value) for name, value in stored.values.items()}
+        return before, resource.private
     try:
-        values, private = kind.upgrade(version, without_secrets(before), stored.private)
+        values, private = kind.upgrade(version, without_secrets(before), resource.private)
     except ProviderError as failure:
         diagnostics.append(diagnostic_of(failure, resource.address))
-        return stored
+        return before, resource.private
     known = {name: value for name, value in values.items() if name in kind.schema.type.attributes}
-    return replace(stored, values=_as_marked(known, before), private=private)
+    return _as_marked(known, before), private
 
 
 def _readable(stored: Observed) -> Observed:
     """For a provider's eyes: what is kept as a digest is unknown."""
-    return replace(stored, values=without_secrets(stored.values))
+    values = without_secrets(stored.values)
+    return stored if values is stored.values else replace(stored, values=values)
 
 
 def _observed(kind: ResourceKind, observed: Observed, stored: Observed) -> Observed:
@@ -193,7 +198,7 @@ def _observed(kind: ResourceKind, observed: Observed, stored: Observed) -> Obser
     values = without_write_only(kind.schema, observed.values)
     if contains_sensitive(stored.values):
         values = _as_marked(values, stored.values)
-    return replace(observed, values=values)
+    return observed if values is observed.values else replace(observed, values=values)
 
 
 def _as_marked(read: Any, stored: Any) -> Any:

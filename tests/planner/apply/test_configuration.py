@@ -177,3 +177,57 @@ def test_of_what_was_imported_it_is_not_known(folder, freehold, user):
 
     (resource,) = json.loads(folder.joinpath("freehold.state").read_text())["resources"]
     assert "created" not in resource
+
+
+class TestIgnoredChanges:
+    TEXT = """
+        resource "terraform_data" "n" {{ input = "{later}" }}
+        resource "made_user" "a" {{
+          name             = "a"
+          size             = "{size}"
+          password_version = terraform_data.n.output
+          lifecycle {{ ignore_changes = [size] }}
+        }}
+    """
+
+    def write(self, folder, **values):
+        folder.joinpath("main.hcl").write_text(self.TEXT.format(**values))
+
+    @pytest.mark.parametrize("saved", [False, True])
+    def test_they_are_ignored_also_where_something_is_known_only_then(self, folder, freehold, user, saved):
+        self.write(folder, later="1", size="small")
+        freehold("apply", "-auto-approve")
+        self.write(folder, later="2", size="large")
+
+        if saved:
+            freehold("plan", "-out=plan")
+        assert "0 added, 2 changed" in freehold("apply", *(["plan"] if saved else ["-auto-approve"]))
+
+        planned, config = given(user, "update")
+        assert planned["size"] == config["size"] == "small"
+        assert planned["password_version"] == "2"
+
+    def test_all_of_them_are_ignored_blocks_too(self, folder, freehold, user):
+        text = """
+            resource "made_user" "a" {{
+              name = "{0}"
+              login {{ user = "{0}" }}
+              lifecycle {{ ignore_changes = all }}
+            }}
+        """
+        folder.joinpath("main.hcl").write_text(text.format("a"))
+        freehold("apply", "-auto-approve")
+        folder.joinpath("main.hcl").write_text(text.format("b"))
+
+        assert "No changes." in freehold("plan", "-detailed-exitcode")
+        assert given(user, "plan")[1]["id"] is None
+
+    def test_a_kind_is_told_what_stays(self, folder, freehold, user):
+        self.write(folder, later="1", size="small")
+        freehold("apply", "-auto-approve")
+        self.write(folder, later="1", size="large")
+
+        freehold("plan")
+
+        proposed, config = given(user, "plan")
+        assert proposed["size"] == config["size"] == "small"
