@@ -314,7 +314,7 @@ def lsp() -> None:
 @planning
 @common
 @click.option("--out", metavar="FILE", help="Save the plan.")
-@flag("detailed-exitcode", help="Exit with 2 when there are changes.")
+@flag("detailed-exitcode", help="Exit with 2 when there are changes, or some are deferred.")
 @click.pass_context
 def plan(context: click.Context, /, out: str | None, detailed_exitcode: bool, **options: Any) -> None:
     """Show what apply would do. Changes nothing."""
@@ -329,7 +329,7 @@ def plan(context: click.Context, /, out: str | None, detailed_exitcode: bool, **
         if out:
             run.save_plan(workspace, built, prior, Path(out))
             session.saved(out)
-        context.exit(2 if detailed_exitcode and built.plan.changes else 0)
+        context.exit(2 if detailed_exitcode and (built.plan.changes or built.plan.deferred) else 0)
 
 
 @freehold.command()

@@ -7,7 +7,7 @@ edge where nothing can go on.
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterable, KeysView
+from collections.abc import Iterable, KeysView, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -88,6 +88,10 @@ class Sources:
     def add(self, file: str, text: str) -> None:
         self._texts[file] = text
         self._lines.pop(file, None)
+
+    def add_all(self, texts: Mapping[str, str]) -> None:
+        for file, text in texts.items():
+            self.add(file, text)
 
     def text(self, file: str) -> str | None:
         return self._texts.get(file)

@@ -103,6 +103,11 @@ def assign(
     return values
 
 
+def defaults(configuration: Configuration) -> dict[str, Any]:
+    """The values of a stack's variables where nothing is given; unknown for those that have no default."""
+    return {each.name: finished(each, None, Diagnostics()) for each in configuration.variables.values()}
+
+
 def finished(variable: Variable, given: Given | None, diagnostics: Diagnostics) -> Any:
     """The variable's value, converted to its type and marked; its default where nothing is given."""
     value = variable.default if given is None else given.value

@@ -24,7 +24,7 @@ from planner.prior.clients import diagnostic_of
 from planner.prior.reading import Prior
 from providers.contract import Client, Note, Observed, Planned, ResourceKind, ValuePath, Values
 from providers.contract.diff import changed, proposed_new, without_write_only
-from providers.contract.errors import ProviderError
+from providers.contract.errors import NotKnownYet, ProviderError
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +52,12 @@ class Differ:
         *,
         rebuilt: bool = False,
         triggered: bool = False,
+        deferrable: bool = False,
     ) -> Step | None:
         """The step for one instance, or None where planning it failed.
 
-        `rebuilt`: what it lives in is created anew. `triggered`: something in its replace_triggered_by changes.
+        `rebuilt`: what it lives in is created anew. `triggered`: something in its replace_triggered_by changes. Raises
+        NotKnownYet where it is `deferrable` and cannot be planned yet.
         """
         values = marked(wanted.kind, wanted.values, ())
         wanted = wanted if values is wanted.values else replace(wanted, values=values)
@@ -72,6 +74,8 @@ class Differ:
                 wanted, subject, client, live, config, config_paths, unknown, diagnostics, rebuilt, triggered
             )
         except ProviderError as failure:
+            if deferrable and isinstance(failure, NotKnownYet):
+                raise
             diagnostic = diagnostic_of(failure, wanted.address)
             diagnostics.append(replace(diagnostic, span=wanted.span, address=wanted.address))
             return None

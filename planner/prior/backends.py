@@ -11,7 +11,8 @@ from language.diagnostics import Diagnostics, FreeholdError, error
 from language.scope import Scope
 from language.values import is_wholly_known
 from planner.configuration.blocks import BackendBlock
-from planner.evaluation.decode import Values, conform, decode
+from planner.evaluation.decode import conform, decode
+from providers.contract import Values
 from state import backends
 from state.backends.contract import Backend
 

@@ -17,7 +17,7 @@ from planner.render import outputs, plan_json, plan_text, state_json, state_text
 from planner.render.lines import Lines
 from planner.render.live import LiveView, Reading
 from planner.render.outlet import console, outlet
-from planner.render.paint import texts
+from planner.render.paint import texts, write
 from planner.render.stream import StreamListener
 from state import codec
 from state.snapshot import Snapshot
@@ -135,6 +135,8 @@ class Session:
             self.console.print("Outputs:\n", style="bold")
             texts(self.console, outputs.text(made))
             self.console.print()
+        if plan.deferred:
+            write(self.console, [plan_text.left(plan), []])
         self.console.print(plan_text.done(plan, result), style="bold green")
 
     # -- looking ------------------------------------------------------------------------------------------------------
