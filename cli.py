@@ -315,6 +315,7 @@ def lsp() -> None:
 @common
 @click.option("--out", metavar="FILE", help="Save the plan.")
 @flag("detailed-exitcode", help="Exit with 2 when there are changes, or some are deferred.")
+@many("explain", help="Show why this has the step that it has.")
 @click.pass_context
 def plan(context: click.Context, /, out: str | None, detailed_exitcode: bool, **options: Any) -> None:
     """Show what apply would do. Changes nothing."""
@@ -325,7 +326,10 @@ def plan(context: click.Context, /, out: str | None, detailed_exitcode: bool, **
         workspace = _open(context, session, options, needed=True)
         with run.locked(workspace, "plan", settings):
             built, prior = run.make_plan(workspace, settings)
-        session.planned(built.plan, workspace)
+        if settings.explain:
+            session.explained(built, settings.explain)
+        else:
+            session.planned(built.plan, workspace)
         if out:
             run.save_plan(workspace, built, prior, Path(out))
             session.saved(out)
@@ -608,6 +612,7 @@ def _settings(options: dict[str, Any]) -> Settings:
         targets=options["target"],
         excludes=options["exclude"],
         replace=options["replace"],
+        explain=options.get("explain", ()),
         allow_data_loss=options["allow_data_loss"],
         parallelism=options["parallelism"],
         lock=options["lock"],

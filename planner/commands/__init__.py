@@ -1,1 +1,2 @@
-"""What serves one command: `run` (plan, apply), `validate`, `console` and `prompt`, `fmt`, `access`, `initialize`."""
+"""What serves one command: `run` (plan, apply; `refusals` of saved plans), `validate`, `console` and `prompt`, `fmt`,
+`access`, `initialize`."""

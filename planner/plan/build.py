@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from graph.addresses import WILDCARD, is_data, unkeyed
+from graph.addresses import WILDCARD, covered, is_data, unkeyed
 from graph.digraph import Cycle, Digraph
 from language.conversion import ConversionError
 from language.diagnostics import Diagnostics, FreeholdError
@@ -31,6 +31,7 @@ from planner.plan.data import DataPlan
 from planner.plan.deferring import Cause, Deferring
 from planner.plan.diff import Differ, Requests, subject_of
 from planner.plan.edges import Edges, spread_create_first
+from planner.plan.explanation import Explanation, explain
 from planner.plan.imports import Imports
 from planner.plan.keys import refuse_duplicates
 from planner.plan.objects import ObjectsPlan
@@ -59,6 +60,7 @@ class Built:
     diagnostics: Diagnostics
     observed: dict[str, Observed] = field(default_factory=dict)
     expansions: Mapping[str, Expansion] = field(default_factory=dict)
+    explained: tuple[Explanation, ...] = ()
 
 
 class Builder:
@@ -73,7 +75,7 @@ class Builder:
         self._now = workspace.environment.timestamp()
         self._evaluator: Evaluator = workspace.evaluator.with_results(self._results, planned_at=self._now)
         self._diagnostics = Diagnostics()
-        self._differ = Differ(prior, prior.snapshot.digest_key, Requests(settings.replace))
+        self._differ = Differ(prior, prior.snapshot.digest_key, Requests(settings.replace, settings.explain))
         self._steps: dict[str, Step] = {}
         self._depends: dict[str, tuple[str, ...]] = {}
         self._changes: dict[str, dict[str, Update | Replace]] = {}
@@ -294,7 +296,20 @@ class Builder:
         )
         observed = {key: live for key, live in self._prior.observed.items() if live is not None}
         clusters = {address: cluster.expansion for address, cluster in self._clusters.items()}
-        return Built(plan, self._results, self._diagnostics, observed, {**clusters, **self._objects.expansions})
+        return Built(
+            plan,
+            self._results,
+            self._diagnostics,
+            observed,
+            {**clusters, **self._objects.expansions},
+            self._explained(plan, stored),
+        )
+
+    def _explained(self, plan: Plan, stored: Mapping[str, tuple[str, ...]]) -> tuple[Explanation, ...]:
+        """Of the steps that somebody wants to know of."""
+        asked = [step for step in plan.steps if covered(self._settings.explain, step.subject.address)]
+        questions = self._differ.questions
+        return tuple(explain(step, questions.get(step.subject.address, ()), plan, stored) for step in asked)
 
     def _variables(self) -> dict[str, Any]:
         """Those that are kept."""

@@ -39,6 +39,7 @@ class Settings:
     targets: tuple[str, ...] = ()
     excludes: tuple[str, ...] = ()
     replace: tuple[str, ...] = ()
+    explain: tuple[str, ...] = ()
     allow_data_loss: bool = False
     parallelism: int = 10
     lock: bool = True
