@@ -19,6 +19,7 @@ import click
 
 from language import __version__
 from language.memory import collect_rarely
+from language.overriding import override
 from planner.render.outlet import say
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 class Command(click.Command):
     """A command whose options may have one dash, and whose flags may be given a value."""
 
+    @override
     def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
         return super().parse_args(context, list(self._normal(args)))
 
@@ -59,6 +61,7 @@ class Commands(click.Group):
 
     command_class = Command
 
+    @override
     def resolve_command(self, context: click.Context, args: list[str]) -> Any:
         try:
             return super().resolve_command(context, args)

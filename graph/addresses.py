@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
+from language.overriding import override
+
 Key = str | int | None
 """Of one instance of a block: None without count and for_each."""
 
@@ -20,9 +22,11 @@ class _Wildcard(str):
 
     __slots__ = ()
 
+    @override
     def __eq__(self, other: object) -> bool:
         return self is other
 
+    @override
     def __hash__(self) -> int:
         return id(self)
 

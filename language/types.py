@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from language.overriding import override
+
 
 class Type:
     """A type. Types are immutable and compared by content."""
@@ -26,12 +28,15 @@ class Primitive(Type):
     name: str
     encoded: str
 
+    @override
     def friendly(self) -> str:
         return self.name
 
+    @override
     def encode(self) -> Any:
         return self.encoded
 
+    @override
     def __repr__(self) -> str:
         return self.encoded.upper()
 
@@ -47,9 +52,11 @@ class Collection(Type):
     element: Type
     word = ""
 
+    @override
     def friendly(self) -> str:
         return f"{self.word} of {'any single type' if self.element is ANY else self.element.friendly()}"
 
+    @override
     def encode(self) -> Any:
         return [self.word, self.element.encode()]
 
@@ -74,12 +81,15 @@ class Object(Type):
     optional: frozenset[str] = frozenset()
     defaults: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
+    @override
     def __hash__(self) -> int:
         return hash((frozenset(self.attributes.items()), self.optional))
 
+    @override
     def friendly(self) -> str:
         return "object"
 
+    @override
     def encode(self) -> Any:
         return ["object", {name: self.attributes[name].encode() for name in sorted(self.attributes)}]
 
@@ -88,9 +98,11 @@ class Object(Type):
 class Tuple(Type):
     elements: tuple[Type, ...]
 
+    @override
     def friendly(self) -> str:
         return "tuple"
 
+    @override
     def encode(self) -> Any:
         return ["tuple", [element.encode() for element in self.elements]]
 

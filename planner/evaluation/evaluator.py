@@ -17,6 +17,7 @@ from typing import Any
 from graph.addresses import WILDCARD, Key, indexed, module_prefix, split_index, split_modules
 from language.diagnostics import Diagnostics
 from language.expressions import Expression
+from language.overriding import override
 from language.scope import Functions, Scope
 from language.traversal import Key as IndexKey
 from language.traversal import Traversal
@@ -35,6 +36,7 @@ class _Values(dict[str, Any]):
         super().__init__()
         self.changes: Counter[str] = Counter()
 
+    @override
     def __setitem__(self, address: str, value: Any) -> None:
         super().__setitem__(address, value)
         self.changes[split_index(address)[0]] += 1

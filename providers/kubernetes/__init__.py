@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from language.overriding import override
 from language.schema import Schema, optional
 from language.types import STRING
 from providers.contract import AppHost, Environment, Provider, ResourceKind, Values
@@ -38,23 +39,28 @@ class KubernetesProvider(Provider["KubernetesClient"]):
     )
 
     @cached_property
+    @override
     def kinds(self) -> Mapping[str, ResourceKind[KubernetesClient]]:
         from providers.kubernetes.manifest import KubernetesManifest
 
         return {KubernetesManifest.type: KubernetesManifest()}
 
+    @override
     def configure(self, config: Values, environment: Environment) -> KubernetesClient:
         from providers.kubernetes.connection import configured
 
         return configured(config, environment)
 
+    @override
     def close(self, client: KubernetesClient) -> None:
         client.close()
 
+    @override
     def identity(self, client: KubernetesClient) -> str:
         return client.uid()
 
     @cached_property
+    @override
     def apps(self) -> AppHost[KubernetesClient] | None:
         from providers.kubernetes.apps import Apps
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from language.diagnostics import Diagnostics, error
+from language.overriding import override
 from language.schema import Schema
 from providers.contract import (
     APP,
@@ -67,10 +68,12 @@ class Apps(AppHost[KubernetesClient]):
     """The Kubernetes provider's part of apps."""
 
     @cached_property
+    @override
     def sources(self) -> Mapping[str, AppSource]:
         return installed()
 
     @cached_property
+    @override
     def schema(self) -> Schema:
         schemas = (APP, *(source.schema for source in self.sources.values()))
         return Schema(
@@ -78,10 +81,12 @@ class Apps(AppHost[KubernetesClient]):
             {name: block for schema in schemas for name, block in schema.blocks.items()},
         )
 
+    @override
     def fetch(self, spec: AppSpec) -> None:
         for source in self.sources.values():
             source.fetch(spec.config, spec.pins(source.name))
 
+    @override
     def expand(self, spec: AppSpec, capabilities: Capabilities | None) -> AppExpansion:
         diagnostics = Diagnostics()
         rendered = {name: _rendered(source, spec, capabilities) for name, source in self.sources.items()}
@@ -101,15 +106,19 @@ class Apps(AppHost[KubernetesClient]):
             texts={(name, place): texts for name, each in rendered.items() for place, texts in each.texts.items()},
         )
 
+    @override
     def capabilities(self, client: KubernetesClient) -> Capabilities:
         return Served(client)
 
+    @override
     def order(self, objects: Mapping[str, Values]) -> Iterable[tuple[str, str]]:
         return order(objects)
 
+    @override
     def connect(self, access: ClusterAccess, environment: Environment) -> KubernetesClient:
         return connect(access, environment)
 
+    @override
     def reach(self, client: KubernetesClient) -> None:
         client.discovery.resource("v1", "Namespace")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
+from language.overriding import override
 from providers.contract import Capabilities, Values
 from providers.kubernetes.answers import Refused
 from providers.kubernetes.client import KubernetesClient
@@ -17,10 +18,12 @@ class Served(Capabilities):
         self._client = client
 
     @cached_property
+    @override
     def version(self) -> str:
         return str(self._asked("/version").get("gitVersion", ""))
 
     @cached_property
+    @override
     def api_versions(self) -> frozenset[str]:
         return frozenset((*self._asked("/api").get("versions", ()), *self._groups()))
 

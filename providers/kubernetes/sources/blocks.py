@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from language.overriding import override
 from language.schema import NestedBlock, Schema
 from language.values import Unknown
 from providers.contract import AppObject, AppSource, Capabilities, DeferredObject, Rendered, SourceConfig
@@ -13,6 +14,7 @@ class ManifestBlocks(AppSource):
     name = "blocks"
     schema = Schema(blocks={BLOCK: NestedBlock(Schema(any_attribute=True), "map", description="An object.")})
 
+    @override
     def render(self, config: SourceConfig, capabilities: Capabilities | None) -> Rendered:
         blocks = config.values[BLOCK]
         if isinstance(blocks, Unknown):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from language.diagnostics import Diagnostics, Span
+from language.overriding import override
 from language.schema import Schema, optional
 from language.types import ANY
 from language.values import is_wholly_known, unmark_deep
@@ -25,6 +26,7 @@ class ManifestFiles(AppSource):
         {ATTRIBUTE: optional(ANY, description="A folder, a file or a glob of YAML, or a list of these.")},
     )
 
+    @override
     def render(self, config: SourceConfig, capabilities: Capabilities | None) -> Rendered:
         named = unmark_deep(config.values[ATTRIBUTE])[0]
         if not is_wholly_known(named):
@@ -37,6 +39,7 @@ class ManifestFiles(AppSource):
         found = tuple(each for path, text in files.items() for each in objects(text, path, diagnostics))
         return Rendered(found, texts=texts, diagnostics=tuple(diagnostics))
 
+    @override
     def read(self, folder: Path, place: str) -> Mapping[str, str]:
         return _read(_place(folder, place), None, Diagnostics())
 
