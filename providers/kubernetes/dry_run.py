@@ -45,14 +45,13 @@ def plan_create(client: KubernetesClient, resource: Resource | None, proposed: V
         return offline
     metadata = manifest["metadata"]
     try:
-        created, made = client.apply(
-            resource, metadata.get("namespace"), metadata["name"], sent, force=True, dry_run=True
-        )
+        created, _ = client.apply(resource, metadata.get("namespace"), metadata["name"], sent, force=True, dry_run=True)
+        live = None if created else client.get(resource, metadata.get("namespace"), metadata["name"])
     except Refused as refused:
         if _namespace_missing(refused) or _immutable(refused):  # the latter of an object that is to be replaced
             return offline
         raise refused.error() from refused
-    if not created and not proposed.get("adopt") and not owned(made):
+    if live is not None and not proposed.get("adopt") and not owned(live):
         raise exists(manifest)
     return offline
 

@@ -65,13 +65,27 @@ def located(field: str, manifest: Values) -> ValuePath:
     """A field as the server writes it, `.spec.containers[name="web"].image`, as a path in the manifest."""
     at: Any = manifest
     path: list[str | int] = []
-    for found in _STEP.finditer(field):
+    position = 0
+    while found := _STEP.search(field, position):
         name, key = found.groups()
-        quoted = name is not None and name.startswith('"')
-        step: str | int = _element(key, at) if name is None else orjson.loads(name) if quoted else name
+        position = found.end()
+        step: str | int
+        if name is None:
+            step = _element(key, at)
+        elif name.startswith('"'):
+            step = orjson.loads(name)
+        else:
+            step = _member(field[found.start() + 1 :], at) or name
+            position = found.start() + 1 + len(step)
         path.append(step)
         at = _below(at, step)
     return tuple(path)
+
+
+def _member(rest: str, value: Any) -> str:
+    """The longest name of the map that `rest` begins with: dots in names, as labels have them, are not quoted."""
+    names = value if isinstance(value, dict) else ()
+    return max((name for name in names if re.match(re.escape(name) + r"($|[.\[])", rest)), key=len, default="")
 
 
 def _element(key: str, elements: Any) -> str | int:

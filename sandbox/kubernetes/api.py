@@ -25,6 +25,7 @@ _MERGE, _STRATEGIC, _JSON = (
     "application/json-patch+json",
 )
 _VERBS = {"POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
+_LONGEST_MANAGER = 128
 _HEALTH = ("readyz", "livez", "healthz")
 
 
@@ -161,7 +162,9 @@ class Api:
         page, following = _paged(chosen, request.query, version)
         metadata: Object = {"resourceVersion": str(version)}
         if following:
-            metadata |= {"continue": following, "remainingItemCount": len(chosen) - _start(request.query) - len(page)}
+            metadata["continue"] = following
+            if not request.query.get("labelSelector") and not request.query.get("fieldSelector"):
+                metadata["remainingItemCount"] = len(chosen) - _start(request.query) - len(page)
         if "as=Table" in request.accept:
             include = request.query.get("includeObject", "Metadata")
             return Response(tables.table(resource, page, self._now(), metadata, include))
@@ -169,11 +172,7 @@ class Api:
             items = [_partial(obj) for obj in page]
             kind = {"kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1"}
             return Response({**kind, "metadata": metadata, "items": items})
-        items = [{key: value for key, value in obj.items() if key not in ("kind", "apiVersion")} for obj in page]
-        if resource.is_custom:
-            items = page
-        kind = {"kind": resource.list_name, "apiVersion": resource.api_version}
-        return Response({**kind, "metadata": metadata, "items": items})
+        return Response(_list(resource, metadata, page))
 
     def _shape(self, request: Request, resource: Resource) -> Callable[[Object], Object]:
         if "as=Table" in request.accept:
@@ -201,8 +200,17 @@ class Api:
     def _write(self, request: Request) -> Write:
         query = request.query
         dry_run = query.get("dryRun", "")
+        options = f"{_VERBS[request.method].capitalize()}Options"
         if dry_run not in ("", "All"):
-            raise errors.bad_request(f'invalid dryRun value: "{dry_run}"')
+            raise errors.invalid_options(options, errors.unsupported("dryRun", [dry_run], ["All"]))
+        applies = request.method == "PATCH" and request.content_type in _APPLY_TYPES
+        if "force" in query and not applies:
+            told = "may not be specified for non-apply patch"
+            raise errors.invalid_options(options, errors.forbidden_field("force", told))
+        if applies and not query.get("fieldManager"):
+            raise errors.invalid_options(options, errors.required("fieldManager", "is required for apply patch"))
+        if len(query.get("fieldManager", "").encode()) > _LONGEST_MANAGER:
+            raise errors.invalid_options(options, errors.too_long("fieldManager", _LONGEST_MANAGER))
         agent = str(request.headers.get("User-Agent") or "unknown").partition("/")[0]
         manager = query.get("fieldManager") or agent
         validation = query.get("fieldValidation") or "Warn"
@@ -235,10 +243,6 @@ class Api:
         write = self._write(request)
         kind = request.content_type
         if kind in _APPLY_TYPES:
-            if not request.query.get("fieldManager"):
-                raise errors.bad_request(
-                    'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch'
-                )
             body = _yaml(request.body)
             made, created = self._objects.apply(resource, namespace, name, body, write, subresource)
             return Response(made, 201 if created else 200, warnings=write.warnings)
@@ -297,7 +301,10 @@ class Api:
         preconditions = options.get("preconditions") or {}
         policy = options.get("propagationPolicy") or request.query.get("propagationPolicy") or BACKGROUND
         if policy not in (FOREGROUND, BACKGROUND, ORPHAN):
-            raise errors.bad_request(f'invalid propagationPolicy: "{policy}"')
+            raise errors.invalid_options(
+                "DeleteOptions",
+                errors.unsupported("propagationPolicy", policy, [FOREGROUND, BACKGROUND, ORPHAN, "nil"]),
+            )
         grace = options.get("gracePeriodSeconds")
         if grace is None and request.query.get("gracePeriodSeconds"):
             grace = int(request.query["gracePeriodSeconds"])
@@ -325,8 +332,14 @@ class Api:
                 items.append(
                     self._objects.delete(resource, metadata.get("namespace", ""), metadata["name"], deletion)[0]
                 )
-        kind = {"kind": resource.list_name, "apiVersion": resource.api_version}
-        return Response({**kind, "metadata": {"resourceVersion": str(version)}, "items": items})
+        return Response(_list(resource, {"resourceVersion": str(version)}, items))
+
+
+def _list(resource: Resource, metadata: Object, items: list[Object]) -> Object:
+    """Built-in objects do not say in a list what they are."""
+    if not resource.is_custom:
+        items = [{key: value for key, value in obj.items() if key not in ("kind", "apiVersion")} for obj in items]
+    return {"kind": resource.list_name, "apiVersion": resource.api_version, "metadata": metadata, "items": items}
 
 
 def _partial(obj: Object) -> Object:

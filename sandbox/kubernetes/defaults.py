@@ -345,7 +345,7 @@ def _complete_value(value: Any, type_: Type) -> None:
     if type_.kind == MAP and type_.fields:
         _complete(value, type_)
         return
-    items = value if type_.kind == LIST else value.values()
+    items = (value or ()) if type_.kind == LIST else (value or {}).values()
     for item in items:
         if type_.element is not None:
             _complete_value(item, type_.element)

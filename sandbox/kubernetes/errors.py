@@ -42,7 +42,7 @@ class StatusError(Exception):
         }
         if self.reason:
             status["reason"] = self.reason
-        if self.details:
+        if self.details is not None:
             status["details"] = self.details
         status["code"] = self.code
         return status
@@ -75,8 +75,12 @@ def invalid_value(field: str, value: Any, detail: str) -> FieldProblem:
 
 
 def unsupported(field: str, value: Any, allowed: list[str]) -> FieldProblem:
-    told = f"Unsupported value: {quoted(value)}: supported values: {', '.join(quoted(one) for one in sorted(allowed))}"
+    told = f"Unsupported value: {quoted(value)}: supported values: {', '.join(quoted(one) for one in allowed)}"
     return FieldProblem("FieldValueNotSupported", field, told)
+
+
+def too_long(field: str, limit: int) -> FieldProblem:
+    return FieldProblem("FieldValueTooLong", field, f"Too long: may not be more than {limit} bytes")
 
 
 def forbidden_field(field: str, detail: str) -> FieldProblem:
@@ -142,6 +146,17 @@ def already_exists(group: str, plural: str, name: str) -> StatusError:
 def conflict(group: str, plural: str, name: str, why: str) -> StatusError:
     message = f'Operation cannot be fulfilled on {_qualified(group, plural)} "{name}": {why}'
     return StatusError(409, "Conflict", message, _details(name, group, plural))
+
+
+def precondition(kind: str, name: str, word: str, wanted: str, found: str, advice: str) -> StatusError:
+    """A delete that is for another object or version than the one that is there. The server names the kind in it."""
+    why = f"the {word} in the precondition ({wanted}) does not match the {word} in record ({found}). {advice}"
+    return conflict("", kind, name, why)
+
+
+def invalid_options(kind: str, problem: FieldProblem) -> StatusError:
+    """Options of a request (`PatchOptions`, `DeleteOptions`) that are wrong: 422."""
+    return invalid("meta.k8s.io", kind, "", [problem])
 
 
 def modified(group: str, plural: str, name: str) -> StatusError:

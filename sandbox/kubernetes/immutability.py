@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sandbox.kubernetes.errors import FieldProblem, forbidden_field, invalid_value
+from sandbox.kubernetes.errors import FieldProblem, forbidden_field, invalid_value, quoted
 
 Object = dict[str, Any]
 Rule = Callable[[Object, Object], Iterator[FieldProblem]]
@@ -89,7 +89,7 @@ def _cluster_ip(old: Object, new: Object) -> Iterator[FieldProblem]:
     if "ExternalName" in (before.get("type"), after.get("type")):
         return
     if before.get("clusterIP") and before.get("clusterIP") != after.get("clusterIP", ""):
-        yield invalid_value("spec.clusterIPs[0]", after.get("clusterIPs", [""])[0], "may not change once set")
+        yield invalid_value("spec.clusterIPs[0]", after.get("clusterIPs"), "may not change once set")
     if before.get("ipFamilies") and before["ipFamilies"][:1] != after.get("ipFamilies", [])[:1]:
         yield invalid_value("spec.ipFamilies[0]", after.get("ipFamilies", [""])[0], "may not change once set")
     if before.get("type") == after.get("type") == "LoadBalancer":
@@ -155,14 +155,37 @@ def _pod(old: Object, new: Object) -> Iterator[FieldProblem]:
 
 def _job(old: Object, new: Object) -> Iterator[FieldProblem]:
     spec, before = new["spec"], old["spec"]
-    free = ("template",) if before.get("suspend") else ()
+    if before.get("suspend"):
+        before = {**before, "template": _scheduled_as(before["template"], spec["template"])}
     for field in ("completions", "selector", "template", "completionMode", "podFailurePolicy", "successPolicy"):
-        if field in free or (field == "completions" and before.get("completionMode") == "Indexed"):
+        if field == "completions" and before.get("completionMode") == "Indexed":
             continue
         if before.get(field) != spec.get(field):
             yield invalid_value(f"spec.{field}", spec.get(field), IMMUTABLE)
     if before.get("backoffLimitPerIndex") != spec.get("backoffLimitPerIndex"):
         yield invalid_value("spec.backoffLimitPerIndex", spec.get("backoffLimitPerIndex"), IMMUTABLE)
+
+
+def _scheduled_as(template: Object, other: Object) -> Object:
+    """The template with what says in the other one where pods go: it may change while a job is suspended."""
+    metadata, spec = dict(template.get("metadata") or {}), dict(template["spec"])
+    for made, source, fields in (
+        (metadata, other.get("metadata") or {}, ("annotations", "labels")),
+        (spec, other["spec"], ("nodeSelector", "tolerations", "schedulingGates")),
+    ):
+        for field in fields:
+            made.pop(field, None)
+            made |= {field: source[field]} if field in source else {}
+    return {**template, "metadata": metadata, "spec": spec}
+
+
+def _metadata(old: Object, new: Object) -> Iterator[FieldProblem]:
+    if old["uid"] != new["uid"]:
+        yield invalid_value("metadata.uid", new["uid"], IMMUTABLE)
+    added = sorted({*(new.get("finalizers") or ())} - {*(old.get("finalizers") or ())})
+    if old.get("deletionTimestamp") and added:
+        told = "no new finalizers can be added if the object is being deleted, found new finalizers []string{"
+        yield forbidden_field("metadata.finalizers", told + ", ".join(map(quoted, added)) + "}")
 
 
 def _definition(old: Object, new: Object) -> Iterator[FieldProblem]:
@@ -217,4 +240,5 @@ _RULES: dict[tuple[str, str], tuple[Rule, ...]] = {
 
 def problems(resource: tuple[str, str], old: Object, new: Object) -> list[FieldProblem]:
     """What an update of an object of this resource changes and may not."""
-    return [problem for rule in _RULES.get(resource, ()) for problem in rule(old, new)]
+    of_kind = (problem for rule in _RULES.get(resource, ()) for problem in rule(old, new))
+    return [*_metadata(old["metadata"], new["metadata"]), *of_kind]

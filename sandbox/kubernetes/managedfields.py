@@ -62,7 +62,7 @@ class Manager:
 
 @dataclass(frozen=True)
 class Owned:
-    """What a manager owns, and since when (RFC 3339)."""
+    """What a manager owns, and since when (RFC 3339); without a time where it never changed the object."""
 
     manager: Manager
     fields: FieldSet
@@ -93,7 +93,7 @@ def encode(managed: Managed) -> list[dict[str, Any]]:
             "manager": manager.name,
             "operation": manager.operation,
             "apiVersion": manager.api_version,
-            "time": owned.time,
+            **({"time": owned.time} if owned.time else {}),
             "fieldsType": "FieldsV1",
             "fieldsV1": owned.fields,
         }
@@ -135,7 +135,8 @@ def update(
 ) -> Managed:
     """Who owns what after `new` took the place of `live` (`{}` for a creation) by a write other than an apply.
 
-    `reset` are fields that this endpoint does not write, such as `status` through the main resource.
+    `reset` are fields that this endpoint does not write, such as `status` through the main resource. Where `now` is
+    empty the time of the manager stays as it is.
     """
     comparison = _sparing(merging.compare(without_managed_fields(live), without_managed_fields(new), type_), reset)
     result = _taken_from(managed, comparison, except_key=None)
@@ -145,9 +146,9 @@ def update(
         left = result.get(manager.key)
         fields = fieldsets.union(mine, left.fields) if left else mine
         if before is None or before.fields != fields:
-            result[manager.key] = Owned(manager, fields, now)
+            result[manager.key] = Owned(manager, fields, now or (before.time if before else ""))
         else:
-            result[manager.key] = replace(before, time=now)
+            result[manager.key] = replace(before, time=now or before.time)
     return _capped(result)
 
 
@@ -172,7 +173,7 @@ def apply(
     merged = merging.merge(live, applied, type_)
     last = managed.get(manager.key)
     fields = fieldsets.without_below(fieldsets.of_value(applied, type_), reset)
-    mine = Owned(manager, fields, last.time if last else now)
+    mine = Owned(manager, fields, last.time if last else "")
     result = {**managed, manager.key: mine}
     if last is not None and last.fields:
         merged = _pruned(merged, last.fields, result, type_)
@@ -182,8 +183,7 @@ def apply(
     result = _taken_from(result, comparison, except_key=manager.key)
     mine_left = fieldsets.difference(fields, _NEVER_OWNED)
     if mine_left:
-        changed = merged != live or last is None
-        result[manager.key] = Owned(manager, mine_left, now if changed else mine.time)
+        result[manager.key] = Owned(manager, mine_left, mine.time if merged == live else now)
     else:
         result.pop(manager.key, None)
     return merged, result

@@ -130,12 +130,14 @@ def _compare_contents(old: Any, new: Any, type_: Type, added: FieldSet, modified
         fields, structs = type_.fields, type_.structs
         for key in old.keys() | new.keys():
             below = fields.get(key) or type_.element or UNTYPED
-            absent = {} if key in structs else ABSENT  # such a struct is there even when nothing is in it
+            # such a struct, and what is never omitted, is there even when nothing is in it
+            absent = {} if key in structs else type_.always.get(key, ABSENT)
             one, other = old.get(key, absent), new.get(key, absent)
             if one is not other and one != other:
                 _compare_children("f:" + key, one, other, below, added, modified, removed)
         return True
-    if is_associative(type_) and isinstance(new, list) and isinstance(old, list):
+    if is_associative(type_) and isinstance(new, list | None) and isinstance(old, list | None):
+        old, new = old or [], new or []
         if not old and not new:
             return False
         ones = {element_of_item(item, type_, at): item for at, item in enumerate(old)}

@@ -28,7 +28,8 @@ Object = dict[str, Any]
 FOREGROUND, BACKGROUND, ORPHAN = "Foreground", "Background", "Orphan"
 FOREGROUND_FINALIZER, ORPHAN_FINALIZER = "foregroundDeletion", "orphan"
 _SUFFIX_ALPHABET = "bcdfghjklmnpqrstvwxz2456789"  # no vowels: no words
-_KEPT_METADATA = ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generateName")
+_LASTING = ("default", "kube-system", "kube-public")
+_KEPT_METADATA = ("creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generateName")
 _STATUS_RESET: FieldSet = {"f:status": LEAF}
 _REST_RESET: FieldSet = {
     "f:spec": LEAF,
@@ -108,6 +109,10 @@ class Objects:
                     "FieldValueInvalid", "metadata.resourceVersion", "Invalid value: 0: must be specified for an update"
                 )
                 raise errors.invalid(resource.group, resource.kind, name, [told])
+            given, there = obj["metadata"].get("uid"), live["metadata"]["uid"]
+            if given and given != there:
+                why = f"Precondition failed: UID in precondition: {given}, UID in object meta: {there}"
+                raise errors.conflict(resource.group, resource.plural, name, why)
             return self._update(resource, live, obj, write, subresource)
 
     def change(
@@ -155,6 +160,8 @@ class Objects:
         """Delete an object. Returns it and whether it is gone; what has finalizers only begins to go."""
         with self.store.lock:
             live = self.get(resource, namespace, name)
+            if resource.key == ("", "namespaces") and name in _LASTING:
+                raise errors.forbidden("", "namespaces", name, "this namespace may not be deleted")
             self._check_preconditions(resource, live, deletion)
             metadata = dict(live["metadata"])
             finalizers = _finalizers(metadata.get("finalizers") or [], deletion.policy)
@@ -172,7 +179,8 @@ class Objects:
                     return live, False
             else:
                 metadata["deletionTimestamp"] = timestamp(self._clock() + grace)
-                metadata["deletionGracePeriodSeconds"] = grace
+                if resource.key != ("", "namespaces"):
+                    metadata["deletionGracePeriodSeconds"] = grace
                 if metadata.get("generation"):
                     metadata["generation"] += 1
             if finalizers:
@@ -297,10 +305,10 @@ class Objects:
         self._confine(resource, live, obj, subresource)
         if managed and not reset:
             manager = Manager(write.manager, UPDATE, resource.api_version, subresource)
+            written, now = (_scaled(obj), "") if subresource == "scale" else (obj, self.now())
+            reset_fields = self._reset(resource, subresource)
             type_ = resource.type(self.minor)
-            managed = managedfields.update(
-                live, obj, type_, managed, manager, self.now(), self._reset(resource, subresource)
-            )
+            managed = managedfields.update(live, written, type_, managed, manager, now, reset_fields)
         return self._commit(resource, live, obj, managed, write, subresource)
 
     def _confine(self, resource: Resource, live: Object, obj: Object, subresource: str) -> None:
@@ -342,12 +350,13 @@ class Objects:
                 metadata[key] = before[key]
             else:
                 metadata.pop(key, None)
+        metadata["uid"] = metadata.get("uid") or before["uid"]
         metadata["resourceVersion"] = before["resourceVersion"]
         if "generation" in before:
             metadata["generation"] = before["generation"]
         else:
             metadata.pop("generation", None)
-        if not subresource:
+        if subresource != "status":
             obj = _copied_spec(obj)
             self._preparation.for_update(resource, live, obj)
         self._validate(resource, live, obj)
@@ -410,19 +419,16 @@ class Objects:
             raise refused
 
     def _check_applied(self, resource: Resource, namespace: str, name: str, body: Object) -> None:
-        if not isinstance(body, dict) or not body.get("apiVersion") or not body.get("kind"):
-            raise errors.bad_request("invalid object type: /, Kind=")
-        if body["apiVersion"] != resource.api_version:
-            given = f"Specified patch version: {body['apiVersion']}, expected: {resource.api_version}"
-            told = f"Incorrect version specified in apply patch. {given}"
-            raise errors.bad_request(told)
+        if (body.get("apiVersion"), body.get("kind")) != (resource.api_version, resource.kind):
+            named = _kind_in_full(body.get("apiVersion") or "", body.get("kind") or "")
+            raise errors.bad_request(f"invalid object type: {named}")
         metadata = body.get("metadata") or {}
         if metadata.get("managedFields") is not None:
             raise errors.bad_request("metadata.managedFields must be nil")
         problems = decoding.applied_problems(body, resource.type(self.minor))
         if problems:
             named = f"{metadata.get('namespace', '')}/{metadata.get('name', '')}"
-            where = f"{named}; {resource.api_version}, Kind={resource.kind}"
+            where = f"{named}; {_kind_in_full(resource.api_version, resource.kind)}"
             listed = problems[0] if len(problems) == 1 else "\n  ".join(["errors:", *problems])
             raise errors.internal(f"failed to create typed patch object ({where}): {listed}")
         if metadata.get("namespace", namespace) != namespace:
@@ -456,20 +462,16 @@ class Objects:
         given = metadata.get("resourceVersion")
         if given and given != before["resourceVersion"]:
             raise errors.modified(resource.group, resource.plural, before["name"])
-        if metadata.get("uid") and metadata["uid"] != before["uid"]:
-            why = f"Precondition failed: UID in precondition: {metadata['uid']}, UID in object meta: {before['uid']}"
-            raise errors.conflict(resource.group, resource.plural, before["name"], why)
 
     def _check_preconditions(self, resource: Resource, live: Object, deletion: Deletion) -> None:
         metadata = live["metadata"]
-        for wanted, found, word in (
-            (deletion.uid, metadata["uid"], "UID"),
-            (deletion.resource_version, metadata["resourceVersion"], "ResourceVersion"),
+        for wanted, found, word, happened in (
+            (deletion.uid, metadata["uid"], "UID", "deleted and then recreated"),
+            (deletion.resource_version, metadata["resourceVersion"], "ResourceVersion", "modified"),
         ):
             if wanted and wanted != found:
-                differs = f"the {word} in the precondition ({wanted}) does not match the {word} in record ({found})"
-                why = f"{differs}. The object might have been deleted and then recreated"
-                raise errors.conflict(resource.group, resource.plural, metadata["name"], why)
+                advice = f"The object might have been {happened}"
+                raise errors.precondition(resource.kind, metadata["name"], word, wanted, found, advice)
 
     def _terminates(self, resource: Resource, obj: Object) -> bool:
         """Whether it is emptied before it goes: namespaces, and definitions of custom resources."""
@@ -507,11 +509,21 @@ def _copied_spec(obj: Object) -> Object:
     return {**obj, "spec": spec}
 
 
+def _scaled(obj: Object) -> Object:
+    """The object as its Scale has it, where zero replicas are none that anybody wrote."""
+    return {**obj, "spec": {key: value for key, value in obj["spec"].items() if key != "replicas" or value}}
+
+
 def _finalizers(there: list[str], policy: str) -> list[str]:
     kept = [one for one in there if one not in (FOREGROUND_FINALIZER, ORPHAN_FINALIZER)]
     if policy == FOREGROUND:
         return [*kept, FOREGROUND_FINALIZER]
     return [*kept, ORPHAN_FINALIZER] if policy == ORPHAN else kept
+
+
+def _kind_in_full(api_version: str, kind: str) -> str:
+    """As Go prints a GroupVersionKind: `apps/v1, Kind=Deployment`, and `/v1, Kind=Secret` of the core."""
+    return f"{api_version if '/' in api_version else f'/{api_version}'}, Kind={kind}"
 
 
 def _check_kind(resource: Resource, body: Object) -> None:

@@ -132,6 +132,9 @@ class Preparation:
         if spec.get("type") == "ExternalName":
             return
         if before.get("type") != "ExternalName":
+            changed = spec.get("clusterIP") not in (None, "", before.get("clusterIP"))
+            if changed and spec.get("clusterIPs") in (None, before.get("clusterIPs")):
+                spec["clusterIPs"] = [spec["clusterIP"]]
             _keep(before, spec, ("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "healthCheckNodePort"))
         had = {(port.get("protocol"), port["port"]): port for port in before.get("ports") or ()}
         if spec["type"] != "ClusterIP":
@@ -232,4 +235,6 @@ def _job(job: Object) -> None:
     for key, value in (("controller-uid", uid), ("job-name", name)):
         labels[f"batch.kubernetes.io/{key}"] = value
         labels[key] = value
+    if not metadata.get("labels"):
+        metadata["labels"] = dict(labels)  # a job without labels has those of its pods
     spec.setdefault("selector", {"matchLabels": {"batch.kubernetes.io/controller-uid": uid}})

@@ -13,10 +13,11 @@ _KEPT = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
 def scale_of(obj: Object) -> Object:
     """The Scale of an object."""
     spec, status = obj.get("spec") or {}, obj.get("status") or {}
+    selector = selectors.to_text(spec.get("selector")) if "template" in spec else ""
     return {
         "kind": "Scale",
         "apiVersion": "autoscaling/v1",
         "metadata": {key: obj["metadata"][key] for key in _KEPT if key in obj["metadata"]},
-        "spec": {"replicas": spec.get("replicas", 0)},
-        "status": {"replicas": status.get("replicas", 0), "selector": selectors.to_text(spec.get("selector"))},
+        "spec": {"replicas": spec["replicas"]} if spec.get("replicas") else {},
+        "status": {"replicas": status.get("replicas", 0), **({"selector": selector} if selector else {})},
     }

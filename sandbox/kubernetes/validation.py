@@ -18,6 +18,7 @@ from sandbox.kubernetes.errors import (
     invalid_value,
     not_found_field,
     required,
+    too_long,
     unsupported,
 )
 from sandbox.kubernetes.immutability import at
@@ -231,16 +232,24 @@ def _strategy(deployment: Object) -> Problems:
 
 
 def _job(job: Object) -> Problems:
-    policy = at(job, "spec.template.spec.restartPolicy")
-    if policy == "Always":
-        yield unsupported("spec.template.spec.restartPolicy", policy, ["OnFailure", "Never"])
+    """One that a selector was generated for when it was created."""
+    yield from _ends(job["spec"], "spec")
+    selector, labels = at(job, "spec.selector"), at(job, "spec.template.metadata.labels")
+    if selector is None:
+        yield required("spec.selector")
+    if not selectors.matches(selector, labels):
+        told = "`selector` does not match template `labels`"
+        yield invalid_value("spec.template.metadata.labels", labels, told)
+
+
+def _ends(spec: Object, path: str) -> Problems:
+    """The pods of a job end."""
+    if at(spec, "template.spec.restartPolicy") == "Always":
+        yield required(f"{path}.template.spec.restartPolicy", 'valid values: "OnFailure", "Never"')
 
 
 def _cron_job(cron_job: Object) -> Problems:
-    policy = at(cron_job, "spec.jobTemplate.spec.template.spec.restartPolicy")
-    if policy == "Always":
-        path = "spec.jobTemplate.spec.template.spec.restartPolicy"
-        yield unsupported(path, policy, ["OnFailure", "Never"])
+    yield from _ends(cron_job["spec"]["jobTemplate"]["spec"], "spec.jobTemplate.spec")
     schedule = at(cron_job, "spec.schedule", "")
     if schedule and not schedule.startswith("@") and len(schedule.split()) != 5:
         told = f"expected exactly 5 fields, found {len(schedule.split())}: {schedule.split()}".replace("'", "")
@@ -363,9 +372,7 @@ def metadata_problems(resource: tuple[str, str], metadata: Object, path: str = "
     for key in metadata.get("annotations") or {}:
         found += [invalid_value(f"{path}.annotations", key, told) for told in names.qualified(key.lower())]
     if sum(len(key) + len(value) for key, value in (metadata.get("annotations") or {}).items()) > 262144:
-        found.append(
-            FieldProblem("FieldValueTooLong", f"{path}.annotations", "Too long: may not be more than 262144 bytes")
-        )
+        found.append(too_long(f"{path}.annotations", 262144))
     for finalizer in metadata.get("finalizers") or ():
         found += [invalid_value(f"{path}.finalizers", finalizer, told) for told in names.qualified(finalizer)]
     for index, owner in enumerate(metadata.get("ownerReferences") or ()):

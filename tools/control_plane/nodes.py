@@ -61,7 +61,7 @@ class Nodes:
         path = f"/api/v1/namespaces/{metadata['namespace']}/pods/{metadata['name']}"
         if "deletionTimestamp" in metadata:
             self._client.delete(path, {"gracePeriodSeconds": 0, "preconditions": {"uid": metadata["uid"]}})
-        elif pod.get("status", {}).get("phase") == "Pending":
+        elif pod.get("status", {}).get("phase") == "Pending" and pod["spec"]["schedulerName"] == "default-scheduler":
             self._client.patch(f"{path}/status", {"metadata": {"uid": metadata["uid"]}, "status": _running(pod)}, MERGE)
 
     def _serve_service(self, service: Any) -> None:

@@ -30,17 +30,28 @@ def reconcile(world: World, namespace: str, name: str) -> None:
     sets = world.owned("ReplicaSet", deployment)
     wanted = _hash_of(deployment["spec"]["template"])
     current = next((one for one in sets if one["metadata"]["labels"].get(_HASH) == wanted), None)
-    if current is None:
+    paused = deployment["spec"].get("paused", False)
+    if current is None and not paused:
         _create(world, deployment, wanted, len(sets) + 1)
         return
     replicas = deployment["spec"].get("replicas", 1)
-    if current["spec"].get("replicas") != replicas:
-        world.change("ReplicaSet", current, lambda live: {**live, "spec": {**live["spec"], "replicas": replicas}})
-    current_ready = (current.get("status") or {}).get("readyReplicas", 0)
-    for old in sets:
-        if old is not current and old["spec"].get("replicas") and current_ready >= replicas:
-            world.change("ReplicaSet", old, lambda live: {**live, "spec": {**live["spec"], "replicas": 0}})
+    scaled = current or max(sets, key=_revision, default=None)
+    if scaled is not None:
+        _scale(world, scaled, replicas)
+    if current is not None and not paused and (current.get("status") or {}).get("readyReplicas", 0) >= replicas:
+        for old in sets:
+            if old is not current:
+                _scale(world, old, 0)
     _tell(world, deployment, current, sets)
+
+
+def _revision(replica_set: Object) -> int:
+    return int((replica_set["metadata"].get("annotations") or {}).get(_REVISION, 0))
+
+
+def _scale(world: World, replica_set: Object, replicas: int) -> None:
+    if replica_set["spec"].get("replicas") != replicas:
+        world.change("ReplicaSet", replica_set, lambda live: {**live, "spec": {**live["spec"], "replicas": replicas}})
 
 
 def _hash_of(template: Object) -> str:
@@ -77,11 +88,11 @@ def _create(world: World, deployment: Object, hash_: str, revision: int) -> None
     )
 
 
-def _tell(world: World, deployment: Object, current: Object, sets: list[Object]) -> None:
+def _tell(world: World, deployment: Object, current: Object | None, sets: list[Object]) -> None:
     wanted = deployment["spec"].get("replicas", 1)
     total = sum((one.get("status") or {}).get("replicas", 0) for one in sets)
     ready = sum((one.get("status") or {}).get("readyReplicas", 0) for one in sets)
-    updated = (current.get("status") or {}).get("replicas", 0)
+    updated = ((current or {}).get("status") or {}).get("replicas", 0)
     before = deployment.get("status") or {}
     counts = {
         "observedGeneration": deployment["metadata"].get("generation", 1),
@@ -89,11 +100,11 @@ def _tell(world: World, deployment: Object, current: Object, sets: list[Object])
         "updatedReplicas": updated,
         "readyReplicas": ready,
         "availableReplicas": ready,
-        "unavailableReplicas": max(0, wanted - ready),
+        "unavailableReplicas": max(0, sum(one["spec"].get("replicas", 0) for one in sets) - ready),
     }
-    status: Object = {name: count for name, count in counts.items() if count}
+    status: Object = {**{name: count for name, count in counts.items() if count}, **world.terminating}
     status["conditions"] = list(before.get("conditions") or ())
-    now, name = world.objects.now(), current["metadata"]["name"]
+    now = world.objects.now()
     enough = ready >= wanted
     status["conditions"] = condition(
         status,
@@ -106,12 +117,16 @@ def _tell(world: World, deployment: Object, current: Object, sets: list[Object])
     )
     done = updated >= wanted and ready >= wanted and total <= updated
     status["conditions"] = condition(
-        status,
-        "Progressing",
-        True,
-        "NewReplicaSetAvailable" if done else "ReplicaSetUpdated",
-        f'ReplicaSet "{name}" has successfully progressed.' if done else f'ReplicaSet "{name}" is progressing.',
-        now,
-        update_time=True,
+        status, "Progressing", *_progress(deployment, current, done), now, update_time=True
     )
     world.status("Deployment", deployment, status)
+
+
+def _progress(deployment: Object, current: Object | None, done: bool) -> tuple[str, str, str]:
+    """Status, reason and message of its condition Progressing."""
+    if deployment["spec"].get("paused") or current is None:
+        return "Unknown", "DeploymentPaused", "Deployment is paused"
+    name = current["metadata"]["name"]
+    if done:
+        return "True", "NewReplicaSetAvailable", f'ReplicaSet "{name}" has successfully progressed.'
+    return "True", "ReplicaSetUpdated", f'ReplicaSet "{name}" is progressing.'

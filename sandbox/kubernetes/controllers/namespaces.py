@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from sandbox.kubernetes import errors
 from sandbox.kubernetes.controllers.world import World, condition
+from sandbox.kubernetes.kinds import Resource
 from sandbox.kubernetes.objects import Deletion
 from sandbox.kubernetes.storage import Event
 
 WATCHES = ("Namespace",)
+Left = tuple[Resource, dict[str, Any]]
 
 
 def related(world: World, event: Event) -> list[tuple[str, str]]:
@@ -51,9 +54,9 @@ _ABOUT_CA = (
 )
 
 
-def _emptied(world: World, name: str) -> list[dict[str, Any]]:
+def _emptied(world: World, name: str) -> list[Left]:
     """Ask for the deletion of all that is left; give what did not go at once."""
-    left = []
+    left: list[Left] = []
     for resource in world.objects.catalogue.stored():
         if not resource.namespaced:
             continue
@@ -64,35 +67,35 @@ def _emptied(world: World, name: str) -> list[dict[str, Any]]:
             except errors.StatusError:
                 continue
             if not gone:
-                left.append(obj)
+                left.append((resource, obj))
     return left
 
 
-def _tell(world: World, namespace: dict[str, Any], left: list[dict[str, Any]]) -> None:
-    finalizers: dict[str, int] = {}
-    for obj in left:
-        for finalizer in obj["metadata"].get("finalizers") or ():
-            finalizers[finalizer] = finalizers.get(finalizer, 0) + 1
-    status = dict(namespace.get("status") or {})
-    now = world.objects.now()
-    told = ", ".join(f"{kind} has {count} resource instances" for kind, count in _counted(left).items())
-    status["conditions"] = condition(
-        status, "NamespaceContentRemaining", True, "SomeResourcesRemain", f"Some resources are remaining: {told}", now
-    )
-    if finalizers:
-        held = ", ".join(f"{name} in {count} resource instances" for name, count in finalizers.items())
+def _tell(world: World, namespace: dict[str, Any], left: list[Left]) -> None:
+    """What keeps it, in the words of `kubernetes/pkg/controller/namespace/deletion`."""
+    kinds = Counter(f"{resource.plural}.{resource.group}" for resource, _ in left)
+    finalizers = Counter(name for _, obj in left for name in obj["metadata"].get("finalizers") or ())
+    remaining = ", ".join(f"{kind} has {count} resource instances" for kind, count in sorted(kinds.items()))
+    held = ", ".join(f"{name} in {count} resource instances" for name, count in sorted(finalizers.items()))
+    told = {word: (False, reason, message) for word, (reason, message) in _FINE.items()}
+    told["ContentRemaining"] = (True, "SomeResourcesRemain", f"Some resources are remaining: {remaining}")
+    if held:
         message = f"Some content in the namespace has finalizers remaining: {held}"
-        status["conditions"] = condition(
-            status, "NamespaceFinalizersRemaining", True, "SomeFinalizersRemain", message, now
-        )
+        told["FinalizersRemaining"] = (True, "SomeFinalizersRemain", message)
+    status = dict(namespace.get("status") or {})
+    for word, (value, reason, message) in told.items():
+        now = world.objects.now()
+        status["conditions"] = condition(status, f"Namespace{word}", value, reason, message, now)
     world.status("Namespace", namespace, status)
 
 
-def _counted(left: list[dict[str, Any]]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for obj in left:
-        counts[obj["kind"]] = counts.get(obj["kind"], 0) + 1
-    return counts
+_FINE = {  # the conditions of a namespace that terminates, less their common beginning, while nothing is wrong
+    "DeletionDiscoveryFailure": ("ResourcesDiscovered", "All resources successfully discovered"),
+    "DeletionGroupVersionParsingFailure": ("ParsedGroupVersions", "All legacy kube types successfully parsed"),
+    "DeletionContentFailure": ("ContentDeleted", "All content successfully deleted, may be waiting on finalization"),
+    "ContentRemaining": ("ContentRemoved", "All content successfully removed"),
+    "FinalizersRemaining": ("ContentHasNoFinalizers", "All content-preserving finalizers finished"),
+}
 
 
 def _remove(world: World, namespace: dict[str, Any]) -> None:

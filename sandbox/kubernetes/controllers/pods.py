@@ -8,6 +8,7 @@ from sandbox.kubernetes.controllers.world import World, condition
 from sandbox.kubernetes.storage import Event
 
 WATCHES = ("Pod",)
+_DEFAULT_SCHEDULER = "default-scheduler"
 _SCHEDULER, _KUBELET = "kube-scheduler", "kubelet"
 Object = dict[str, Any]
 
@@ -33,7 +34,8 @@ def reconcile(world: World, namespace: str, name: str) -> None:
         return
     node = pod["spec"].get("nodeName")
     if node is None:
-        _schedule(world, pod)
+        if pod["spec"].get("schedulerName") in (None, _DEFAULT_SCHEDULER):
+            _schedule(world, pod)
     elif phase == "Pending":
         _run(world, pod)
     elif phase == "Running" and pod["spec"].get("restartPolicy") in ("Never", "OnFailure") and _of_job(pod):

@@ -33,5 +33,6 @@ def reconcile(world: World, namespace: str, name: str) -> None:
         "availableReplicas": ready,
         "observedGeneration": replica_set["metadata"].get("generation", 1),
     }
-    status = {"replicas": len(pods), **{key: count for key, count in counts.items() if count}}
+    counted = {key: count for key, count in counts.items() if count}
+    status = {"replicas": len(pods), **counted, **world.terminating}
     world.status("ReplicaSet", replica_set, status)

@@ -23,6 +23,12 @@ class World:
     on_load_balancer: Callable[[str, str], str] | None = None
     on_load_balancer_deleted: Callable[[str, str], None] | None = None
 
+    @property
+    def terminating(self) -> Object:
+        """What Deployments and ReplicaSets tell of pods that end, since 1.35. Here pods end at once."""
+        major, minor = (int(part) for part in self.objects.minor.split("."))
+        return {"terminatingReplicas": 0} if (major, minor) >= (1, 35) else {}
+
     def resource(self, kind: str) -> Resource:
         return kinds.of_kind(kind)
 

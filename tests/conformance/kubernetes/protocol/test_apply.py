@@ -213,6 +213,7 @@ def test_after_an_update_the_updater_owns_what_it_changed(pair, namespace):
 def test_scale_is_owned_through_its_subresource(pair, namespace):
     path = path_of(deployment(), namespace)
     pair.apply(path, deployment(replicas=1))
+    pair.settled(path, lambda body: len(body.get("status", {}).get("conditions", ())) == 2)
     scale = {"kind": "Scale", "apiVersion": "autoscaling/v1", "metadata": {"name": "w"}, "spec": {"replicas": 3}}
 
     def scaled(client):

@@ -40,7 +40,13 @@ def _class(**fields: Any) -> dict[str, Any]:
 
 
 def _pod(image: str, **spec: Any) -> dict[str, Any]:
-    spec = {"schedulerName": "none", "containers": [{"name": "main", "image": image}], **spec}
+    # named, since only clusters with the admission plugin ServiceAccount would give it the default one
+    spec = {
+        "schedulerName": "none",
+        "serviceAccountName": "default",
+        "containers": [{"name": "main", "image": image}],
+        **spec,
+    }
     return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}, "spec": spec}
 
 
