@@ -50,6 +50,6 @@ def _delete_lost(step: Delete, lost: Begin, context: Context) -> Outcome:
         if step.deposed is None:  # what the state has at the address is gone
             context.recording.forgotten(step)
         return Outcome()
-    secrets = context.resolving.secrets(context.calling.kind(step), as_marked(observed.values, planned))
+    secrets = context.resolving.secrets(as_marked(observed.values, planned))
     context.recording.found(lost, step, observed, secrets, deposed=step.deposed)
     return _delete(step, observed, step.deposed, context)

@@ -27,7 +27,7 @@ def perform(step: Resume, context: Context) -> Outcome:
     accepted = partial(context.recording.accepted_again, begin)
     call = replace(context.calling.call(step, begin.token), accepted=accepted)
     whole = not step.followed and step.action != "delete"
-    secrets = context.resolving.secrets(kind, context.resolving.configured(step) if whole else {})
+    secrets = context.resolving.secrets(context.resolving.configured(step) if whole else {})
     try:
         with contextlib.suppress(NotFound):
             kind.resume(client, begin.handle or {}, call)

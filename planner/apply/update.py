@@ -26,7 +26,7 @@ def brought(step: Step, kind: ResourceKind, client: Client, observed: Observed, 
     """What an interrupted run made, as the configuration has it: changed where it differs, as far as that is possible
     in place; what is to be replaced, the next plan shows."""
     config = context.resolving.configured(step)
-    secrets = context.resolving.secrets(kind, config)
+    secrets = context.resolving.secrets(config)
     config = context.resolving.kept(step, config, observed)
     planned = plan_again(kind, client, observed, config)
     if planned.replace or not changed(observed.values, planned.values):

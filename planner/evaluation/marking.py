@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from language.values import Sensitive, Unknown, contains_sensitive, mark_paths, transform, unmark_deep
-from planner.evaluation.stored import Secrets
 from providers.contract import Kind, ValuePath, Values
 from providers.contract.diff import proposed_new
 
@@ -20,11 +19,6 @@ def foreseen(kind: Kind, values: Values) -> Values:
     """What is known of an instance before it is read or made: its configuration, and the types of all else."""
     plain, paths = unmark_deep(values)
     return marked(kind, proposed_new(kind.schema, None, plain), paths)
-
-
-def secrets_of(kind: Kind, config: Values, key: str) -> Secrets:
-    """The secrets in a configuration: what is marked, and what its kind calls sensitive."""
-    return Secrets(marked(kind, config, ()), key)
 
 
 def marked(kind: Kind, values: Values, config_paths: tuple[ValuePath, ...]) -> Values:

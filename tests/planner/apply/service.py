@@ -255,7 +255,7 @@ class Stack:
         workspace, chosen = self.open(), Settings()
         with locked(workspace, "plan", chosen):
             built, prior = make_plan(workspace, chosen)
-            save_plan(built.plan, path, prior)
+            save_plan(workspace, built, prior, path)
         return path
 
     def apply_saved(self, path):

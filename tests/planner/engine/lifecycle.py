@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
 import itertools
+import zlib
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, contextmanager
 from copy import deepcopy
@@ -233,10 +233,11 @@ class Stack:
         settings, file = self.settings(), self.directory / "plan"
         with self.opened(run) as workspace, command.locked(workspace, "plan", settings):
             built, prior = command.make_plan(workspace, settings)
-            command.save_plan(built.plan, file, prior)
-        self.written.append(gzip.decompress(file.read_bytes()))
+            command.save_plan(workspace, built, prior, file)
+        _, _, content = file.read_bytes().partition(b"\n")
+        self.written.append(zlib.decompressobj().decompress(content))
         plan = command.open_plan(file)
-        planned = Planned(plan.variables, plan.origin.digest_key)
+        planned = Planned(plan.plan.variables)
         with self.opened(run, turn.choices, planned) as workspace, command.locked(workspace, "apply", settings):
             built, prior = command.load_saved(workspace, plan)
             ended.plan = built.plan
