@@ -251,7 +251,7 @@ class Builder:
     # -- the whole ------------------------------------------------------------------------------------------------
 
     def _finish(self) -> Built:
-        stored = {r.address: r.dependencies for r in self._prior.resources().values()}
+        stored = {key: resource.dependencies for key, resource in self._prior.resources().items()}
         for before, after in self._objects.order():
             self._depends[after] = (*self._depends.get(after, ()), before)
         first = [each.address for each in self._wanted.values() if each.lifecycle.create_before_destroy]

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
@@ -191,8 +191,7 @@ class Plan:
         """The execution graph as text: a line an operation, in a possible order, with what it waits for."""
         graph: Digraph[Operation] = Digraph((op for step in self.steps for op in operations(step)), self.edges)
         return "".join(
-            f"{verb} {address}" + _after(sorted(graph.predecessors((address, verb)))) + "\n"
-            for address, verb in graph.order()
+            f"{verb} {address}" + _after(graph.predecessors((address, verb))) + "\n" for address, verb in graph.order()
         )
 
     @property
@@ -229,5 +228,6 @@ def operations(step: Step) -> tuple[Operation, ...]:
             return ()
 
 
-def _after(others: Sequence[Operation]) -> str:
-    return " after " + ", ".join(f"{verb} {address}" for address, verb in others) if others else ""
+def _after(others: Iterable[Operation]) -> str:
+    names = sorted(f"{verb} {address}" for address, verb in others)
+    return f" after {', '.join(names)}" if names else ""

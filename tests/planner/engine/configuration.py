@@ -23,6 +23,7 @@ class Block(Brief):
 
     number: int
     named: bool = False
+    slow: bool = False
     name: str = ""
     key: int = 0
     label: int = 0
@@ -37,7 +38,7 @@ class Block(Brief):
 
     @property
     def type(self) -> str:
-        return "mem_name" if self.named else "mem_unit"
+        return "mem_name" if self.named else "mem_slow" if self.slow else "mem_unit"
 
     @property
     def address(self) -> str:

@@ -24,6 +24,7 @@ def _block(draw, number: int) -> Block:
     return Block(
         number,
         named=draw(st.booleans()),
+        slow=draw(st.booleans()),
         label=draw(small),
         repeat=draw(st.sampled_from(("", "", "count", "for_each"))),
         copies=draw(st.integers(0, 3)),

@@ -10,7 +10,7 @@ from graph.addresses import covered, unkeyed
 from graph.digraph import Digraph
 from language.values import Sensitive, Unknown, equal
 from planner.plan.plan import operations
-from planner.plan.steps import Adopt, Create, Import, Replace, Update
+from planner.plan.steps import Adopt, Create, Import, Replace, Resume, Update
 from state.secrets import Digest
 from state.snapshot import Snapshot
 from tests.planner.engine.configuration import SECRET, Model
@@ -30,6 +30,7 @@ def check(stack: Stack, turn: Turn, ended: Ended, before: Things) -> None:
     snapshot = stack.snapshot()
     sent_as_planned(ended)
     in_order(ended)
+    nobody_let_down(stack, turn, ended)
     accounted_for(stack, snapshot, after)
     if turn.verb in ("plan", "refresh-only") or ended.plan is None:
         assert after == before, "an operation that only looks changed something"
@@ -59,7 +60,7 @@ def sent_as_planned(ended: Ended) -> None:
         _known_kept(steps[sent.address].after, sent.values, sent.address)
 
 
-_SENDING = Create | Update | Replace | Adopt | Import
+_SENDING = Create | Update | Replace | Adopt | Import | Resume
 
 
 def _known_kept(planned: Any, sent: Any, where: str) -> None:
@@ -134,6 +135,22 @@ def _dependencies_first(ended: Ended, begun: dict[Any, int], over: dict[Any, int
 
 def _instances(names: Iterable[str], addresses: list[str]) -> list[str]:
     return [address for name in names for address in addresses if name in (address, unkeyed(address))]
+
+
+def nobody_let_down(stack: Stack, turn: Turn, ended: Ended) -> None:
+    """Nothing was deleted that others referred to, unless it was replaced, and deleted first; what is forgotten with
+    all that it refers to is nobody's any more."""
+    if ended.plan is None or ended.before is None or ended.run.struck or turn.verb in ("targeted", "excluded"):
+        return
+    ours = {each.identity["id"]: each for each in ended.before.resources.values()}
+    first = {s.subject.address for s in ended.plan.steps if isinstance(s, Replace) and not s.create_first}
+    moved = {s.subject.previous: s.subject.address for s in ended.plan.steps}
+    for id_, holder in ended.run.dangling:
+        if id_ not in ours or holder not in ours or holder in stack.released:
+            continue
+        gone = ours[id_]
+        replaced = gone.deposed is None and moved.get(gone.address, gone.address) in first
+        assert replaced, f"{gone.key} was deleted, and {ours[holder].key} referred to it"
 
 
 # -- what exists ------------------------------------------------------------------------------------------------------
@@ -211,8 +228,10 @@ def only_needed(stack: Stack, turn: Turn, ended: Ended, before: Things, after: T
     if not ended.plan.targets:
         return
     allowed = _needed(stack, ended)
-    was = {r.identity["id"]: r.address for r in ended.before.resources.values()} if ended.before else {}
-    touched = {was.get(id_) for id_ in before if before[id_] != after.get(id_)} - {None}
+    places = {step.subject.previous: step.subject.address for step in ended.plan.steps}
+    stored = ended.before.resources.values() if ended.before else ()
+    was = {each.identity["id"]: places.get(each.address, each.address) for each in stored}
+    touched = {was.get(id_) for id_ in before if before[id_] != after.get(id_) and id_ not in stack.busy} - {None}
     now = stack.snapshot()
     new = after.keys() - before.keys()
     made = {r.address for r in now.resources.values() if r.identity["id"] in new} if now else set()

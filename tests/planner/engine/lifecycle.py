@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 import zlib
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -30,9 +30,9 @@ from tests.planner.engine.brief import Brief
 from tests.planner.engine.changes import Change, changed
 from tests.planner.engine.configuration import Block, Model
 from tests.planner.engine.provider import MemoryProvider
-from tests.planner.engine.service import Crash, DrivenClock, Fault, Run, Service
+from tests.planner.engine.service import TAKES, Crash, DrivenClock, Fault, Run, Service
 from tests.planner.engine.storage import DrivenJournal, ObservedJournal, Storage
-from tests.state.memory_backend import Shelf
+from tests.state.memory_backend import MemoryBackend, Shelf
 
 Verb = Literal["plan", "apply", "saved", "targeted", "excluded", "replacing", "refresh-only", "destroy"]
 
@@ -68,6 +68,12 @@ class Example(Brief):
     lenient: bool = True
 
 
+class OnlyRegistry(Registry):
+    """The providers that it is given, and none that are installed."""
+
+    _entries: Mapping[str, Any] = {}  # type: ignore[assignment]
+
+
 @dataclass
 class Ended:
     """How an operation ended: its plan, as far as there is one, and what the apply told. `error`: why there is none."""
@@ -100,6 +106,7 @@ class Stack:
     told: list[Any] = field(default_factory=list)
     released: set[str] = field(default_factory=set)
     loose: set[str] = field(default_factory=set)
+    busy: set[str] = field(default_factory=set)
     lenient: bool = True
     _ids: Any = field(default_factory=lambda: itertools.count(1))
 
@@ -118,7 +125,7 @@ class Stack:
         workspace = open_workspace(
             self.directory,
             environment=environment,
-            registry=Registry({"mem": provider}),
+            registry=OnlyRegistry({"mem": provider}),
             listener=self.told.append,
             planned=planned,
         )
@@ -140,14 +147,12 @@ class Stack:
         return Settings(parallelism=self.parallelism, allow_data_loss=True, **more)
 
     def snapshot(self) -> Snapshot | None:
-        """What the state says, read by a run that nothing strikes."""
+        """What the state says; None while there is none."""
         if self.shelf.snapshot is None:
             return None
-        with self.opened(Run()) as workspace:
-            try:
-                return workspace.manager.open().snapshot
-            finally:
-                workspace.manager.close()
+        manager = StateManager(MemoryBackend(self.shelf), directory=self.directory)
+        with closing(manager):
+            return manager.open().snapshot
 
     def plan(self, **more: Any) -> Plan:
         """A plan that nothing strikes."""
@@ -161,7 +166,7 @@ class Stack:
         for change in changes:
             snapshot = self.snapshot()
             resources = snapshot.resources.values() if snapshot else ()
-            ours = {each.identity["id"] for each in resources if each.identity}
+            ours = {each.identity["id"] for each in resources if each.identity} - self.service.busy()
             left = {to: id_ for to, id_ in self.model.imports.items() if not snapshot or to not in snapshot.resources}
             self.model = replace(self.model, imports=left)
             self.model = changed(self.model, change, self.service, ours)
@@ -185,7 +190,7 @@ class Stack:
                 self._planned(turn, run, ended)
         except Crash:
             ended.crashed = True
-            self.clock.time += turn.pause
+            self.clock.time += max(turn.pause, self._unheard())
             self.shelf.lock = None  # as force-unlock does, or time
         except FreeholdError as error:
             ended.error = error
@@ -194,6 +199,12 @@ class Stack:
         self._release(ended)
         self._loosen(ended)
         return ended
+
+    def _unheard(self) -> float:
+        """Seconds until what goes on is over that the state does not know of: who comes back waits for that long."""
+        snapshot = self.snapshot()
+        handles = {each.handle["name"] for each in snapshot.in_flight if each.handle} if snapshot else set()
+        return TAKES if self.service.going.keys() - handles else 0.0
 
     def _loosen(self, ended: Ended) -> None:
         """What an operation left that nothing in the state tells of: what is known by its name alone, and secrets that
@@ -218,7 +229,8 @@ class Stack:
         known = {each.identity["id"] for each in now.resources.values()} if now else set()
         for step in ended.plan.steps if ended.plan else ():
             if isinstance(step, Forget) and ended.before:
-                self.released.add(ended.before.resources[step.subject.address].identity["id"])
+                place = step.subject.previous or step.subject.address
+                self.released.add(ended.before.resources[place].identity["id"])
         self.released -= known
 
     def _planned(self, turn: Turn, run: Run, ended: Ended) -> None:
@@ -283,5 +295,6 @@ def live(example: Example, stack: Stack, check: Callable[[Stack, Turn, Ended, di
 
 
 def _checked(stack: Stack, turn: Turn, check: Callable[[Stack, Turn, Ended, dict[str, Any]], None]) -> None:
-    before = deepcopy(stack.service.things)
+    stack.service.settle()
+    before, stack.busy = deepcopy(stack.service.things), stack.service.busy()
     check(stack, turn, stack.operate(turn), before)

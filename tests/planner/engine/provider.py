@@ -1,4 +1,5 @@
-"""The provider "mem": a kind that the service names (mem_unit) and one that the configuration names (mem_name)."""
+"""The provider "mem": a kind that the service names (mem_unit), one that the configuration names (mem_name), and one
+whose operations go on by themselves (mem_slow)."""
 
 from __future__ import annotations
 
@@ -34,6 +35,7 @@ class Connection:
     run: Run
 
     def call(self, on: Where, act: Callable[[], T]) -> T:
+        self.service.settle()
         return self.run.call(on, act)
 
 
@@ -67,8 +69,11 @@ class Unit(ResourceKind):
 
     def create(self, client: Connection, planned: Values, config: Values, call: Call) -> Observed:
         client.run.sent.append(Sent(call.address, "create", planned))
+        return self._made(client, lambda: client.service.make(self.type, planned, call.token, call.lineage), call)
+
+    def _made(self, client: Connection, make: Callable[[], Observed], call: Call) -> Observed:
         try:
-            return client.call("change", lambda: client.service.make(self.type, planned, call.token, call.lineage))
+            return client.call("change", make)
         finally:
             if client.service.patient and not client.run.dead:
                 call.clock.sleep(client.service.lag)
@@ -106,15 +111,57 @@ class Name(Unit):
         return thing.id == planned["name"] and thing.lineage == call.lineage
 
 
+class Slow(Unit):
+    """What is done to it goes on by itself: the service gives a handle, and takes its time."""
+
+    type = "mem_slow"
+
+    def create(self, client: Connection, planned: Values, config: Values, call: Call) -> Observed:
+        handles = []
+
+        def start() -> Observed:
+            made = client.service.make(self.type, planned, call.token, call.lineage)
+            handles.append(client.service.start(made.identity["id"], lambda: None))
+            return made
+
+        client.run.sent.append(Sent(call.address, "create", planned))
+        made = self._made(client, start, call)
+        self._wait_for(client, handles[0], call)
+        return made
+
+    def update(self, client: Connection, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
+        id_, service = prior.identity["id"], client.service
+        client.run.sent.append(Sent(call.address, "update", planned))
+        handle = client.call("change", lambda: service.start(id_, lambda: service.change(id_, planned)))
+        self._wait_for(client, handle, call)
+        return service.things[id_].observed
+
+    def delete(self, client: Connection, prior: Observed, call: Call) -> None:
+        id_, service = prior.identity["id"], client.service
+        handle = client.call("change", lambda: service.start(id_, lambda: service.remove(id_)))
+        self._wait_for(client, handle, call)
+
+    def is_running(self, client: Connection, handle: Mapping[str, Any]) -> bool:
+        return client.call("look", lambda: handle["name"] in client.service.going)
+
+    def resume(self, client: Connection, handle: Mapping[str, Any], call: Call) -> None:
+        while self.is_running(client, handle):
+            call.clock.sleep(1.0)
+
+    def _wait_for(self, client: Connection, handle: str, call: Call) -> None:
+        call.accepted({"name": handle})
+        self.resume(client, {"name": handle}, call)
+
+
 class MemoryProvider(Provider):
-    """Both kinds, of one service."""
+    """All kinds, of one service."""
 
     name = "mem"
     source = "registry.terraform.io/tests/mem"
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._kinds: dict[str, ResourceKind] = {kind.type: kind for kind in (Unit(), Name())}
+        self._kinds: dict[str, ResourceKind] = {kind.type: kind for kind in (Unit(), Name(), Slow())}
 
     @property
     def kinds(self) -> Mapping[str, ResourceKind]:

@@ -22,6 +22,10 @@ Where = Literal["change", "look", "state"]
 FaultKind = Literal["refused", "half", "unreachable", "lost", "interrupt", "crash-before", "crash-after"]
 
 
+TAKES = 5.0
+"""Seconds that slow operations take."""
+
+
 class Crash(BaseException):
     """The process is gone."""
 
@@ -63,6 +67,7 @@ class Run:
     """One life of the process: what strikes it, and what it did.
 
     `flushes` says at which changes the journal's lines have been written meanwhile, though nobody waited for them.
+    `dangling`: ids of what was deleted while something else still referred to it, and of that.
     """
 
     faults: tuple[Fault, ...] = ()
@@ -71,6 +76,7 @@ class Run:
     struck: list[Fault] = field(default_factory=list)
     records: list[dict[str, Any]] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
+    dangling: list[tuple[str, str]] = field(default_factory=list)
     flush: Callable[[], None] = lambda: None
     interrupt: Callable[[], None] = lambda: None
     _counts: dict[Where, int] = field(default_factory=lambda: {"change": 0, "look": 0, "state": 0})
@@ -146,6 +152,15 @@ class Thing:
         return Observed(dict(self.values), {"id": self.id})
 
 
+@dataclass(frozen=True)
+class Going:
+    """What the service goes on with by itself, until `due`: what it then does to the thing of this id."""
+
+    id: str
+    due: float
+    act: Callable[[], object]
+
+
 class Service:
     """What exists, by id. `lag`: seconds until others than its maker see what is new, for which a create waits where it
     is `patient`."""
@@ -156,7 +171,7 @@ class Service:
         self.patient = True
         self.things: dict[str, Thing] = {}
         self.run = Run()
-        self.deleted: list[Thing] = []
+        self.going: dict[str, Going] = {}
         self.lock = threading.RLock()
         self._numbers = itertools.count(1)
 
@@ -183,9 +198,28 @@ class Service:
 
     def remove(self, id_: str) -> None:
         with self.lock:
-            thing = self.things.pop(id_, None)
-            if thing is not None:
-                self.deleted.append(thing)
+            self.things.pop(id_, None)
+            holders = [thing.id for thing in self.things.values() if id_ in thing.values["refs"]]
+            self.run.dangling += [(id_, holder) for holder in holders]
+
+    def start(self, id_: str, act: Callable[[], object]) -> str:
+        """Begin to do something that takes a while; the handle that it goes by."""
+        with self.lock:
+            handle = f"op-{self.number()}"
+            self.going[handle] = Going(id_, self.clock.now() + TAKES, act)
+            return handle
+
+    def settle(self) -> None:
+        """Let what is due have happened. What it was to be done to may be gone by then."""
+        with self.lock:
+            for handle in [handle for handle, each in self.going.items() if each.due <= self.clock.now()]:
+                each = self.going.pop(handle)
+                if each.id in self.things:
+                    each.act()
+
+    def busy(self) -> set[str]:
+        """The ids of what something goes on with."""
+        return {each.id for each in self.going.values()}
 
     def seen(self) -> Iterator[Thing]:
         with self.lock:

@@ -31,13 +31,24 @@ def run(example: Example, parallelism: int = 1) -> None:
         no_secret_written(stack)
 
 
-@pytest.mark.timeout(3600)
-@pytest.mark.parametrize("share", range(SHARES))
-def test_all_that_has_to_hold_holds_after_every_operation(share: int) -> None:
-    @seed(SEED * SHARES + share)
-    @settings(max_examples=EXAMPLES // SHARES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+def holding(examples_to_run: int, seed_of_share: int, parallelism: int) -> None:
+    """That many examples, drawn by that seed."""
+
+    @seed(seed_of_share)
+    @settings(max_examples=examples_to_run, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(examples)
     def holds(example: Example) -> None:
-        run(example)
+        run(example, parallelism)
 
     holds()
+
+
+@pytest.mark.timeout(0)
+@pytest.mark.parametrize("share", range(SHARES))
+def test_all_that_has_to_hold_holds_after_every_operation(share: int) -> None:
+    holding(EXAMPLES // SHARES, SEED * SHARES + share, parallelism=1)
+
+
+@pytest.mark.timeout(0)
+def test_it_holds_with_ten_workers() -> None:
+    holding(EXAMPLES // 10, SEED, parallelism=10)
