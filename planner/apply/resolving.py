@@ -24,7 +24,7 @@ from planner.desired.instances import Instances, ignored_paths
 from planner.desired.wanted import Sought
 from planner.evaluation.decode import conform
 from planner.evaluation.evaluator import Evaluator
-from planner.evaluation.marking import marked, secrets_of
+from planner.evaluation.marking import marked
 from planner.evaluation.stored import Different, Secrets, fill, unknown_paths
 from planner.plan.ignored import keep_ignored
 from planner.plan.plan import Plan
@@ -191,7 +191,7 @@ class Resolving:
         """The planned values with what was unknown filled in. Raises FreeholdError or ProviderError."""
         told = not step.pending and kind.schema.tells_configuration
         config = settable(step.after, kind.schema) if told else self._config(step)
-        secrets = self.secrets(kind, config)
+        secrets = self.secrets(config)
         prior = self.exists(step, secrets) if isinstance(step, Import | Update) else None
         if prior is not None and not told:
             config = self.kept(step, config, prior)
@@ -228,9 +228,9 @@ class Resolving:
         """The configuration with what exists where its changes are ignored."""
         return keep_ignored(config, prior.values, self._pending.ignored(step.subject.address))
 
-    def secrets(self, kind: ResourceKind, config: Values) -> Secrets:
+    def secrets(self, config: Values) -> Secrets:
         """Those of a configuration."""
-        return secrets_of(kind, config, self._key)
+        return Secrets(config, self._key)
 
     def resumed(self, step: Resume, observed: Observed) -> None:
         """What came of an operation that went on is what exists for the steps that follow."""
@@ -264,7 +264,7 @@ class Resolving:
         config = self._pending.config(address, step.subject.type)
         if not all(is_wholly_known(value_at(config, path)) for path in step.paths):
             return None  # it is deleted before what it waits for, as the plan showed
-        secrets = self.secrets(kind, config)
+        secrets = self.secrets(config)
         prior = self.exists(step, secrets)
         config = self.kept(step, config, prior)
         planned = plan_again(kind, client, prior, config)

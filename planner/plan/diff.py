@@ -15,7 +15,7 @@ from language.values import (
     value_at,
 )
 from planner.desired.wanted import Wanted
-from planner.evaluation.marking import marked, secrets_of
+from planner.evaluation.marking import marked
 from planner.evaluation.stored import Secrets
 from planner.plan.explanation import Question
 from planner.plan.ignored import keep_ignored
@@ -124,7 +124,7 @@ class Differ:
         rebuilt: bool,
         triggered: bool,
     ) -> Step:
-        secrets = secrets_of(wanted.kind, wanted.values, self._key)
+        secrets = Secrets(wanted.values, self._key)
         # what an apply sent whose end nobody recorded is in the clear here, as what is sensitive only by now
         live = replace(live, values=_hidden(wanted, live.values, config_paths, secrets))
         prior = Observed(secrets.reveal(live.values), live.identity, live.private)
@@ -197,7 +197,7 @@ class Differ:
         proposed = proposed_new(kind.schema, None if prior is None else prior.values, config)
         planned = plan_kind(kind, client, prior, proposed, config)
         if covered(self._requests.explain, address):
-            secrets = secrets_of(kind, wanted.values, self._key)
+            secrets = Secrets(wanted.values, self._key)
 
             def shown(values: Values) -> Values:
                 return _hidden(wanted, values, config_paths, secrets)
