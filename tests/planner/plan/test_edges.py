@@ -59,7 +59,7 @@ def nothing(address: str) -> Step:
 
 
 def graph(steps: Sequence[Step], wanted: Depends, stored: Depends) -> str:
-    plan = Plan("s", "normal", tuple(steps), Edges(steps, wanted, stored).build(), Origin("", "", "", ""))
+    plan = Plan("s", "normal", tuple(steps), Edges(steps, wanted, stored).build(), Origin("", "", "", "", ""))
     return plan.describe().strip()
 
 
