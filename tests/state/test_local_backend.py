@@ -170,10 +170,10 @@ def test_a_path_that_is_a_folder_is_told_as_such(tmp_path):
 
 
 def test_the_path_is_relative_to_the_stack(tmp_path):
-    backend = open_backend("local", {"path": "states/a"}, directory=tmp_path, environment={})
+    backend = open_backend("local", {"path": "states/deep/a"}, directory=tmp_path, environment={})
     backend.write(b"x", None)
 
-    assert (tmp_path / "states" / "a").read_bytes() == b"x"
+    assert (tmp_path / "states" / "deep" / "a").read_bytes() == b"x"
 
 
 segments = st.lists(st.binary(max_size=60) | st.just(b"x" + encode_frame("1-1", b"a frame in a line")), max_size=6)
