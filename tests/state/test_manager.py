@@ -378,6 +378,45 @@ def test_a_lock_that_is_not_waited_for_is_refused_at_once(manager_on, shelf):
     assert slept == []
 
 
+def test_who_meets_a_lock_is_told_all_of_its_holder(manager_on, shelf):
+    with manager_on(shelf, ttl=600).locked("apply", info="nightly") as holder:
+        assert shelf.lock == replace(holder, ttl=600)
+
+    told = (holder.operation, holder.who, holder.version, holder.created, holder.path, holder.info)
+    assert told == ("apply", "ada@host", "0.1.0", "2026-01-01T00:00:00+00:00", "memory", "nightly")
+    assert holder.id
+
+
+def test_who_lost_a_lock_may_take_it_anew(manager_on, shelf):
+    manager = manager_on(shelf)
+    with manager.locked("apply"):
+        manager.lost.set()
+    shelf.lock = None
+
+    with manager.locked("apply"):
+        assert not manager.lost.is_set()
+
+
+def test_a_state_that_is_not_open_takes_nothing(manager_on, shelf, resource):
+    manager = manager_on(shelf)
+    manager.close()
+
+    for act in (manager.snapshot, manager.checkpoint, lambda: manager.put(resource("aws_vpc.a"))):
+        with pytest.raises(RuntimeError, match="not open"):
+            act()
+
+
+def test_outputs_without_checks_say_that_there_are_none(manager_on, shelf):
+    manager = manager_on(shelf)
+    manager.open()
+    manager.outputs({}, {"check.a": "pass"})
+    manager.outputs({"size": OutputState(3, "number")})
+    manager.checkpoint()
+
+    snapshot = manager_on(shelf).open().snapshot
+    assert (snapshot.checks, snapshot.outputs) == ({}, {"size": OutputState(3, "number")})
+
+
 def test_what_is_written_after_the_lock_was_given_back_asks_for_none(manager_on, shelf, resource):
     manager = manager_on(shelf, ttl=0.05)
     with manager.locked("apply"):

@@ -20,6 +20,8 @@ from tools.mutants.sites import Mutant
 _MOST_SECONDS = 60.0
 """What the tests of one mutant may take together; those that execute most are left out beyond it."""
 
+_LEAST_ALLOWANCE = 10.0
+
 
 @dataclass(frozen=True)
 class Covering:
@@ -27,6 +29,11 @@ class Covering:
 
     lines: dict[str, dict[int, frozenset[str]]]
     seconds: dict[str, float]
+
+    @property
+    def allowance(self) -> float:
+        """Seconds that any test may take beyond its own: for fixtures of a session, which were part of one test's."""
+        return _LEAST_ALLOWANCE + 2 * max(self.seconds.values())
 
     def tests(self, mutant: Mutant) -> dict[str, float]:
         """The tests that execute what is changed, with their seconds; those that take least first.
