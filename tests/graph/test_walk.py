@@ -137,6 +137,18 @@ def test_each_node_that_a_failure_dooms_is_skipped_once_and_told_of_the_first_th
     assert skipped == [("c", "a"), ("d", "a")]
 
 
+def test_a_visit_that_hangs_keeps_no_process_from_ending():
+    daemons = []
+
+    def visit(node):
+        daemons.append(threading.current_thread().daemon)
+        return True
+
+    Walk(Digraph("a"), visit, lambda *_: None).run()
+
+    assert daemons == [True]
+
+
 def test_after_a_stop_what_is_in_flight_finishes_and_the_rest_is_skipped():
     graph = Digraph("abc", [("a", "b"), ("b", "c")])
     done, skipped = [], []

@@ -1,5 +1,6 @@
 import stat
 import threading
+import time
 from dataclasses import replace
 
 import pytest
@@ -398,10 +399,65 @@ def test_a_lock_is_waited_for_and_who_has_it_is_told(manager_on, shelf):
 
 
 def test_a_lock_that_is_not_waited_for_is_refused_at_once(manager_on, shelf):
-    with manager_on(shelf).locked("apply"), pytest.raises(Locked) as locked, manager_on(shelf).locked("plan"):
+    slept = []
+    other = manager_on(shelf, sleep=slept.append)
+    with manager_on(shelf).locked("apply"), pytest.raises(Locked) as locked, other.locked("plan"):
         pytest.fail("two hold the lock")
 
     assert locked.value.holder.operation == "apply"
+    assert slept == []
+
+
+def test_who_meets_a_lock_is_told_all_of_its_holder(manager_on, shelf):
+    with manager_on(shelf, ttl=600).locked("apply", info="nightly") as holder:
+        assert shelf.lock == replace(holder, ttl=600)
+
+    told = (holder.operation, holder.who, holder.version, holder.created, holder.path, holder.info)
+    assert told == ("apply", "ada@host", "0.1.0", "2026-01-01T00:00:00+00:00", "memory", "nightly")
+    assert holder.id
+
+
+def test_who_lost_a_lock_may_take_it_anew(manager_on, shelf):
+    manager = manager_on(shelf)
+    with manager.locked("apply"):
+        manager.lost.set()
+    shelf.lock = None
+
+    with manager.locked("apply"):
+        assert not manager.lost.is_set()
+
+
+def test_a_state_that_is_not_open_takes_nothing(manager_on, shelf, resource):
+    manager = manager_on(shelf)
+    manager.close()
+
+    for act in (manager.snapshot, manager.checkpoint, lambda: manager.put(resource("aws_vpc.a"))):
+        with pytest.raises(RuntimeError, match="not open"):
+            act()
+
+
+def test_outputs_without_checks_say_that_there_are_none(manager_on, shelf):
+    manager = manager_on(shelf)
+    manager.open()
+    manager.outputs({}, {"check.a": "pass"})
+    manager.outputs({"size": OutputState(3, "number")})
+    manager.checkpoint()
+
+    snapshot = manager_on(shelf).open().snapshot
+    assert (snapshot.checks, snapshot.outputs) == ({}, {"size": OutputState(3, "number")})
+
+
+def test_what_is_written_after_the_lock_was_given_back_asks_for_none(manager_on, shelf, resource):
+    manager = manager_on(shelf, ttl=0.05)
+    with manager.locked("apply"):
+        pass
+    time.sleep(0.1)
+
+    manager.open()
+    create(manager, resource("aws_vpc.a"))
+    manager.checkpoint()
+
+    assert set(manager_on(shelf).open().snapshot.resources) == {"aws_vpc.a"}
 
 
 def test_a_heartbeat_keeps_the_lock(manager_on, shelf):
@@ -498,6 +554,22 @@ def test_a_damaged_journal_is_refused_and_not_skipped(manager_on, resource, spoi
 
     with pytest.raises(FreeholdError, match="journal of the state is damaged"):
         manager_on(shelf).open()
+
+
+def test_segments_that_a_snapshot_took_in_and_that_were_not_swept_are_ignored(manager_on, shelf):
+    manager = manager_on(shelf)
+    manager.open()
+    begun = [manager.begin(f"aws_vpc.{name}", "create", "aws_vpc", "aws") for name in "ab"]
+    old = dict(shelf.journal)
+    for id in begun:
+        manager.done(id, None)
+    manager.checkpoint()
+    manager.begin("aws_vpc.c", "create", "aws_vpc", "aws")
+    shelf.journal.update(old)
+
+    assert old
+    assert min(shelf.journal) in old
+    assert [begin.address for begin in manager_on(shelf).open().in_flight] == ["aws_vpc.c"]
 
 
 def test_a_missing_segment_is_told(manager_on, shelf, resource):

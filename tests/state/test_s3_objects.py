@@ -1,5 +1,7 @@
 """What the S3 backend makes of the answers of a server, in the words of S3's API reference."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from language.diagnostics import FreeholdError
@@ -55,6 +57,13 @@ def test_an_object_is_given_with_its_age_by_the_servers_clock():
     found = objects(Server(get_object=[stored(b"x", "e1")])).get("shop")
 
     assert (found.data, found.etag, found.age) == (b"x", "e1", 9)
+
+
+def test_without_the_servers_clock_the_age_is_by_ours():
+    answer = {**stored(b"x", "e1"), "ResponseMetadata": {"HTTPHeaders": {}}}
+    answer["LastModified"] = datetime.now(UTC) - timedelta(seconds=100)
+
+    assert objects(Server(get_object=[answer])).get("shop").age == pytest.approx(100, abs=50)
 
 
 @pytest.mark.parametrize("code", ["NoSuchKey", "404", "NotFound"])

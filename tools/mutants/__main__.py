@@ -92,7 +92,7 @@ def _verdicts(
     free = context.SimpleQueue()
     for tree in trees:
         free.put(tree)
-    with ProcessPoolExecutor(len(trees), context, _take, (free,)) as pool:
+    with ProcessPoolExecutor(len(trees), context, _take, (free, covering.allowance)) as pool:
         running = {}
         for mutant in waiting:
             running[pool.submit(_try, mutant, covering.tests(mutant), deadline)] = mutant
@@ -107,9 +107,9 @@ _trier: Trier
 """Of a process of the pool."""
 
 
-def _take(free: multiprocessing.SimpleQueue[Path]) -> None:
+def _take(free: multiprocessing.SimpleQueue[Path], allowance: float) -> None:
     global _trier
-    _trier = Trier(free.get())
+    _trier = Trier(free.get(), allowance)
 
 
 def _try(mutant: Mutant, tests: Mapping[str, float], deadline: float) -> Verdict:

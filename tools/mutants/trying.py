@@ -21,8 +21,8 @@ from tools.mutants.copies import ROOT, changed
 from tools.mutants.sites import Mutant
 
 _MEMORY = 6 << 30
-_FIXED_SECONDS, _FACTOR = 10.0, 5.0
-"""A test may take this long, and so many times as long as when it was measured; one that waits for ever ends here."""
+_FACTOR = 5.0
+"""A test may take so many times as long as when it was measured; one that waits for ever ends there."""
 _LIBRARIES = ("boto3", "moto", "rich.console", "orjson", "yaml", "re2", "click", "urllib3", "networkx", "cryptography")
 
 
@@ -40,6 +40,8 @@ class Trier:
     """Tries mutants in one copy of the tree, one at a time."""
 
     tree: Path
+    allowance: float
+    """Seconds for what tests need once."""
     _passing: dict[str, bool] = field(default_factory=dict)
     """Whether a test that failed on a mutant passes without it."""
 
@@ -47,7 +49,7 @@ class Trier:
         """Run the tests (with the seconds that they take without the change), up to the first that fails for it."""
         while tests:
             with changed(self.tree, mutant):
-                code, failed = _run(self.tree, tests)
+                code, failed = _run(self.tree, tests, self.allowance)
             if code is None:
                 return Verdict.TIMED_OUT
             if code == 0:
@@ -59,21 +61,21 @@ class Trier:
 
     def _passes_unchanged(self, test: str, seconds: float) -> bool:
         if test not in self._passing:
-            self._passing[test] = _run(self.tree, {test: seconds})[0] == 0
+            self._passing[test] = _run(self.tree, {test: seconds}, self.allowance)[0] == 0
             if not self._passing[test]:
                 print(f"left out, since it fails alone and without a change: {test}", flush=True)
         return self._passing[test]
 
 
-def _run(tree: Path, tests: Mapping[str, float]) -> tuple[int | None, str]:
+def _run(tree: Path, tests: Mapping[str, float], allowance: float) -> tuple[int | None, str]:
     """pytest's exit code, None if it did not end in time, and the test that failed first, if one did."""
     reader, writer = os.pipe()
     pid = os.fork()
     if not pid:
         os.close(reader)
-        _run_in_child(tree, tests, writer)
+        _run_in_child(tree, list(tests), allowance + _FACTOR * max(tests.values()), writer)
     os.close(writer)
-    ended = _wait(pid, 2 * _FIXED_SECONDS + _FACTOR * sum(tests.values()))
+    ended = _wait(pid, 2 * allowance + _FACTOR * sum(tests.values()))
     with contextlib.suppress(ProcessLookupError):
         os.killpg(pid, signal.SIGKILL)  # whatever of its tests still runs
     code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
@@ -91,7 +93,7 @@ def _wait(pid: int, limit: float) -> bool:
     return False
 
 
-def _run_in_child(tree: Path, tests: Mapping[str, float], writer: int) -> None:
+def _run_in_child(tree: Path, tests: Sequence[str], limit: float, writer: int) -> None:
     code = 1
     try:
         os.setsid()
@@ -106,8 +108,8 @@ def _run_in_child(tree: Path, tests: Mapping[str, float], writer: int) -> None:
         files = sorted({test.partition("::")[0] for test in tests})
         options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:cov"]
         options += ["--hypothesis-profile", "mutants"]
-        options += ["--timeout", str(_FIXED_SECONDS + _FACTOR * max(tests.values())), "--timeout-method", "signal"]
-        code = int(pytest.main([*options, *files], plugins=[_Selection(list(tests), writer)]))
+        options += ["--timeout", str(limit), "--timeout-method", "signal"]
+        code = int(pytest.main([*options, *files], plugins=[_Selection(tests, writer)]))
     finally:
         os._exit(code)
 
