@@ -62,7 +62,9 @@ def _record_failure(
     begun: str, step: Create | Replace | Adopt, failure: ProviderError, secrets: Secrets, context: Context
 ) -> None:
     """Keep what exists, tainted. Where that is not known, the record stays open: the next apply looks for it."""
-    if failure.observed is not None:
+    if failure.observed is not None and isinstance(step, Replace) and step.create_first:
+        context.recording.half_replaced(begun, step, failure, failure.observed, secrets)
+    elif failure.observed is not None:
         context.recording.failed(begun, failure, context.recording.left(step, failure, secrets, tainted=True))
     elif isinstance(failure, AlreadyExists | AccessDenied | Invalid):
         context.recording.failed(begun, failure)

@@ -92,12 +92,22 @@ class Recording:
 
     def replaced(self, begun: str, step: Replace | Resume, observed: Observed, secrets: Secrets) -> None:
         """A replacement was created first: what it replaces is kept beside it until that is deleted."""
+        self.settle(step, observed, secrets)
+        predecessor = self._predecessor(begun, step)
+        self._manager.done(begun, self.state(step, observed, secrets), predecessor=predecessor)
+
+    def half_replaced(
+        self, begun: str, step: Replace | Resume, failure: ProviderError, observed: Observed, secrets: Secrets
+    ) -> None:
+        """What was to be created first is there, and not as it should be: both are kept."""
+        left = self.state(step, observed, secrets, tainted=True)
+        self._manager.failed(begun, failure.summary, left, predecessor=self._predecessor(begun, step))
+
+    def _predecessor(self, begun: str, step: Step) -> ResourceState:
         old = self._manager.resource(step.subject.address)
         assert old is not None
         self._deposed[step.subject.address] = deposed = deposed_name(begun)
-        predecessor = replace(old, deposed=deposed)
-        self.settle(step, observed, secrets)
-        self._manager.done(begun, self.state(step, observed, secrets), predecessor=predecessor)
+        return replace(old, deposed=deposed)
 
     def deposed(self, address: str) -> str | None:
         """The name of what this run replaced at an address, and has still to delete."""

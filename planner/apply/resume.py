@@ -91,5 +91,7 @@ def _record_failure(
             left = context.find(step, secrets.reveal(step.after), call)
         except ProviderError as second:
             left = second.observed
-    if left is not None:
+    if left is not None and context.recording.holds(step.subject.address):
+        context.recording.half_replaced(begin.id, step, failure, left, secrets)
+    elif left is not None:
         context.recording.failed(begin.id, failure, context.recording.state(step, left, secrets, tainted=True))

@@ -1,2 +1,2 @@
-"""What serves one command: `run` (plan, apply; `refusals` of saved plans), `validate`, `console` and `prompt`, `fmt`,
-`access`, `initialize`."""
+"""What serves one command: `run` (plan, apply) and `refusals` (why a saved plan does not run), `validate`, `console`
+and `prompt`, `fmt`, `access`, `initialize`."""

@@ -21,7 +21,7 @@ from planner.plan import identities
 from planner.plan.build import Builder, Built
 from planner.plan.plan import Plan
 from planner.plan.saved import KEY_VARIABLE, PlanKeys, SavedPlan, authenticate, open_plan, save
-from planner.plan.steps import NoOp, Update
+from planner.plan.steps import Delete, NoOp, Update
 from planner.prior.moves import moved
 from planner.prior.reading import Prior, Reader
 from planner.prior.workspace import Settings, Workspace, raise_with_sources
@@ -140,7 +140,8 @@ def _results(workspace: Workspace, plan: Plan) -> Results:
     for address in deferred:
         results.keys |= dict.fromkeys(of_all_instances(address), (WILDCARD,))
     for step in plan.steps:
-        results.values[step.subject.address] = step.after or step.before
+        if not isinstance(step, Delete) or step.deposed is None:
+            results.values[step.subject.address] = step.after or step.before
     problems = Diagnostics()
     root = workspace.evaluator.with_results(results)
     workspace.data.recall(root, ((each.subject.address, each.values) for each in plan.data))

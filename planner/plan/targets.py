@@ -8,7 +8,7 @@ from graph.addresses import covered, covers, suggest, unkeyed
 from graph.digraph import Digraph
 from language.diagnostics import Diagnostics
 from planner.plan.plan import Operation, operations
-from planner.plan.steps import NoOp, Step
+from planner.plan.steps import NoOp, Replace, Step
 
 Edge = tuple[Operation, Operation]
 
@@ -37,8 +37,7 @@ def restrict(
     running = {op for op in graph if op[1] == "resume"}
     keep = set(graph)
     if targets:
-        wanted = (op for op in graph if covered(targets, op[0]) or unkeyed(op[0]) in needed)
-        keep = graph.reachable(wanted, forward=False)
+        keep = _whole(steps, graph, {op for op in graph if covered(targets, op[0]) or unkeyed(op[0]) in needed})
     if excluded:
         keep -= graph.reachable((op for op in graph if covered(excluded, op[0])), forward=True)
     keep |= running
@@ -54,3 +53,15 @@ def restrict(
             "The plan has only what was named with -target and what that needs; it may leave the stack unfinished.",
         )
     return kept, tuple(edge for edge in edges if edge[0] in keep and edge[1] in keep)
+
+
+def _whole(steps: Sequence[Step], graph: Digraph[Operation], wanted: set[Operation]) -> set[Operation]:
+    """What is wanted with all that has to come before. Of what is created first for it, the old one goes, too, with all
+    that has to come before that."""
+    keep = graph.reachable(wanted, forward=False)
+    replaced = [operations(step) for step in steps if isinstance(step, Replace) and step.create_first]
+    while True:
+        left = {delete for create, delete in replaced if create in keep and delete not in keep}
+        if not left:
+            return keep
+        keep |= graph.reachable(left, forward=False)

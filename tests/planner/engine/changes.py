@@ -59,6 +59,10 @@ def _first(block: Block, value: int) -> Block:
     return replace(block, first=not block.first)
 
 
+def _retitle(block: Block, value: int) -> Block:
+    return replace(block, name="retitled")
+
+
 def _secrete(block: Block, value: int) -> Block:
     return replace(block, secret=not block.secret)
 
@@ -96,12 +100,11 @@ def _forget(model: Model, block: Block) -> Model:
     return replace(dropped, removals=(*dropped.removals, block.address))
 
 
-def _move(model: Model, block: Block, value: int) -> Model:
-    moved = replace(block, name=f"m{block.number}x{value}")
-    if moved.address == block.address:
-        return model
-    settled = _settled(_settled(model, block), moved)
-    return replace(settled.with_block(moved), moves=(*settled.moves, (block.address, moved.address)))
+def _move(model: Model, block: Block) -> Model:
+    """To a name that no block had before; earlier moves stay, since the state may not have followed them yet."""
+    moved = replace(block, name=f"m{block.number}x{len(model.moves)}x{model.next}")
+    kept = replace(_settled(model, block), moves=(*model.moves, (block.address, moved.address)))
+    return replace(kept.with_block(moved), next=kept.next + 1)
 
 
 def _add(model: Model, change: Change) -> Model:
@@ -148,12 +151,14 @@ def changed(model: Model, change: Change, service: Service, ours: set[str]) -> M
     if block.address in model.imports:
         return model
     match change.what:
+        case "retitle":  # without a word of where it was
+            return model.with_block(_retitle(block, change.value))
         case "drop":
             return _drop(model, block)
         case "forget":
             return _forget(model, block)
         case "move":
-            return _move(model, block, change.value)
+            return _move(model, block)
     return model.with_block(EDITS[change.what](block, change.value))
 
 

@@ -144,6 +144,7 @@ def nobody_let_down(stack: Stack, turn: Turn, ended: Ended) -> None:
         return
     ours = {each.identity["id"]: each for each in ended.before.resources.values()}
     first = {s.subject.address for s in ended.plan.steps if isinstance(s, Replace) and not s.create_first}
+    first |= {s.subject.address for s in ended.plan.steps if isinstance(s, Resume)}  # decided by the run before
     moved = {s.subject.previous: s.subject.address for s in ended.plan.steps}
     for id_, holder in ended.run.dangling:
         if id_ not in ours or holder not in ours or holder in stack.released:
@@ -239,7 +240,8 @@ def only_needed(stack: Stack, turn: Turn, ended: Ended, before: Things, after: T
 
 
 def _needed(stack: Stack, ended: Ended) -> set[str]:
-    """The targets, what of the state stands on them (it goes before they go), and what all of that depends on."""
+    """The targets, what of the state stands on them (it goes before they go), and what all of that depends on; of what
+    is created first for it also who turns to it before the old one goes."""
     assert ended.plan is not None
     stored = {r.address: r.dependencies for r in ended.before.resources.values()} if ended.before else {}
     addresses = list({*stored, *ended.plan.depends})
@@ -249,7 +251,9 @@ def _needed(stack: Stack, ended: Ended) -> set[str]:
             for other in _instances(names, addresses):
                 graph.connect(other, address)
     targets = [address for address in addresses if covered(ended.plan.targets, address)]
-    return graph.reachable(graph.reachable(targets, forward=True), forward=False)
+    needed = graph.reachable(graph.reachable(targets, forward=True), forward=False)
+    first = {s.subject.address for s in ended.plan.steps if isinstance(s, Replace) and s.create_first}
+    return graph.reachable(graph.reachable(needed & first, forward=True), forward=False) | needed
 
 
 # -- secrets ----------------------------------------------------------------------------------------------------------

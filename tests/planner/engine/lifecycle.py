@@ -26,6 +26,7 @@ from providers import Registry
 from providers.contract import Environment
 from state.manager import StateManager
 from state.snapshot import Snapshot
+from tests.planner.engine.beginnings import Oddity, begin
 from tests.planner.engine.brief import Brief
 from tests.planner.engine.changes import Change, changed
 from tests.planner.engine.configuration import Block, Model
@@ -56,13 +57,16 @@ class Turn(Brief):
 
 @dataclass(frozen=True, repr=False)
 class Example(Brief):
-    """What happens. `lag`: seconds until what is new is seen by others than its maker; `patient`: creates wait for it.
+    """What happens. `start`: all blocks exist already, some of them tainted or with a deposed object, by their numbers;
+    None: there is no state yet. `lag`: seconds until what is new is seen by others than its maker, for which creates
+    wait where they are `patient`.
 
     `lenient`: what is known to be amiss (`test_found.AMISS`) is kept out of the way.
     """
 
     blocks: tuple[Block, ...]
     turns: tuple[Turn, ...]
+    start: tuple[tuple[int, Oddity], ...] | None = None
     lag: float = 0.0
     patient: bool = True
     lenient: bool = True
@@ -286,6 +290,8 @@ def live(example: Example, stack: Stack, check: Callable[[Stack, Turn, Ended, di
         stack.model = stack.model.with_block(block)
     stack.lenient = example.lenient
     stack.model = replace(stack.model, names_first=not example.lenient)
+    if example.start is not None:
+        begin(stack.model, dict(example.start), stack.service, stack.shelf, stack.new_id())
     stack.service.lag, stack.service.patient = example.lag, example.patient
     for turn in (*example.turns, Turn()):
         if example.lenient and stack.loose and (turn.changes or turn.verb == "destroy"):

@@ -60,6 +60,37 @@ CORRECTED = {
         ),
         lenient=False,
     ),
+    "a killed create is found though the configuration names it otherwise by now": Example(
+        (NAME,),
+        (Turn(faults=killed("change", 0)), Turn(changes=(Change("rename", value=1),))),
+    ),
+    "a saved plan has a current and a deposed object of one address": Example(
+        (Block(0, first=True), Block(1, refs=frozenset({0}))),
+        (
+            Turn(),
+            Turn("replacing", faults=(Fault("change", 1, "unreachable"),)),
+            Turn("saved", changes=(Change("relabel", which=1, value=1),)),
+        ),
+    ),
+    "what is created first comes about half": Example(
+        (Block(0, first=True),),
+        (Turn(), Turn(changes=(Change("resize", value=1),), faults=(Fault("change", 0, "half"),))),
+    ),
+    "what the target refers to is created first": Example(
+        (Block(0), Block(1, refs=frozenset({0}), first=True)),
+        (Turn(), Turn("targeted", which=1, changes=(Change("resize", value=1),))),
+    ),
+    "who refers to a block is created while that turns from one instance into several": Example(
+        (Block(0), Block(1, refs=frozenset({0})), Block(2, refs=frozenset({0}))),
+        (Turn(changes=(Change("drop", which=2),)), Turn(changes=(Change("repeat", value=2), Change("add", which=1)))),
+    ),
+    "what is created first is killed before others have turned to it": Example(
+        (Block(0), Block(1, refs=frozenset({0}), first=True)),
+        (
+            Turn(),
+            Turn(changes=(Change("resize", value=1),), faults=killed("change", 1, "before"), flushes=(True, True)),
+        ),
+    ),
 }
 
 
@@ -69,6 +100,11 @@ def test_what_was_corrected_stays_so(name: str) -> None:
 
 
 AMISS = {
+    "who is renamed without a moved block is created beside the delete of the same thing": Example(
+        (Block(0, named=True, name="a"), Block(1)),
+        (Turn(), Turn(changes=(Change("retitle"),))),
+        lenient=False,
+    ),
     "what a killed create made with other immutable values is replaced only by the apply after the next": Example(
         (UNIT,),
         (Turn(faults=killed("change", 0)), Turn(changes=(Change("resize", value=1),))),

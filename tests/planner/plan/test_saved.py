@@ -172,6 +172,16 @@ class TestAnotherJob:
         assert code == 1
         assert "the lineage of the state and the state changed" in told
 
+    def test_a_plan_for_another_backend_is_refused(self, run, applied, tmp_path_factory, monkeypatch):
+        elsewhere = tmp_path_factory.mktemp("another") / "copy"
+        shutil.copytree(".", elsewhere)
+        monkeypatch.chdir(elsewhere)
+
+        code, told = run("apply", "plan")
+
+        assert code == 1
+        assert "the backend changed" in told
+
 
 class TestAuthenticity:
     def test_a_plan_that_was_edited_is_refused(self, run, applied):
