@@ -54,13 +54,16 @@ class Diagnostics(list[Diagnostic]):
     """A list that is passed along and added to."""
 
     def error(self, summary: str, detail: str = "", span: Span | None = None, **more: Any) -> None:
+        """Add an error."""
         self.append(error(summary, detail, span, **more))
 
     def warning(self, summary: str, detail: str = "", span: Span | None = None, **more: Any) -> None:
+        """Add a warning."""
         self.append(warning(summary, detail, span, **more))
 
     @property
     def has_errors(self) -> bool:
+        """Whether any of them is an error."""
         return any(diagnostic.severity == "error" for diagnostic in self)
 
     def raise_errors(self) -> None:
@@ -86,14 +89,17 @@ class Sources:
     """Of the files that something was told about."""
 
     def add(self, file: str, text: str) -> None:
+        """Keep the text of a file, in place of an older one."""
         self._texts[file] = text
         self._lines.pop(file, None)
 
     def add_all(self, texts: Mapping[str, str]) -> None:
+        """Keep the texts of several files, by name."""
         for file, text in texts.items():
             self.add(file, text)
 
     def text(self, file: str) -> str | None:
+        """The whole text of a file, or None when it is not known."""
         return self._texts.get(file)
 
     def line(self, file: str, number: int) -> str | None:
@@ -107,6 +113,7 @@ class Sources:
         return lines[number - 1].rstrip("\r") if 0 < number <= len(lines) else None
 
     def files(self) -> KeysView[str]:
+        """The names of all files that are known."""
         return self._texts.keys()
 
 

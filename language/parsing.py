@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from language import json_body
 from language.body import Body, RawAttributes, RawBlocks
 from language.cache import ParseCache
 from language.diagnostics import Diagnostics, Lines, Sources, Span
 from language.expressions import Expression
 from language.memory import growing
 from language.syntax.parser import parse_one_expression, parse_text
-from language.syntax.recovery import read_again
 
 JSON_ENDING = ".json"
 NO_CACHE = ParseCache(None)
@@ -26,6 +24,8 @@ def parse(text: str, file: str, cache: ParseCache = NO_CACHE) -> tuple[Body, Dia
         if tree is None:
             tree = parse_text(text, lines, diagnostics)
             if diagnostics:
+                from language.syntax.recovery import read_again  # only where something is wrong, to start faster
+
                 tree = read_again(text, lines, tree, diagnostics)
             else:
                 cache.put(text, tree)
@@ -62,6 +62,8 @@ def parse_bytes(
     if sources is not None:
         sources.add(file, text)
     if file.endswith(JSON_ENDING):
+        from language import json_body  # only for a file in JSON, to start faster
+
         return json_body.parse(text, file)
     return parse(text, file, cache)
 

@@ -132,6 +132,7 @@ class Attribute:
 
     @property
     def settable(self) -> bool:
+        """Whether the configuration may set it."""
         return self.required or self.optional
 
     @property

@@ -31,6 +31,7 @@ class Traversal:
 
     @property
     def span(self) -> Span:
+        """Where it stands."""
         return self.lines.span(self.start, self.end)
 
     @override

@@ -25,6 +25,8 @@ class Type:
 
 @dataclass(frozen=True)
 class Primitive(Type):
+    """A type without parts; ANY stands for every type."""
+
     name: str
     encoded: str
 
@@ -49,6 +51,8 @@ ANY = Primitive("dynamic", "dynamic")
 
 @dataclass(frozen=True)
 class Collection(Type):
+    """Any number of elements of one type."""
+
     element: Type
     word = ""
 
@@ -62,14 +66,20 @@ class Collection(Type):
 
 
 class List(Collection):
+    """Elements in order."""
+
     word = "list"
 
 
 class Set(Collection):
+    """Elements once each, without order."""
+
     word = "set"
 
 
 class Map(Collection):
+    """Elements by name."""
+
     word = "map"
 
 
@@ -96,6 +106,8 @@ class Object(Type):
 
 @dataclass(frozen=True)
 class Tuple(Type):
+    """As many elements as there are types, in this order."""
+
     elements: tuple[Type, ...]
 
     @override

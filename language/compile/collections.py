@@ -7,11 +7,12 @@ from typing import Any
 from language.compile.node import compile_node, report
 from language.conversion import ConversionError, convert
 from language.diagnostics import Diagnostics, Lines
+from language.marks import marked, unmark
 from language.operators import OperationError
 from language.scope import Compiled, Scope
 from language.syntax.nodes import Node
 from language.types import ANY, BOOL, STRING, Collection, Object, Tuple, Type
-from language.values import BROKEN, SetValue, Unknown, marked, type_of, unmark
+from language.values import BROKEN, SetValue, Unknown, type_of
 
 
 def tuple_(node: Node, lines: Lines) -> Compiled:

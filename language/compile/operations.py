@@ -8,12 +8,14 @@ from language import operators
 from language.compile.node import blamed, compile_node, report
 from language.conversion import ConversionError, convert
 from language.diagnostics import Diagnostics, Lines
+from language.marks import marked, unmark
 from language.operators import OperationError
+from language.refinements import bounds, within
 from language.scope import Compiled, Scope
 from language.syntax.nodes import Node
 from language.types import ANY, BOOL, NUMBER, Collection, Type
 from language.unification import unify
-from language.values import BROKEN, Unknown, bounds, marked, type_of, unmark, within
+from language.values import BROKEN, Unknown, type_of
 
 
 def unary(node: Node, lines: Lines) -> Compiled:

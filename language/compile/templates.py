@@ -14,11 +14,12 @@ from language.functions.calling import compile_call
 from language.functions.contract import Function
 from language.graphemes import safe_prefix
 from language.limits import MAX_TEXT, TOO_LONG
+from language.marks import marked, unmark
 from language.operators import OperationError
 from language.scope import Compiled, Scope
 from language.syntax.nodes import Node
 from language.types import STRING
-from language.values import BROKEN, Unknown, marked, unmark
+from language.values import BROKEN, Unknown
 
 
 def template(node: Node, lines: Lines) -> Compiled:

@@ -3,28 +3,26 @@ the result unknown, a sensitive one makes it sensitive; errors are told with the
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from language.conversion import ConversionError, convert
 from language.diagnostics import Diagnostics, Lines, Span
-from language.functions.contract import Function, FunctionError, Parameter, Result, bounded
+from language.functions.contract import Compile, Function, FunctionError, Parameter, Result, bounded
 from language.limits import TOO_MANY_DIGITS
+from language.marks import marked, marks_in, unmark, unmark_all
 from language.scope import Compiled, Scope
 from language.syntax.nodes import Node
 from language.types import ANY
-from language.values import BROKEN, SetValue, Unknown, is_wholly_known, marked, marks_in, unmark, unmark_all
+from language.values import BROKEN, SetValue, Unknown, is_wholly_known
 
 _LONGEST_DETAIL = 1_000
 """Of what is told of a call: an argument that is shown may be of any length."""
 
 
-def compile_call(
-    function: Function, node: Node, lines: Lines, compile_node: Callable[[Node, Lines], Compiled]
-) -> Compiled:
+def compile_call(function: Function, node: Node, lines: Lines, compile_node: Compile) -> Compiled:
     """The closure of a call."""
     arguments = [compile_node(argument, lines) for argument in node[4]]
-    call = _Call(function, node, lines)
+    call = _Call(function, node, lines, compile_node)
     if function.lazy:
         return lambda scope, diagnostics: function.implementation(call, arguments, scope, diagnostics)
     expand = node[5]
@@ -51,8 +49,9 @@ def compile_call(
 class _Call:
     """One call in the text: applies the function to values, and reports with the place."""
 
-    def __init__(self, function: Function, node: Node, lines: Lines) -> None:
+    def __init__(self, function: Function, node: Node, lines: Lines, compile_node: Compile) -> None:
         self._function = function
+        self._compile = compile_node
         self._node = node
         self._lines = lines
 
@@ -66,7 +65,11 @@ class _Call:
             if unknown:
                 result: Any = _not_yet(function.result, prepared)
             else:
-                result = self._compute([*prepared, scope] if function.scoped else prepared, marks)
+                if function.scoped or function.compiles:
+                    prepared.append(scope)
+                if function.compiles:
+                    prepared.append(self._compile)
+                result = self._compute(prepared, marks)
         except FunctionError as failure:
             return self.report(diagnostics, failure)
         return marked(result, marks)

@@ -34,6 +34,7 @@ class BodyParser(ExpressionParser):
     """Parses a whole file. `attributes` and `blocks` are plain tuples, as in RawAttribute and RawBlock."""
 
     def file(self) -> tuple[tuple[RawAttribute, ...], tuple[RawBlock, ...]]:
+        """The attributes and blocks of the whole text; those that could not be read are left out and reported."""
         return self._body(EOF, 0)
 
     def _body(self, closing: str, depth: int) -> tuple[tuple[RawAttribute, ...], tuple[RawBlock, ...]]:

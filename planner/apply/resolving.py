@@ -13,9 +13,10 @@ from typing import Any
 
 from graph.addresses import block_of, split_index, unkeyed
 from language.diagnostics import Diagnostics, FreeholdError, error
+from language.marks import unmark_deep
 from language.schema import Schema
 from language.scope import Scope
-from language.values import Unknown, is_wholly_known, unmark_deep, value_at
+from language.values import Unknown, is_wholly_known, value_at
 from planner.apply.final_plan import agreed, differs, no_replacement, not_known, plan_again
 from planner.configuration.blocks import App, Cluster, Data, Node, Resource, TypedBlock
 from planner.desired.apps import Apps, EvaluatedApp

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from language.diagnostics import Diagnostics
-from language.values import Unknown, marked
+from language.marks import marked
+from language.values import Unknown
 from planner.configuration.blocks import (
     App,
     Check,

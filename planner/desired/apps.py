@@ -10,9 +10,10 @@ from typing import Any
 
 from language.diagnostics import Diagnostics, Span
 from language.expressions import Expression
+from language.marks import unmark_deep
 from language.traversal import Key as IndexKey
 from language.traversal import Traversal
-from language.values import is_wholly_known, unmark_deep
+from language.values import is_wholly_known
 from planner.configuration.blocks import App, Configuration, Lifecycle, ObjectBlock
 from planner.configuration.modules.lock import LockFile
 from planner.desired.wanted import CLUSTER_PREFIX, Wanted

@@ -8,9 +8,10 @@ from typing import Any
 
 from graph.addresses import suggest
 from language.diagnostics import Diagnostics, Span
+from language.marks import unmark_deep
 from language.schema import NestedBlock, Schema, optional
 from language.types import BOOL, NUMBER, STRING, List, Map, Object
-from language.values import is_known, is_wholly_known, unmark_deep
+from language.values import is_known, is_wholly_known
 from planner.configuration.blocks import Cluster, Configuration
 from planner.configuration.inheritance import configured
 from planner.desired.wanted import Wanted

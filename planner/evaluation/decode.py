@@ -13,9 +13,10 @@ from graph.addresses import suggest
 from language.conversion import ConversionError, convert
 from language.diagnostics import Diagnostics, Span
 from language.explanations import values_of
+from language.marks import marks_in
 from language.schema import Attribute, Nested, NestedBlock, Schema
 from language.types import ANY
-from language.values import EPHEMERAL, MapValue, SetValue, Unknown, marks_in
+from language.values import EPHEMERAL, MapValue, SetValue, Unknown
 from planner.configuration.expressions import DYNAMIC
 from planner.configuration.shapes import check_labels
 from planner.evaluation.dynamic import Written, blocks_of

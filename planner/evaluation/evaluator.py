@@ -17,11 +17,12 @@ from typing import Any
 from graph.addresses import WILDCARD, Key, indexed, module_prefix, split_index, split_modules
 from language.diagnostics import Diagnostics
 from language.expressions import Expression
+from language.marks import marked, marks_in, unmark_deep
 from language.overriding import override
 from language.scope import Functions, Scope
 from language.traversal import Key as IndexKey
 from language.traversal import Traversal
-from language.values import BROKEN, EPHEMERAL, Sensitive, Unknown, marked, marks_in, unmark_deep
+from language.values import BROKEN, EPHEMERAL, Sensitive, Unknown
 from planner.configuration.blocks import Configuration, TypedBlock
 from planner.configuration.inheritance import provider_name
 from planner.evaluation.repetition import repetition, standing_for_all

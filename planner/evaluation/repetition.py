@@ -9,8 +9,9 @@ from graph.addresses import WILDCARD, Key
 from language.conversion import ConversionError, convert
 from language.diagnostics import Diagnostics
 from language.explanations import values_of
+from language.marks import unmark
 from language.types import NUMBER, STRING
-from language.values import BROKEN, EPHEMERAL, Sensitive, SetValue, Unknown, contains, contains_sensitive, unmark
+from language.values import BROKEN, EPHEMERAL, Sensitive, SetValue, Unknown, contains, contains_sensitive
 from planner.configuration.blocks import ModuleCall, TypedBlock
 
 if TYPE_CHECKING:

@@ -14,10 +14,11 @@ from typing import Any
 from graph.addresses import suggest
 from language.conversion import ConversionError, convert
 from language.diagnostics import Diagnostics, Sources, Span
+from language.marks import marked, marks_in, unmark
 from language.parsing import parse_expression, parse_file
 from language.scope import Scope
 from language.types import ANY, BOOL, NUMBER, STRING
-from language.values import BROKEN, EPHEMERAL, Unknown, equal, marked, marks_in, unmark
+from language.values import BROKEN, EPHEMERAL, Unknown, equal
 from planner.configuration.blocks import MISSING, Configuration, Variable
 from planner.evaluation.stored import store
 from state.secrets import Digest

@@ -6,14 +6,8 @@ from dataclasses import dataclass, replace
 
 from graph.addresses import covered
 from language.diagnostics import Diagnostics
-from language.values import (
-    NOTHING,
-    contains_sensitive,
-    equal,
-    is_wholly_known,
-    unmark_deep,
-    value_at,
-)
+from language.marks import unmark_deep
+from language.values import NOTHING, contains_sensitive, equal, is_wholly_known, value_at
 from planner.desired.wanted import Wanted
 from planner.evaluation.marking import marked
 from planner.evaluation.stored import Secrets

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from language.diagnostics import Diagnostics
 from language.expressions import Expression
-from language.values import unmark_deep
+from language.marks import unmark_deep
 from planner.configuration.blocks import App
 from planner.configuration.expressions import expression_at
 from planner.desired.apps import Apps, EvaluatedApp

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from language.constants import constant
 from language.conversion import ConversionError
 from language.diagnostics import Diagnostics, FreeholdError, error
 from language.scope import Scope
@@ -28,7 +29,7 @@ def decoded(block: BackendBlock, diagnostics: Diagnostics) -> Values:
     for name, attribute in block.body.attributes.items():
         if not is_wholly_known(values.get(name)):
             why = Diagnostics()
-            attribute.expression.constant(why)
+            constant(attribute.expression, why)
             diagnostics.extend(each for each in why if each not in diagnostics)
     return values
 

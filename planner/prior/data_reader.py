@@ -8,15 +8,8 @@ from typing import Any
 
 from graph.addresses import unkeyed
 from language.diagnostics import Diagnostics, FreeholdError, error
-from language.values import (
-    Sensitive,
-    Unknown,
-    contains,
-    equal,
-    is_wholly_known,
-    rebuilt,
-    unmark_deep,
-)
+from language.marks import unmark_deep
+from language.values import Sensitive, Unknown, contains, equal, is_wholly_known, rebuilt
 from planner.configuration.blocks import Data
 from planner.configuration.references import References
 from planner.desired.instances import Instances

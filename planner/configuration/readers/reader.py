@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from language.constants import constant
 from language.conversion import ConversionError, convert
 from language.diagnostics import Diagnostics
 from language.schema import Schema
@@ -57,7 +58,7 @@ class Reader:
         attribute = body.attributes.get(name)
         if attribute is None:
             return default
-        value = attribute.expression.constant(self.diagnostics)
+        value = constant(attribute.expression, self.diagnostics)
         return self.converted(value, type_, attribute.expression, name, default)
 
     def converted(self, value: Any, type_: Type, expression: Expression, what: str, otherwise: Any) -> Any:

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from language.diagnostics import Diagnostics, Span
+from language.marks import unmark_deep
 from language.overriding import override
 from language.schema import Schema, optional
 from language.types import ANY
-from language.values import is_wholly_known, unmark_deep
+from language.values import is_wholly_known
 from providers.contract import AppSource, Capabilities, DeferredObject, Rendered, SourceConfig
 from providers.kubernetes.yaml_files import objects
 
