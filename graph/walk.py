@@ -1,14 +1,15 @@
 """The parallel walk: each node once all that it waits for is done, many at a time.
 
 A failure skips what depends on it and nothing else. After a stop nothing new starts and what is in flight finishes.
-Among the nodes that are free to go, the one with the longest chain behind it goes first.
+Among the nodes that are free to go, the one with the longest chain behind it goes first. Of the nodes of one lane one
+goes at a time; the others wait without a worker.
 """
 
 from __future__ import annotations
 
 import heapq
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Sequence
 from typing import Generic
 
 from graph.digraph import Digraph, Node
@@ -19,6 +20,9 @@ class Walk(Generic[Node]):
 
     `visit(node)` does the work and tells whether it succeeded; what it raises ends the walk and is raised by `run`.
     `skip(node, cause)` is told of every node that is not visited: `cause` is the failed node, or None after a stop.
+    `lane(node)` is asked when a node is free to go; None: beside all others.
+    `choose(free)` gives the place, among the nodes that are free to go, of the one that goes next; without it that is
+    the first, the one with the longest chain behind it.
     """
 
     def __init__(
@@ -28,11 +32,17 @@ class Walk(Generic[Node]):
         skip: Callable[[Node, Node | None], None],
         *,
         parallelism: int = 10,
+        lane: Callable[[Node], Hashable | None] = lambda node: None,
+        choose: Callable[[Sequence[Node]], int] | None = None,
     ) -> None:
         self._graph = graph
         self._visit = visit
         self._skip = skip
+        self._lane = lane
+        self._lanes: dict[Node, Hashable] = {}
+        self._held: dict[Hashable, list[Node]] = {}
         self._parallelism = max(1, parallelism)
+        self._choose = choose
         self._changed = threading.Condition()
         self._waiting = {node: len(list(graph.predecessors(node))) for node in graph}
         self._heights = _heights(graph)
@@ -77,24 +87,47 @@ class Walk(Generic[Node]):
             while True:
                 if self._stopped or not self._left:
                     return None
-                if self._ready:
-                    node = heapq.heappop(self._ready)[2]
-                    del self._unvisited[node]
-                    return node
+                while self._ready:
+                    node = self._next()
+                    if self._enter(node):
+                        del self._unvisited[node]
+                        return node
                 self._changed.wait()
 
+    def _next(self) -> Node:
+        if self._choose is None:
+            return heapq.heappop(self._ready)[2]
+        self._ready.sort()  # a sorted list is a heap
+        return self._ready.pop(self._choose([node for _, _, node in self._ready]))[2]
+
+    def _enter(self, node: Node) -> bool:
+        """Whether a node's lane is free, which it takes then; where it is not, the node is held until it is."""
+        lane = self._lane(node)
+        if lane is None:
+            return True
+        if lane in self._held:
+            self._held[lane].append(node)
+            return False
+        self._held[lane] = []
+        self._lanes[node] = lane
+        return True
+
+    def _leave(self, node: Node) -> None:
+        if node in self._lanes:
+            for held in self._held.pop(self._lanes.pop(node)):
+                self._offer(held)
+
     def _work(self) -> None:
-        while (node := self._take()) is not None:
-            try:
-                succeeded = self._visit(node)
-            except BaseException as error:
-                self._raised = self._raised or error
-                self.stop()
-                return
-            self._finish(node, succeeded)
+        try:
+            while (node := self._take()) is not None:
+                self._finish(node, self._visit(node))
+        except BaseException as error:
+            self._raised = self._raised or error
+            self.stop()
 
     def _finish(self, node: Node, succeeded: bool) -> None:
         with self._changed:
+            self._leave(node)
             doomed = self._settle(node, None if succeeded else node)
             self._changed.notify_all()
         for skipped, cause in doomed:

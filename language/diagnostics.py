@@ -7,7 +7,7 @@ edge where nothing can go on.
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterable
+from collections.abc import Iterable, KeysView, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -93,6 +93,11 @@ class Sources:
         self._texts[file] = text
         self._lines.pop(file, None)
 
+    def add_all(self, texts: Mapping[str, str]) -> None:
+        """Keep the texts of several files, by name."""
+        for file, text in texts.items():
+            self.add(file, text)
+
     def text(self, file: str) -> str | None:
         """The whole text of a file, or None when it is not known."""
         return self._texts.get(file)
@@ -107,7 +112,7 @@ class Sources:
         lines = self._lines[file]
         return lines[number - 1].rstrip("\r") if 0 < number <= len(lines) else None
 
-    def files(self) -> Iterable[str]:
+    def files(self) -> KeysView[str]:
         """The names of all files that are known."""
         return self._texts.keys()
 

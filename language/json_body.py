@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from typing_extensions import override
-
 from language.body import AttributeNode, Block, Body
 from language.diagnostics import Diagnostics, Lines
 from language.expressions import Expression
+from language.overriding import override
 from language.scope import Scope
 from language.syntax import json
 from language.syntax import nodes as n

@@ -19,13 +19,22 @@ def _nothing(traversal: Traversal, diagnostics: Diagnostics) -> tuple[Any, int]:
     return Unknown(), len(traversal.steps)
 
 
+Functions: TypeAlias = Callable[[str], Mapping[str, Any]]
+"""Gives the functions (of `language.functions`) that a provider has, by the provider's local name."""
+
+
+def _none(provider: str) -> Mapping[str, Any]:
+    return {}
+
+
 class Scope:
     """What names mean: `names` first (for variables, each, count, self), then `resolve`. `folder`: where paths begin.
 
     `planning`: what a function would make anew each time is left unknown. `planned_at`: when that was, as RFC 3339.
+    `functions`: those of providers, by what a provider is called here.
     """
 
-    __slots__ = ("folder", "names", "planned_at", "planning", "resolve")
+    __slots__ = ("folder", "functions", "names", "planned_at", "planning", "resolve")
 
     def __init__(
         self,
@@ -35,11 +44,13 @@ class Scope:
         names: Mapping[str, Any] | None = None,
         planning: bool = False,
         planned_at: str = "",
+        functions: Functions | None = None,
     ) -> None:
         self.resolve = resolve
         self.folder = folder
         self.planning = planning
         self.planned_at = planned_at
+        self.functions = functions or _none
         self.names: Mapping[str, Any] = {} if names is None else names
 
     def child(self, names: Mapping[str, Any]) -> Scope:
@@ -48,12 +59,19 @@ class Scope:
 
     def within(self, names: Mapping[str, Any]) -> Scope:
         """The same scope with other names."""
-        return Scope(self.resolve, folder=self.folder, names=names, planning=self.planning, planned_at=self.planned_at)
+        return Scope(
+            self.resolve,
+            folder=self.folder,
+            names=names,
+            planning=self.planning,
+            planned_at=self.planned_at,
+            functions=self.functions,
+        )
 
     @staticmethod
-    def constant(*, planning: bool = False) -> Scope:
+    def constant(*, planning: bool = False, functions: Functions | None = None) -> Scope:
         """A scope in which nothing can be referred to."""
-        return Scope(_nothing, planning=planning)
+        return Scope(_nothing, planning=planning, functions=functions)
 
     @property
     def is_constant(self) -> bool:

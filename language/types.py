@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from typing_extensions import override
+from language.overriding import override
 
 
 class Type:
@@ -38,6 +38,7 @@ class Primitive(Type):
     def encode(self) -> Any:
         return self.encoded
 
+    @override
     def __repr__(self) -> str:
         return self.encoded.upper()
 
@@ -90,6 +91,7 @@ class Object(Type):
     optional: frozenset[str] = frozenset()
     defaults: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
+    @override
     def __hash__(self) -> int:
         return hash((frozenset(self.attributes.items()), self.optional))
 
@@ -117,21 +119,26 @@ class Tuple(Type):
         return ["tuple", [element.encode() for element in self.elements]]
 
 
-def decode(encoded: Any) -> Type:
-    """A type from cty's JSON form (arrays as lists or tuples). Raises ValueError."""
-    primitive = {"string": STRING, "number": NUMBER, "bool": BOOL, "dynamic": ANY}
-    if isinstance(encoded, str) and encoded in primitive:
-        return primitive[encoded]
-    if isinstance(encoded, list | tuple) and len(encoded) >= 2:
-        word, inner = encoded[0], encoded[1]
-        if word in ("list", "set", "map"):
-            return {"list": List, "set": Set, "map": Map}[word](decode(inner))
-        if word == "tuple":
-            return Tuple(tuple(decode(element) for element in inner))
-        if word == "object":
-            optional = frozenset(encoded[2]) if len(encoded) > 2 else frozenset()
-            return Object({name: decode(member) for name, member in inner.items()}, optional)
-    raise ValueError(f"not a type: {encoded!r}")
+_PRIMITIVES = {"string": STRING, "number": NUMBER, "bool": BOOL, "dynamic": ANY}
+_COLLECTIONS: Mapping[str, type[Collection]] = {"list": List, "set": Set, "map": Map}
+_DEEPEST = 200
+
+
+def decode(encoded: Any, left: int = _DEEPEST) -> Type:
+    """A type from cty's JSON form (arrays as lists or tuples). Raises ValueError, also for one nested too deeply."""
+    if isinstance(encoded, str) and encoded in _PRIMITIVES:
+        return _PRIMITIVES[encoded]
+    if left and isinstance(encoded, list | tuple) and len(encoded) in (2, 3):
+        word, inner, *more = encoded
+        if word == "object" and isinstance(inner, dict):
+            names = more[0] if more else ()
+            if isinstance(names, list | tuple) and all(isinstance(name, str) for name in names):
+                return Object({name: decode(each, left - 1) for name, each in inner.items()}, frozenset(names))
+        elif word == "tuple" and isinstance(inner, list | tuple) and not more:
+            return Tuple(tuple([decode(element, left - 1) for element in inner]))
+        elif isinstance(word, str) and word in _COLLECTIONS and not more:
+            return _COLLECTIONS[word](decode(inner, left - 1))
+    raise ValueError(f"not a type: {encoded!r:.200}")
 
 
 def has_any(type_: Type) -> bool:

@@ -19,6 +19,7 @@ from typing import Any, TypeAlias
 
 from language import types as t
 from language.limits import MAX_DIGITS, TOO_MANY_DIGITS
+from language.overriding import override
 from language.types import ANY, Type
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -35,6 +36,7 @@ class ListValue(tuple[Any, ...]):
         made.element_type = element_type
         return made
 
+    @override
     def __reduce__(self) -> Any:
         return (ListValue, (self.element_type, tuple(self)))
 
@@ -75,12 +77,15 @@ class SetValue:
     def __contains__(self, value: object) -> bool:
         return key(value) in self._keys
 
+    @override
     def __eq__(self, other: object) -> bool:
         return isinstance(other, SetValue) and self._keys == other._keys
 
+    @override
     def __hash__(self) -> int:
         return hash(self._keys)
 
+    @override
     def __repr__(self) -> str:
         return f"SetValue({list(self.elements)!r})"
 
@@ -108,12 +113,15 @@ class Unknown:
         self.most = most
         self.prefix = prefix
 
+    @override
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Unknown) and self.type == other.type
 
+    @override
     def __hash__(self) -> int:
         return hash((Unknown, self.type))
 
+    @override
     def __repr__(self) -> str:
         return f"Unknown({self.type.friendly()})"
 
@@ -137,12 +145,15 @@ class Sensitive:
         self.value: Any = value.value if inner else value
         self.marks: int = value.marks | marks if inner else marks
 
+    @override
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sensitive) and equal(self.value, other.value)
 
+    @override
     def __hash__(self) -> int:
         return hash((Sensitive, key(self.value)))
 
+    @override
     def __repr__(self) -> str:
         return "Sensitive(...)"
 

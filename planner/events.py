@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from language.diagnostics import Diagnostic
 
-Verb: TypeAlias = Literal["create", "update", "delete", "forget", "import", "adopt", "read", "join", "gone"]
+Verb: TypeAlias = Literal["create", "update", "delete", "forget", "import", "adopt", "read", "resume", "join", "gone"]
 """What an operation does to its address. "join" and "gone" stand between blocks and do nothing."""
 
 
@@ -31,11 +31,14 @@ class Progressed:
 
 @dataclass(frozen=True, slots=True)
 class Completed:
+    """`unchanged`: it turned out that there was nothing to do."""
+
     address: str
     verb: Verb
     at: float
     elapsed: float
     identity: str = ""
+    unchanged: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,18 @@
 """One folder a provider; the planner knows them by `contract` only and finds them here, by entry point.
 
-A provider's entry point in the group `freehold.providers` is named as its types begin:
-"aws" for "aws_vpc".
+A provider's entry point in the group `freehold.providers` has the provider's name, "aws" for `aws_vpc`; it is found the
+sooner where its types begin with that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
 
-from providers.contract import DataKind, Provider, ResourceKind
+from language.diagnostics import FreeholdError, error
+from language.functions.contract import Function
+from providers.contract import AppHost, DataKind, Provider, ResourceKind
 
 GROUP = "freehold.providers"
 
@@ -20,6 +22,7 @@ class Registry:
 
     def __init__(self, providers: Mapping[str, Provider] | None = None) -> None:
         self._loaded: dict[str, Provider] = dict(providers or {})
+        self._by_type: dict[str, Provider | None] = {}
 
     @cached_property
     def _entries(self) -> dict[str, EntryPoint]:
@@ -38,8 +41,21 @@ class Registry:
 
     def of_type(self, type_: str) -> Provider | None:
         """The provider whose types begin as this one does, or None."""
-        names = [name for name in self.names if type_.startswith(f"{name}_")]
-        return self.get(max(names, key=len)) if names else None
+        if type_ not in self._by_type:
+            self._by_type[type_] = self._of_type(type_)
+        return self._by_type[type_]
+
+    def _of_type(self, type_: str) -> Provider | None:
+        # the likeliest first: each is loaded when it is asked
+        for name in sorted(self.names, key=lambda name: len(name) if type_.startswith(f"{name}_") else 0, reverse=True):
+            provider = self.get(name)
+            if provider is not None and type_.startswith(provider.type_prefixes):
+                return provider
+        return None
+
+    def of_objects(self) -> Provider | None:
+        """The provider of what is on clusters, or None."""
+        return next((each for each in self._all() if each.apps is not None), None)
 
     def kind(self, type_: str) -> ResourceKind | None:
         """The kind of that type, or None."""
@@ -51,17 +67,32 @@ class Registry:
         provider = self.of_type(type_)
         return provider.data_kinds.get(type_) if provider else None
 
+    def functions(self, name: str) -> Mapping[str, Function]:
+        """The functions of the provider of that name; none where there is no such provider."""
+        provider = self.get(name)
+        return provider.functions if provider else {}
+
     def types(self) -> list[str]:
         """The types of resources of all providers."""
-        found = (self.get(name) for name in self.names)
-        return [type_ for provider in found if provider is not None for type_ in provider.kinds]
+        return [type_ for provider in self._all() for type_ in provider.kinds]
 
     def data_types(self) -> list[str]:
         """The types of data sources of all providers."""
-        found = (self.get(name) for name in self.names)
-        return [type_ for provider in found if provider is not None for type_ in provider.data_kinds]
+        return [type_ for provider in self._all() for type_ in provider.data_kinds]
+
+    @property
+    def apps(self) -> AppHost:
+        """What turns apps into objects. Raises FreeholdError where it is not installed."""
+        provider = self.of_objects()
+        if provider is None or provider.apps is None:
+            detail = "Apps need a provider of objects on clusters, and none is installed."
+            raise FreeholdError([error("Unknown provider", detail)])
+        return provider.apps
 
     def clouds(self) -> dict[str, Provider]:
-        """The providers that make portable clusters."""
-        found = {name: self.get(name) for name in self.names}
-        return {name: provider for name, provider in found.items() if provider is not None and provider.clusters}
+        """The providers that make portable clusters, by what stacks call their clouds."""
+        return {provider.cloud: provider for provider in self._all() if provider.cloud}
+
+    def _all(self) -> Iterator[Provider]:
+        found = (self.get(name) for name in self.names)
+        return (provider for provider in found if provider is not None)

@@ -1,12 +1,13 @@
-"""JSON whose numbers come back exactly as they went out. Every byte of state and journal goes through here.
+"""JSON whose numbers come back exactly as they went out. Every byte of state, journal and plan goes through here.
 
-orjson writes, since it is fast; the standard library reads, since it alone lets numbers be read as decimals. What is
-read is what the language computes with: arrays are tuples, numbers are int or Decimal.
+orjson writes, since it is fast; the standard library reads, since it alone lets numbers be read as decimals, and a key
+that is there twice be noticed. `state.fields` says what the JSON of a record has to be.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -14,26 +15,57 @@ from typing import Any
 import orjson
 
 from language.diagnostics import FreeholdError, error
+from language.overriding import override
 
-Revive = Callable[[dict[str, Any]], Any]
+Default = Callable[[Any], Any]
 
 _INT64 = range(-(1 << 63), 1 << 64)
 _LONGEST_PLAIN_INTEGER = 4300  # digits; beyond, Python refuses to convert text to int
 _MAXIMUM_DIGITS = 1_000_000
 _MAXIMUM_DEPTH = 200
+DEEPEST = _MAXIMUM_DEPTH + 8
+"""How deep what is read may be nested, and what has to be written: room for a value that was planned in what records
+how that came out."""
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+_LONGEST_PATH = 16
+_NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$-]{0,80}")
 
 
 class Malformed(ValueError):
-    """These bytes are not the JSON that they should be."""
+    """What was read is not as its format says. `path` leads to it; the message is what is said of it."""
+
+    def __init__(self, message: str, path: tuple[str | int, ...] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.path = path
+
+    def below(self, step: str | int) -> Malformed:
+        """The same, seen from above: `step` is the field or the index under which it was read."""
+        return Malformed(self.message, (step, *self.path))
+
+    @override
+    def __str__(self) -> str:
+        return f"{written(self.path) or 'it'} {self.message}"
 
 
-def dumps(value: Any) -> bytes:
+def written(path: tuple[str | int, ...]) -> str:
+    """A path as people write one: `resources[3].attributes["a b"]`; of a very long one, where it begins."""
+    text = ""
+    for step in path[:_LONGEST_PATH]:
+        if isinstance(step, str) and _NAME.fullmatch(step):
+            text += f".{step}" if text else step
+        else:
+            text += f"[{step if isinstance(step, int) else json.dumps(step[:80])}]"
+    return text + ("..." if len(path) > _LONGEST_PATH else "")
+
+
+def dumps(value: Any, default: Default | None = None, deepest: int = _MAXIMUM_DEPTH) -> bytes:
     """The compact JSON of plain values (str, bool, int, Decimal, None, tuple, list, dict, and what has `to_json`).
 
-    Raises FreeholdError for what JSON cannot hold: text that is no Unicode, nesting deeper than 200, numbers that are
-    none.
+    `default` is asked first for the JSON of what is none of these; it returns what it does not know. Raises
+    FreeholdError for what JSON cannot hold: text that is no Unicode, nesting that is too deep, numbers that are none.
     """
-    return _dump(value, _default)
+    return _dump(value, (lambda item: _default(default(item))) if default else _default, deepest=deepest)
 
 
 def canonical(value: Any) -> bytes:
@@ -41,25 +73,33 @@ def canonical(value: Any) -> bytes:
     return _dump(value, _canonical_default, orjson.OPT_SORT_KEYS)
 
 
-def loads(data: bytes, revive: Revive | None = None) -> Any:
-    """The value of some JSON; `revive` is offered each object of one key, and what it returns takes its place.
-
-    Raises Malformed.
-    """
+def parse(data: bytes) -> Any:
+    """The JSON as it is: dicts, lists, texts, bools, None, ints and Decimals, nested however deep. Raises Malformed."""
     try:
-        value = _load(data)
-        return _plain(value, revive or _as_it_is)
+        value = _load(data.decode())
+        if _SURROGATE.search(data):
+            _refuse_surrogates(value)
+        return value
     except RecursionError as cause:
-        raise Malformed("it is nested too deeply") from cause
-    except (ValueError, UnicodeDecodeError) as cause:
-        raise Malformed(str(cause)) from cause
+        raise Malformed("is nested too deeply") from cause
+    except Malformed:
+        raise
+    except UnicodeDecodeError as cause:
+        raise Malformed("is no UTF-8") from cause
+    except ValueError as cause:
+        raise Malformed(f"is no JSON: {cause}") from cause
 
 
-def _dump(value: Any, default: Callable[[Any], Any], option: int = 0) -> bytes:
+def loads(data: bytes) -> Any:
+    """The JSON as what the language computes with: arrays are tuples, numbers are int or Decimal. Raises Malformed."""
+    return _plain(parse(data), DEEPEST)
+
+
+def _dump(value: Any, default: Default, option: int = 0, deepest: int = _MAXIMUM_DEPTH) -> bytes:
     option |= orjson.OPT_PASSTHROUGH_DATACLASS  # ours have `to_json`
     try:
         try:
-            return orjson.dumps(_bounded(value), default, option)
+            return orjson.dumps(_bounded(value, deepest), default, option)
         except orjson.JSONEncodeError:
             spelled = _with_long_integers(value)
             return orjson.dumps(spelled, lambda item: _with_long_integers(default(item)), option)
@@ -79,7 +119,7 @@ def _bounded(value: Any, left: int = _MAXIMUM_DEPTH) -> Any:
     """The value, if it is not nested too deeply; orjson itself does not count tuples and overruns its memory."""
     if isinstance(value, dict | tuple | list):
         if not left:
-            raise RecursionError(f"it is nested more than {_MAXIMUM_DEPTH} deep")
+            raise RecursionError("it is nested too deeply")
         for item in value.values() if isinstance(value, dict) else value:
             if isinstance(item, dict | tuple | list):
                 _bounded(item, left - 1)
@@ -87,6 +127,8 @@ def _bounded(value: Any, left: int = _MAXIMUM_DEPTH) -> Any:
 
 
 def _default(value: Any) -> Any:
+    if isinstance(value, dict | list):
+        return _bounded(value)
     if isinstance(value, Decimal):
         return _number(value, str(value))
     if isinstance(value, tuple):
@@ -126,36 +168,56 @@ def _with_long_integers(value: Any) -> Any:
     return value
 
 
-def _load(data: bytes) -> Any:
+def _load(text: str) -> Any:
+    read: dict[str, Any] = {
+        "parse_float": Decimal,
+        "parse_constant": _refuse_constant,
+        "object_pairs_hook": _unique,
+    }
     try:
-        return json.loads(data, parse_float=Decimal, parse_constant=_refuse_constant)
-    except json.JSONDecodeError:
+        return json.loads(text, **read)
+    except (json.JSONDecodeError, Malformed):
         raise
     except ValueError:
-        return json.loads(data, parse_float=Decimal, parse_constant=_refuse_constant, parse_int=_long_integer)
+        return json.loads(text, **read, parse_int=_long_integer)
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise Malformed(f"has the key {json.dumps(twice[:80])} twice")
+    return made
 
 
 def _long_integer(text: str) -> int:
     if len(text) > _MAXIMUM_DIGITS:
-        raise Malformed(f"a number has more than {_MAXIMUM_DIGITS} digits")
+        raise Malformed(f"has a number of more than {_MAXIMUM_DIGITS} digits")
     return int(Decimal(text))
 
 
 def _refuse_constant(name: str) -> None:
-    raise Malformed(f"{name} is no number")
+    raise Malformed(f"has {name}, which is no number")
 
 
-def _as_it_is(value: dict[str, Any]) -> Any:
-    return value
+def _refuse_surrogates(value: Any) -> None:
+    """JSON can spell halves of characters, which are no text: nothing could be done with them but to fail."""
+    try:
+        if isinstance(value, str):
+            value.encode()
+        elif isinstance(value, dict | list):
+            for item in (*value, *value.values()) if isinstance(value, dict) else value:
+                _refuse_surrogates(item)
+    except UnicodeEncodeError as cause:
+        raise Malformed("has a text that is no Unicode") from cause
 
 
-def _plain(value: Any, revive: Revive) -> Any:
-    kind = type(value)
-    if kind is dict:
-        for key, item in value.items():
-            if type(item) is dict or type(item) is list:
-                value[key] = _plain(item, revive)
-        return revive(value) if len(value) == 1 else value
-    if kind is list:
-        return tuple([_plain(item, revive) if type(item) is dict or type(item) is list else item for item in value])
+def _plain(value: Any, left: int) -> Any:
+    if not left:
+        raise Malformed("is nested too deeply")
+    if type(value) is list:
+        return tuple([_plain(item, left - 1) for item in value])
+    if type(value) is dict:
+        return {name: _plain(item, left - 1) for name, item in value.items()}
     return value

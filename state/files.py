@@ -2,11 +2,45 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import shutil
+import stat
 from pathlib import Path
 
 PRIVATE = 0o600
+
+
+class NotAFile(Exception):
+    """What is there is no regular file, or too large; the message says which."""
+
+
+def reason_of(failure: OSError | NotAFile) -> str:
+    """Why a file could not be read or written, for people."""
+    if isinstance(failure, OSError):
+        return "it is a symbolic link" if failure.errno == errno.ELOOP else failure.strerror or str(failure)
+    return str(failure)
+
+
+def refuse_special(path: Path) -> None:
+    """Raise NotAFile where there is something that is no regular file: a link, a device, a folder."""
+    with contextlib.suppress(FileNotFoundError):
+        mode = os.lstat(path).st_mode
+        if not stat.S_ISREG(mode):
+            raise NotAFile("it is a symbolic link" if stat.S_ISLNK(mode) else "it is no regular file")
+
+
+def read_file(path: Path, limit: int) -> bytes:
+    """The bytes of a regular file; a link is not followed, and nothing is waited for. Raises OSError, NotAFile."""
+    file = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    with os.fdopen(file, "rb") as opened:
+        status = os.fstat(file)
+        if not stat.S_ISREG(status.st_mode):
+            raise NotAFile("it is no regular file")
+        if status.st_size > limit:
+            raise NotAFile(f"it has {status.st_size} bytes, and at most {limit} are read")
+        return opened.read(limit)
 
 
 def replace_file(path: Path, data: bytes, *, backup: Path | None = None) -> None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from language.tracing import logger
 from state.backends.contract import Backend
+from state.formats import FORMAT
 from state.replay import Replayed
 from state.segments import Header, encode_segment
 from state.snapshot import Snapshot, encode
@@ -86,7 +87,7 @@ class Ledger:
 
     def _add(self, lines: list[bytes], *, seal: bool) -> None:
         position = self.position
-        header = Header(position.lineage, position.serial, position.segments, self._writer, seal)
+        header = Header(position.lineage, position.serial, position.segments, self._writer, seal, FORMAT)
         self._unsure = (header, encode_segment(header, lines))
         self._settle()
 

@@ -22,12 +22,13 @@ from pathlib import Path
 from typing import Any
 
 from language.diagnostics import Diagnostic, FreeholdError, error
-from state import codec, secrets
+from state import secrets
 from state.backends.contract import Backend, LockInfo
 from state.journal import Journal
 from state.lease import TTL, Lease, Notify
 from state.ledger import Ledger, position_of
-from state.records import Begin, Done, Drop, Failed, Outputs, Put, Record, record_to_json
+from state.records import Accepted, Begin, Done, Drop, Failed, Outputs, Put, Record, encode_record
+from state.records import Path as ValuePath
 from state.replay import Present, replay
 from state.rescue import rescue
 from state.resources import OutputState, ResourceState
@@ -88,17 +89,14 @@ class StateManager:
         self._session: _Session | None = None
         self._unfolded = False  # whether something happened since the last snapshot
 
-    def open(self, *, lineage: str = "", digest_key: str = "") -> Loaded:
-        """Read snapshot and journal; writes nothing, needs no lock. May be called again for what is new by then.
-
-        A state that is fresh gets `lineage` and `digest_key`, if given (those of a saved plan), or new ones.
-        """
+    def open(self) -> Loaded:
+        """Read snapshot and journal; writes nothing, needs no lock. May be called again for what is new by then."""
         self.close()
         stored = self.backend.read()
         if stored.snapshot is None:
             if stored.journal:
                 raise FreeholdError([_orphaned(self.backend.identity)])
-            start = Snapshot(lineage or self._ids(), digest_key or secrets.new_key())
+            start = Snapshot(self._ids(), secrets.new_key())
         else:
             start = decode(stored.snapshot, self.backend.identity)
         replayed = replay(start, stored.journal, self.backend.identity)
@@ -189,13 +187,28 @@ class StateManager:
         """Record that a call is about to leave; returns the id under which its outcome is reported.
 
         `durable`: return only when the record is. Needed where nothing but the record would tell of a lost call; what
-        can be found again by its name may ride with the next group.
+        can be found again by its name may ride with the next group. Of a fresh state every begin is durable: what is
+        made carries its lineage, which has to be there to find it again.
         """
         begin = Begin(
             self._ids(), address, action, type, provider, identity, token, planned, self._clock().isoformat(), deposed
         )
-        self._record(begin, durable=durable)
+        self._record(begin, durable=durable or self._opened().ledger.position.token is None)
         return begin.id
+
+    def accepted(
+        self,
+        id: str,
+        handle: Mapping[str, Any],
+        *,
+        planned: Mapping[str, Any] | None = None,
+        unknown: tuple[ValuePath, ...] = (),
+    ) -> None:
+        """The service goes on with it by itself; `handle` asks for it. Durable when this returns.
+
+        `planned` is what is to become of it, sealed, and null at the paths in `unknown`.
+        """
+        self._record(Accepted(id, handle, planned, unknown), durable=True)
 
     def done(self, id: str, resource: ResourceState | None, *, predecessor: ResourceState | None = None) -> None:
         """It succeeded: `resource` takes the place of what it was about, or that is gone.
@@ -229,7 +242,7 @@ class StateManager:
 
     def _record(self, record: Record, *, durable: bool = False) -> None:
         session = self._opened()
-        line = codec.dumps(record_to_json(record))
+        line = encode_record(record)
         with self._guarding:
             session.present.apply(record)
             self._unfolded = True

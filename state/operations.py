@@ -73,10 +73,11 @@ def push(present: Snapshot | None, data: bytes, place: str, *, force: bool = Fal
     """What is to be written for a state that somebody hands in; None when it is there already.
 
     Terraform's rules: another lineage is refused, and so is a lower serial, and an equal one with other contents.
-    `force` skips them; the serial is raised above the present one then, so that no left-over journal fits it.
+    `force` skips them, and takes what somebody edited; the serial is raised above the present one then, so that no
+    left-over journal fits it.
     Raises FreeholdError.
     """
-    incoming = decode(data, place)
+    incoming = decode(data, place, edited=force)
     if present is None:
         return incoming
     if incoming.lineage == present.lineage and incoming.serial == present.serial and incoming.same_content(present):

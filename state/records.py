@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, TypeAlias
 
-from state.codec import Malformed
-from state.resources import OutputState, ResourceState, key_of, output_from, resource_from
-from state.shapes import Types, checked, to_object
+from state.codec import DEEPEST, dumps
+from state.fields import TEXT, WHOLE, either, many, mapping, optional, record, union
+from state.resources import OUTPUT, RESOURCE, OutputState, ResourceState, key_of
+from state.values import ATTRIBUTES, PLAIN
+
+Path: TypeAlias = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +19,8 @@ class Begin:
     """A call is about to leave. Without a later Done or Failed of the same id it is in flight, perhaps for ever.
 
     `identity` and `token` are what finds its outcome again: a name or tag that the provider chose beforehand, or the
-    idempotency token of the call. `planned` is what was to become of it, sealed. `at` is a time of RFC 3339.
+    idempotency token of the call. `planned` is what was to become of it, sealed; null at the paths in `unknown`. `at`
+    is a time of RFC 3339. `handle` is what the service gave for an operation that goes on without us.
     """
 
     id: str
@@ -29,14 +33,26 @@ class Begin:
     planned: Mapping[str, Any] | None = None
     at: str = ""
     deposed: str | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        return to_object(self)
+    unknown: tuple[Path, ...] = ()
+    handle: Mapping[str, Any] | None = None
 
     @property
     def key(self) -> str:
         """The key in the snapshot of what it is about."""
         return key_of(self.address, self.deposed)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The service goes on with the call by itself, and `handle` asks for it. Of several the last one holds.
+
+    `planned` and `unknown` as in Begin.
+    """
+
+    id: str
+    handle: Mapping[str, Any]
+    planned: Mapping[str, Any] | None = None
+    unknown: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,55 +100,38 @@ class Outputs:
     checks: Mapping[str, str] = field(default_factory=dict)
 
 
-Kind = TypeVar("Kind", bound="Record")
-Record = Begin | Done | Failed | Put | Drop | Outputs
+Record: TypeAlias = Begin | Accepted | Done | Failed | Put | Drop | Outputs
 
-_KINDS: dict[str, type[Record]] = {
-    "begin": Begin,
-    "done": Done,
-    "failed": Failed,
-    "put": Put,
-    "drop": Drop,
-    "outputs": Outputs,
-}
-_NAMES: dict[type[Record], str] = {kind: name for name, kind in _KINDS.items()}
-
-_TEXT, _OBJECT = (str,), (dict,)
-_TYPES: Types = {
-    **dict.fromkeys(
-        ("id", "address", "action", "type", "provider", "token", "at", "error", "instead_of", "key"), _TEXT
-    ),
-    **dict.fromkeys(("identity", "planned", "resource", "predecessor", "outputs", "checks"), _OBJECT),
-    "deposed": _TEXT,
-}
-_READ: dict[str, Callable[[Any], Any]] = {
-    "resource": resource_from,
-    "predecessor": resource_from,
-    "outputs": lambda value: {name: output_from(item) for name, item in value.items()},
-}
-
-
-def record_to_json(record: Record) -> dict[str, Any]:
-    """As an object of one key, the record's kind."""
-    return {_NAMES[type(record)]: to_object(record)}
+_PATHS = many(many(either(TEXT, WHOLE)))
+BEGIN = record(
+    Begin,
+    id=TEXT,
+    address=TEXT,
+    action=TEXT,
+    type=TEXT,
+    provider=TEXT,
+    identity=optional(PLAIN),
+    token=TEXT,
+    planned=optional(ATTRIBUTES),
+    at=TEXT,
+    deposed=optional(TEXT),
+    unknown=_PATHS,
+    handle=optional(PLAIN),
+)
+RECORD = union(
+    begin=BEGIN,
+    accepted=record(Accepted, id=TEXT, handle=PLAIN, planned=optional(ATTRIBUTES), unknown=_PATHS),
+    done=record(Done, id=TEXT, resource=optional(RESOURCE), predecessor=optional(RESOURCE)),
+    failed=record(Failed, id=TEXT, error=TEXT, resource=optional(RESOURCE), predecessor=optional(RESOURCE)),
+    put=record(Put, resource=RESOURCE, instead_of=TEXT),
+    drop=record(Drop, key=TEXT),
+    outputs=record(Outputs, outputs=mapping(OUTPUT), checks=mapping(TEXT)),
+)
+"""An object of one key, the record's kind."""
 
 
-def record_from(value: Any) -> Record:
-    """The record that `record_to_json` wrote. Raises Malformed."""
-    if not isinstance(value, dict) or len(value) != 1:
-        raise Malformed("a record is no object of one key")
-    ((name, fields),) = value.items()
-    if name not in _KINDS:
-        raise Malformed(f"there is a record of the unknown kind {name!r}")
-    return _read(_KINDS[name], fields, f"record of the kind {name!r}")
-
-
-def begin_from(value: Any) -> Begin:
-    """A begin as a snapshot keeps it. Raises Malformed."""
-    return _read(Begin, value, "call in flight")
-
-
-def _read(kind: type[Kind], value: Any, what: str) -> Kind:
-    types = {name: _TYPES[name] for name in kind.__dataclass_fields__}
-    fields = checked(value, kind, types, what)
-    return kind(**{name: _READ[name](item) if name in _READ else item for name, item in fields.items()})
+def encode_record(record: Record) -> bytes:
+    """Its line in a journal. Raises FreeholdError for a call that is to be made with values nested too deeply; how one
+    came out can be written whatever it is."""
+    raw = RECORD.encode(record)
+    return dumps(raw) if isinstance(record, Begin) else dumps(raw, deepest=DEEPEST)

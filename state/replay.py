@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 from language.diagnostics import Diagnostic, FreeholdError, error
 from state.codec import Malformed
-from state.records import Begin, Done, Drop, Failed, Outputs, Put, Record
+from state.formats import FORMAT
+from state.records import Accepted, Begin, Done, Drop, Failed, Outputs, Put, Record
 from state.resources import ResourceState
 from state.segments import decode_segment
-from state.snapshot import FORMAT, Snapshot
+from state.snapshot import Snapshot
 
 
 class Present:
@@ -27,6 +28,12 @@ class Present:
         match record:
             case Begin():
                 self._in_flight[record.id] = record
+            case Accepted():
+                started = self._in_flight.get(record.id)
+                if started is not None:
+                    self._in_flight[record.id] = replace(
+                        started, planned=record.planned, unknown=record.unknown, handle=record.handle
+                    )
             case Done():
                 begin = self._in_flight.pop(record.id, None)
                 if begin is not None:
@@ -79,11 +86,11 @@ def replay(snapshot: Snapshot, journal: Iterable[bytes], place: str) -> Replayed
     Raises FreeholdError when a segment is damaged or missing.
     """
     present, expected, sealed = Present(snapshot), 0, False
-    for data in journal:
+    for number, data in enumerate(journal):
         try:
-            header, records = decode_segment(data)
+            header, records = decode_segment(data, place)
         except Malformed as cause:
-            raise FreeholdError([_damaged(place, str(cause))]) from cause
+            raise FreeholdError([_damaged(place, f"of segment {number}, {cause}")]) from cause
         if (header.lineage, header.base) != (snapshot.lineage, snapshot.serial):
             continue
         if header.sequence != expected:

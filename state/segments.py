@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from state import codec, secrets
+from state import codec
 from state.codec import Malformed
-from state.records import Record, record_from
-from state.shapes import Types, checked, to_object
-
-_TYPES: Types = {"lineage": (str,), "base": (int,), "sequence": (int,), "writer": (str,), "seal": (bool,)}
+from state.fields import FLAG, TEXT, WHOLE, many, record
+from state.formats import format_of, upgraded
+from state.records import RECORD, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,24 +26,29 @@ class Header:
     sequence: int
     writer: str
     seal: bool = False
+    format: int = 1
 
     @property
     def name(self) -> str:
         return f"{self.base:012d}-{self.sequence:08d}"
 
 
+_HEADER = record(Header, lineage=TEXT, base=WHOLE, sequence=WHOLE, writer=TEXT, seal=FLAG, format=WHOLE)
+_RECORDS = many(RECORD)
+
+
 def encode_segment(header: Header, lines: Sequence[bytes]) -> bytes:
     """The header and the records, each already JSON, a line each."""
-    return b"\n".join((codec.dumps(to_object(header)), *lines))
+    return b"\n".join((codec.dumps(_HEADER.encode(header)), *lines))
 
 
-def decode_segment(data: bytes) -> tuple[Header, list[Record]]:
-    """Raises Malformed."""
+def decode_segment(data: bytes, place: str) -> tuple[Header, tuple[Record, ...]]:
+    """Raises Malformed; FreeholdError for what a newer freehold wrote, where `place` names where that is."""
     head, *lines = data.split(b"\n")
-    header = Header(**checked(codec.loads(head), Header, _TYPES, "journal segment"))
-    if not lines:
-        return header, []
-    records = codec.loads(b"[" + b",".join(lines) + b"]", secrets.revive)
-    if len(records) != len(lines):
-        raise Malformed("a journal segment has a line that is no record")
-    return header, [record_from(record) for record in records]
+    raw = codec.parse(head)
+    format_of(raw, place, default=1)
+    header = _HEADER.decode(raw)
+    raws = codec.parse(b"[" + b",".join(lines) + b"]")
+    if len(raws) != len(lines):
+        raise Malformed("has a line that is no record")
+    return header, _RECORDS.decode(upgraded(raws, header.format))

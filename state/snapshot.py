@@ -1,37 +1,29 @@
 """The state as a whole at one moment, as data and as bytes.
 
-`format` is raised when an older freehold could misread what a newer one wrote; older formats are read for ever, newer
-ones are refused. `serial` grows with each snapshot of one `lineage`, the name that a state keeps for life.
+`format` is raised when an older freehold could misread what a newer one wrote (`state.formats`). `serial` grows with
+each snapshot of one `lineage`, the name that a state keeps for life.
 """
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from language.diagnostics import Diagnostic, FreeholdError, error
-from state import codec, secrets
-from state.codec import Malformed
-from state.records import Begin, begin_from
-from state.resources import OutputState, ResourceState, Status, key_of, output_from, resource_from
-from state.shapes import Types, checked
+from language.diagnostics import FreeholdError, error
+from state import codec
+from state.codec import DEEPEST, Malformed
+from state.fields import TEXT, WHOLE, Codec, many, mapping, record
+from state.formats import FORMAT, format_of, upgraded
+from state.records import BEGIN, Begin
+from state.resources import OUTPUT, RESOURCE, OutputState, ResourceState, Status, key_of
+from state.secrets import is_key
 
 __all__ = ["FORMAT", "OutputState", "ResourceState", "Snapshot", "Status", "decode", "encode", "key_of"]
 
-FORMAT = 1
-
-_TYPES: Types = {
-    "format": (int,),
-    "version": (str,),
-    "lineage": (str,),
-    "serial": (int,),
-    "digest_key": (str,),
-    "outputs": (dict,),
-    "checks": (dict,),
-    "in_flight": (tuple,),
-    "resources": (tuple,),
-}
+_CHECKSUM = re.compile(rb',"checksum":"sha256:([0-9a-f]{64})"}\s*\Z')
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +50,52 @@ class Snapshot:
         return replace(self, version="") == replace(other, version="")
 
 
+def _key(raw: Any) -> str:
+    if not is_key(TEXT.decode(raw)):
+        raise Malformed("is no key")
+    return str(raw)
+
+
+_RESOURCES = many(RESOURCE)
+_SNAPSHOT = record(
+    Snapshot,
+    lineage=TEXT,
+    digest_key=Codec(_key),
+    serial=WHOLE,
+    resources=Codec(lambda raw: _by_key(_RESOURCES.decode(raw))),
+    outputs=mapping(OUTPUT),
+    checks=mapping(TEXT),
+    in_flight=many(BEGIN),
+    version=TEXT,
+    format=WHOLE,
+)
+
+
 def encode(snapshot: Snapshot) -> bytes:
-    """JSON with a line for each resource, sorted by key: small, and readable as a difference."""
-    head: dict[str, Any] = {name: getattr(snapshot, name) for name in _TYPES if name != "resources"}
-    resources = (codec.dumps(resource) for _, resource in sorted(snapshot.resources.items()))
-    return codec.dumps(head)[:-1] + b',"resources":[\n' + b",\n".join(resources) + b"\n]}\n"
+    """JSON with a line for each resource, sorted by key: small, and readable as a difference.
+
+    Behind them stands the SHA-256 of all that is before it.
+    """
+    fields = _SNAPSHOT.encode(replace(snapshot, resources={}, format=FORMAT))
+    head = {"format": FORMAT, "version": snapshot.version, **fields, "count": len(snapshot.resources)}
+    lines = (codec.dumps(RESOURCE.encode(each), deepest=DEEPEST) for _, each in sorted(snapshot.resources.items()))
+    data = codec.dumps(head, deepest=DEEPEST)[:-1] + b',"resources":[\n' + b",\n".join(lines) + b"\n]"
+    return data + b',"checksum":"sha256:%s"}\n' % hashlib.sha256(data).hexdigest().encode()
 
 
-def decode(data: bytes, place: str = "the state") -> Snapshot:
+def decode(data: bytes, place: str = "the state", *, edited: bool = False) -> Snapshot:
     """The snapshot that `encode` wrote; `place` names where the bytes are from.
 
-    Raises FreeholdError: the format is newer than this freehold, or the bytes are damaged.
+    One that was `edited` is taken whatever its checksum and its count. Raises FreeholdError: the format is newer than
+    this freehold, or the bytes are damaged.
     """
     try:
-        return _snapshot(codec.loads(data, secrets.revive), place)
+        raw = codec.parse(data)
+        format_ = format_of(raw, place)
+        if format_ > 1 and not edited:
+            _check_whole(data, raw)
+        fields = upgraded({name: item for name, item in raw.items() if name not in _SEALS[format_]}, format_)
+        return _SNAPSHOT.decode(fields)
     except Malformed as cause:
         raise FreeholdError(
             [
@@ -85,27 +109,21 @@ def decode(data: bytes, place: str = "the state") -> Snapshot:
         ) from cause
 
 
-def _snapshot(value: Any, place: str) -> Snapshot:
-    if not isinstance(value, dict) or not isinstance(value.get("format"), int):
-        raise Malformed("it has no format number")
-    if value["format"] > FORMAT:
-        raise FreeholdError([_too_new(value, place)])
-    fields = checked(value, Snapshot, _TYPES, "state")
-    resources = [resource_from(item) for item in fields.get("resources", ())]
+_SEALS: Mapping[int, tuple[str, ...]] = {1: (), 2: ("checksum", "count")}
+"""What a format has besides the snapshot, by its number."""
+
+
+def _check_whole(data: bytes, raw: dict[str, Any]) -> None:
+    """Raise Malformed where the bytes are not all, or others than were written."""
+    found = _CHECKSUM.search(data)
+    if found is None or hashlib.sha256(data[: found.start()]).hexdigest().encode() != found[1]:
+        raise Malformed("is not what was written (its checksum is another)")
+    if type(raw.get("resources")) is list and raw.get("count") != len(raw["resources"]):
+        raise Malformed("is not the number of resources", ("count",))
+
+
+def _by_key(resources: tuple[ResourceState, ...]) -> dict[str, ResourceState]:
     by_key = {resource.key: resource for resource in resources}
     if len(by_key) != len(resources):
-        raise Malformed("it has two resources of one address")
-    fields["resources"] = by_key
-    fields["outputs"] = {name: output_from(item) for name, item in fields.get("outputs", {}).items()}
-    fields["in_flight"] = tuple(begin_from(item) for item in fields.get("in_flight", ()))
-    return Snapshot(**fields)
-
-
-def _too_new(value: dict[str, Any], place: str) -> Diagnostic:
-    writer = value.get("version")
-    by = f" by freehold {writer}" if isinstance(writer, str) and writer else ""
-    return error(
-        "The state was written by a newer freehold",
-        f"What is in {place} has format {value['format']}, written{by}; this freehold reads formats up to {FORMAT}.",
-        advice="Upgrade freehold" + (f" to {writer} or newer." if by else "."),
-    )
+        raise Malformed("has two resources of one address")
+    return by_key

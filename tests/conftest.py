@@ -8,7 +8,17 @@ import socket
 
 import pytest
 
-_OUTSIDE = ("AWS_", "ARM_", "GOOGLE_", "KUBECONFIG", "FREEHOLD_VAR_", "TF_VAR_", "NO_COLOR", "FORCE_COLOR")
+_OUTSIDE = (
+    "AWS_",
+    "ARM_",
+    "GOOGLE_",
+    "KUBECONFIG",
+    "FREEHOLD_VAR_",
+    "FREEHOLD_PLAN_KEY",
+    "TF_VAR_",
+    "NO_COLOR",
+    "FORCE_COLOR",
+)
 _connect = socket.socket.connect
 
 
@@ -39,6 +49,7 @@ def _loopback_only():
 
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch):
+    monkeypatch.chdir(os.getcwd())  # and back, where a command of the test goes elsewhere
     for name in list(os.environ):
         if name.startswith(_OUTSIDE):
             monkeypatch.delenv(name)

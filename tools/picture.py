@@ -17,7 +17,7 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 2:
         print("usage: python -m tools.picture PLAN FILE.svg", file=sys.stderr)
         return 2
-    drawn = svg(open_plan(Path(arguments[0])))
+    drawn = svg(open_plan(Path(arguments[0])).plan)
     Path(arguments[1]).write_text(re.sub(r"@font-face \{.*?\}\s*", "", drawn, flags=re.DOTALL), encoding="utf-8")
     return 0
 

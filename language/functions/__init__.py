@@ -123,8 +123,6 @@ def lookup(name: str) -> tuple[Function | None, tuple[str, str]]:
     plain = name.removeprefix("core::")
     family = _FAMILY_OF.get(plain)
     if family is None:
-        if plain.startswith("provider::"):
-            return None, (f'Functions of providers, as "{name}", are not supported.', "")
         meant = get_close_matches(plain, _FAMILY_OF, n=1)
         return None, (f'There is no function named "{name}".', f'Did you mean "{meant[0]}"?' if meant else "")
     module = import_module(f"{__name__}.{family}")

@@ -1,1 +1,2 @@
-"""What serves one command: `run` (plan, apply), `validate`, `console` and `prompt`, `fmt`, `access`, `initialize`."""
+"""What serves one command: `run` (plan, apply) and `refusals` (why a saved plan does not run), `validate`, `console`
+and `prompt`, `fmt`, `access`, `initialize`."""

@@ -9,13 +9,12 @@ import sys
 from base64 import b64encode
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from graph.addresses import suggest
 from language.diagnostics import FreeholdError, error
 from planner.prior.reading import Prior
 from planner.prior.workspace import Workspace
-from providers.contract import Values
+from providers.contract import ClientCertificate, ClusterToken, Values
 from providers.contract.errors import ProviderError
 
 API = "client.authentication.k8s.io/v1"
@@ -25,12 +24,13 @@ def kubeconfig_of(workspace: Workspace, name: str | None) -> str:
     """A kubeconfig for one cluster of the stack, as YAML (JSON is YAML). Raises FreeholdError."""
     address, record = _cluster(workspace, name)
     outputs = record["outputs"]
-    if record["host"] == "kubernetes":
+    if workspace.clients.is_given(record["host"]):
         detail = f"{address} is given by the kubeconfig {outputs['kubeconfig']}; use that one."
         raise FreeholdError([error("The cluster has a kubeconfig already", detail)])
     title = f"{workspace.configuration.stack.name}-{address.partition('.')[2]}"
     folder = str(workspace.configuration.directory.resolve())
-    variables = {k: v for k, v in os.environ.items() if k in _PASSED}
+    passed = workspace.clients.provider(record["host"]).exec_variables
+    variables = {name: os.environ[name] for name in passed if name in os.environ}
     config = {
         "apiVersion": "v1",
         "kind": "Config",
@@ -69,25 +69,27 @@ def _command() -> str:
     return str(beside) if beside.exists() else shutil.which("freehold") or "freehold"
 
 
-_PASSED = ("AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL")
-"""What says where and as whom, without being a secret."""
-
-
 def credential_of(workspace: Workspace, name: str) -> str:
-    """A fresh token as kubectl's exec plugins print it. Raises FreeholdError."""
+    """Credentials as kubectl's exec plugins print them: a fresh token, or a certificate. Raises FreeholdError."""
     _, record = _cluster(workspace, name)
     try:
         access = workspace.clients.access(record["host"], record["outputs"])
         if access is None:
             raise FreeholdError([error("No token", "The cluster is given by a kubeconfig, which has its credentials.")])
-        token = access.token()
+        who = access.credentials
+        status = _certificate(who) if isinstance(who, ClientCertificate) else _token(who())
     except ProviderError as failure:
         raise FreeholdError([error(failure.summary, failure.detail, advice=failure.advice)]) from failure
-    status: dict[str, Any] = {
-        "token": token.token,
-        "expirationTimestamp": datetime.fromtimestamp(token.expires, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-    }
     return json.dumps({"apiVersion": API, "kind": "ExecCredential", "status": status})
+
+
+def _certificate(who: ClientCertificate) -> dict[str, str]:
+    return {"clientCertificateData": who.certificate, "clientKeyData": who.key}
+
+
+def _token(token: ClusterToken) -> dict[str, str]:
+    expires = datetime.fromtimestamp(token.expires, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return {"token": token.token, "expirationTimestamp": expires}
 
 
 def _cluster(workspace: Workspace, name: str | None) -> tuple[str, Values]:

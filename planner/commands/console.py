@@ -22,6 +22,7 @@ from planner.prior.data_reader import DataReader
 from planner.prior.reading import Prior, Reader
 from planner.prior.workspace import Workspace
 from planner.render.values import shown, shown_type
+from providers import Registry
 
 INPUT = "<console-input>"
 _WORD = re.compile(r"[\w.]*\Z")
@@ -39,7 +40,7 @@ class Console:
 
     @property
     def _scope(self) -> Scope:
-        return self._evaluator.scope if self._evaluator else Scope.constant()
+        return self._evaluator.scope if self._evaluator else Scope.constant(functions=Registry().functions)
 
     def answer(self, text: str) -> tuple[str, Diagnostics]:
         """What an expression comes to, as it is shown, and what is wrong with it."""

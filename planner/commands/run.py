@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from graph.addresses import WILDCARD, of_all_instances
 from language.diagnostics import Diagnostics, FreeholdError, error
-from planner.apply.walk import Applier, Result
+from planner.apply.outcome import Result
+from planner.apply.walk import Applier
+from planner.commands import refusals
 from planner.configuration.blocks import App, Cluster
-from planner.desired.apps import Apps
+from planner.desired.apps import Apps, EvaluatedApp
 from planner.desired.clusters import Clusters
 from planner.evaluation.evaluator import Results
 from planner.events import Waiting
+from planner.plan import identities
 from planner.plan.build import Builder, Built
 from planner.plan.plan import Plan
-from planner.plan.saved import open_plan, save
-from planner.plan.steps import NoOp, Update
+from planner.plan.saved import KEY_VARIABLE, PlanKeys, SavedPlan, authenticate, open_plan, save
+from planner.plan.steps import Delete, NoOp, Update
 from planner.prior.moves import moved
 from planner.prior.reading import Prior, Reader
 from planner.prior.workspace import Settings, Workspace, raise_with_sources
@@ -49,10 +53,11 @@ def make_plan(workspace: Workspace, settings: Settings) -> tuple[Built, Prior]:
     raise_with_sources(diagnostics, workspace.configuration)
     reader = Reader(workspace.registry, workspace.clients, workspace.listener, settings.parallelism)
     prior = reader.read(snapshot, refresh=settings.refresh, diagnostics=diagnostics)
-    prior.position, prior.moved = loaded.position, places
+    prior.position, prior.fresh, prior.moved = loaded.position, loaded.fresh, places
     raise_with_sources(diagnostics, workspace.configuration)
     built = Builder(workspace, prior, settings).build()
     raise_with_sources(built.diagnostics, workspace.configuration)
+    refusals.refuse_unknown_types(workspace, built.plan)
     plan = replace(built.plan, diagnostics=tuple(dict.fromkeys((*diagnostics, *built.plan.diagnostics))))
     return replace(built, plan=_only_refreshed(plan) if settings.mode == "refresh-only" else plan), prior
 
@@ -60,12 +65,20 @@ def make_plan(workspace: Workspace, settings: Settings) -> tuple[Built, Prior]:
 def _only_refreshed(plan: Plan) -> Plan:
     """The plan that changes nothing but what the state knows."""
     kept = tuple(NoOp(s.subject, before=s.before) if isinstance(s, Update) else s for s in plan.steps)
-    return replace(plan, steps=tuple(s for s in kept if isinstance(s, NoOp)), edges=(), outputs=())
+    return replace(plan, steps=tuple(s for s in kept if isinstance(s, NoOp)), edges=(), outputs=(), deferred=())
 
 
-def save_plan(plan: Plan, path: Path, prior: Prior) -> None:
-    """Write the plan to a file."""
-    save(plan, path, prior.snapshot.digest_key)
+def save_plan(workspace: Workspace, built: Built, prior: Prior, path: Path) -> None:
+    """Write the plan to a file, for where it was made alone. Raises FreeholdError."""
+    plan, clients = built.plan, workspace.clients
+    who = identities.of_configurations(plan, clients) | identities.of_clusters(plan, prior, built.results, clients)
+    save(replace(plan, origin=replace(plan.origin, identities=who)), path, _keys(workspace, prior))
+
+
+def _keys(workspace: Workspace, prior: Prior) -> PlanKeys:
+    """What plan files of this state are sealed with."""
+    variable = workspace.environment.variables.get(KEY_VARIABLE, "")
+    return PlanKeys(None if prior.fresh else prior.snapshot.digest_key, variable)
 
 
 def refuse_data_loss(plan: Plan) -> None:
@@ -92,48 +105,62 @@ def apply_plan(
     return applier.run()
 
 
-def load_saved(workspace: Workspace, plan: Plan) -> tuple[Built, Prior]:
-    """A saved plan, checked against what it was made from. Raises FreeholdError when anything of that has changed."""
-    loaded = workspace.manager.open(lineage=plan.origin.lineage, digest_key=plan.origin.digest_key)
+def load_saved(workspace: Workspace, saved: SavedPlan) -> tuple[Built, Prior]:
+    """A saved plan, checked against what it was made from: the configuration, the state, the variables, and whom its
+    providers speak to, who are asked before anything else. Raises FreeholdError when anything of that has changed."""
+    plan, clients = saved.plan, workspace.clients
+    loaded = workspace.manager.open()
     snapshot, places = moved(workspace.configuration, loaded.snapshot, Diagnostics())
-    prior = Prior(snapshot, loaded.position, places)
+    prior = Prior(snapshot, loaded.position, loaded.fresh, places)
+    refusals.refuse_stale(workspace, plan, prior)
+    authenticate(saved, _keys(workspace, prior))
+    refusals.refuse_unknown_types(workspace, plan)
+    refusals.refuse_incoherent(workspace, plan)
+    refusals.refuse_variables(workspace, plan, prior)
+    identities.refuse_others(plan.origin.identities, identities.of_configurations(plan, clients))
+    for source, place in plan.origin.places:
+        workspace.configuration.sources.add_all(_texts(workspace, source, place))
     results = _results(workspace, plan)
-    _refuse_stale(workspace, plan, prior)
+    refusals.refuse_changed({"a file that the configuration reads": (plan.origin.files, workspace.files_digest)})
+    identities.refuse_others(plan.origin.identities, identities.of_clusters(plan, prior, results, clients))
     return Built(plan, results, Diagnostics()), prior
 
 
-def _refuse_stale(workspace: Workspace, plan: Plan, prior: Prior) -> None:
-    snapshot, origin = prior.snapshot, plan.origin
-    now = {
-        "the configuration": (origin.configuration, workspace.digest),
-        "the backend": (origin.backend, workspace.manager.backend.identity),
-        "the lineage of the state": (origin.lineage, snapshot.lineage),
-        "the state": (origin.position, prior.position),
-    }
-    changed = [what for what, (then, found) in now.items() if then != found]
-    if changed:
-        detail = f"Since it was made, {' and '.join(changed)} changed, so it may do something else than what it showed."
-        raise FreeholdError(
-            [error("Saved plan is stale", detail, advice="Make a new plan, look at it, and apply that.")]
-        )
+def _texts(workspace: Workspace, source: str, place: str) -> Mapping[str, str]:
+    """The files that a source of apps read while a plan was made, as they are by now."""
+    found = workspace.registry.apps.sources.get(source)
+    return found.read(workspace.configuration.directory, place) if found is not None else {}
 
 
 def _results(workspace: Workspace, plan: Plan) -> Results:
-    """The planned values of a saved plan, as if it had just been made."""
+    """The planned values of a saved plan, as if it had just been made. Clusters are expanded again, for what they give
+    to others; apps' sources are not asked."""
     results = Results(keys=dict(plan.instances))
+    deferred = {each.subject.address for each in plan.deferred}
+    for address in deferred:
+        results.keys |= dict.fromkeys(of_all_instances(address), (WILDCARD,))
     for step in plan.steps:
-        results.values[step.subject.address] = step.after or step.before
+        if not isinstance(step, Delete) or step.deposed is None:
+            results.values[step.subject.address] = step.after or step.before
     problems = Diagnostics()
     root = workspace.evaluator.with_results(results)
     workspace.data.recall(root, ((each.subject.address, each.values) for each in plan.data))
-    clusters, apps = Clusters(workspace.registry, workspace.configuration), Apps(workspace.registry)
-    for address in workspace.references.order:
+    registry, configuration = workspace.registry, workspace.configuration
+    clusters = Clusters(registry, configuration, plan.existing)
+    apps = Apps(registry, configuration)
+    for address in workspace.references.order if plan.mode != "destroy" else ():
         module, node = workspace.references.nodes[address]
         for evaluator in root.instances(module.path):
+            if evaluator.prefix + node.address in deferred:
+                continue
             if isinstance(node, Cluster):
-                clusters.of(evaluator, node, problems)
+                cluster = clusters.expand(evaluator, node, problems)
+                if cluster is not None:
+                    results.put_expansion(cluster.address, cluster.outputs, cluster.host)
             elif isinstance(node, App):
-                apps.spec(evaluator, node, problems)
+                app = apps.evaluated(evaluator, node, problems)
+                if isinstance(app, EvaluatedApp):
+                    results.put_expansion(app.address, app.outputs)
     return results
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from language.values import is_known, is_wholly_known
 from planner.configuration.blocks import Cluster, Configuration
 from planner.configuration.inheritance import configured
 from planner.desired.wanted import Wanted
-from planner.evaluation.decode import decode
+from planner.evaluation.decode import conform, decode
 from planner.evaluation.dynamic import Written, blocks_of
 from planner.evaluation.evaluator import Evaluator
 from providers import Registry
@@ -52,42 +52,51 @@ NODE_POOL = Schema(
 
 @dataclass(frozen=True, slots=True)
 class ClusterPlan:
-    """A cluster block evaluated: what it becomes; `existing` has the kubeconfig of one that is there.
+    """A cluster block evaluated: what it becomes.
 
-    `host` is the key of the provider configuration that makes it, "kubernetes" for one that is there. `anchor` is the
-    address of the resource that its endpoint comes from.
+    `host` is the key of the provider configuration that makes it; for one that is there, the provider of its objects.
+    `anchor` is the address of the resource that its endpoint comes from. `cloud`: what the configuration calls it.
     """
 
     address: str
     host: str
     provider: str
+    cloud: str
     expansion: Expansion
-    existing: Values | None = None
     anchor: str = ""
+
+    @property
+    def outputs(self) -> Mapping[str, Any]:
+        """What it gives to others (values with `Reference`s)."""
+        return {**self.expansion.outputs, "provider": self.cloud}
 
 
 class Clusters:
-    """Turns cluster blocks into plans of clusters, in the scope of the module instance that they are in."""
+    """Turns cluster blocks into plans of clusters, in the scope of the module instance that they are in.
 
-    def __init__(self, registry: Registry, configuration: Configuration) -> None:
+    `existing` gives the values of what exists below a block, by the rest of the address.
+    """
+
+    def __init__(
+        self,
+        registry: Registry,
+        configuration: Configuration,
+        existing: Callable[[str], Mapping[str, Values]] = lambda block: {},
+    ) -> None:
         self._registry = registry
+        self._existing_below = existing
         self._configuration = configuration
 
-    def of(self, evaluator: Evaluator, cluster: Cluster, diagnostics: Diagnostics) -> ClusterPlan | None:
-        """The cluster, or None where it is in error; the results are told its outputs."""
+    def expand(self, evaluator: Evaluator, cluster: Cluster, diagnostics: Diagnostics) -> ClusterPlan | None:
+        """What the cluster becomes, or None where it is in error."""
         address = evaluator.prefix + cluster.address
         blocks = list(blocks_of(cluster.body, evaluator.scope, diagnostics))
         own = cluster.body.without((), {block.type for block in cluster.body.blocks} - SCHEMA.blocks.keys())
         values, _ = unmark_deep(decode(own, SCHEMA, evaluator.scope, address, diagnostics))
         apart = [block for block in blocks if block.type not in SCHEMA.blocks]
         if values["kubeconfig"] is not None:
-            plan: ClusterPlan | None = self._existing(evaluator, cluster, values, apart, diagnostics)
-        else:
-            plan = self._portable(evaluator, cluster, values, apart, diagnostics)
-        if plan is not None:
-            evaluator.results.outputs[address] = {**plan.expansion.outputs, "provider": plan.provider}
-            evaluator.results.hosts[address] = plan.host
-        return plan
+            return self._existing(evaluator, cluster, values, apart, diagnostics)
+        return self._portable(evaluator, cluster, values, apart, diagnostics)
 
     def _existing(
         self, evaluator: Evaluator, cluster: Cluster, values: Values, blocks: list[Written], diagnostics: Diagnostics
@@ -99,11 +108,10 @@ class Clusters:
         if blocks:
             detail = "A cluster that is given by its kubeconfig exists already: its nodes are not managed here."
             diagnostics.error("Conflicting blocks", detail, cluster.span)
-        existing = {"kubeconfig": values["kubeconfig"], "context": values["context"]}
-        outputs = {"name": cluster.name, **existing}
-        return ClusterPlan(
-            evaluator.prefix + cluster.address, "kubernetes", "kubernetes", Expansion((), outputs), existing
-        )
+        outputs = {"name": cluster.name, "kubeconfig": values["kubeconfig"], "context": values["context"]}
+        objects = self._registry.of_objects()
+        name = objects.name if objects is not None else ""
+        return ClusterPlan(evaluator.prefix + cluster.address, name, name, name, Expansion((), outputs))
 
     def _portable(
         self, evaluator: Evaluator, cluster: Cluster, values: Values, blocks: list[Written], diagnostics: Diagnostics
@@ -114,24 +122,26 @@ class Clusters:
             detail = "A cluster names the provider that makes it, or the kubeconfig of one that exists."
             diagnostics.error("Missing required argument", detail, span)
             return None
-        made_by = configured(self._configuration, evaluator.configuration, name)
+        clouds = self._registry.clouds()
+        cloud, dot, alias = str(name).partition(".")
+        local = clouds[cloud].name if cloud in clouds else cloud
+        made_by = configured(self._configuration, evaluator.configuration, local + dot + alias)
         provider = self._registry.get(made_by.provider) if made_by else None
         host = provider.clusters if provider else None
-        if made_by is None or host is None:
-            clouds = list(self._registry.clouds())
+        if made_by is None or provider is None or host is None:
             meant = suggest(name, clouds)
             advice = f'Did you mean "{meant}"?' if meant else f"There are: {', '.join(clouds)}."
             diagnostics.error("Unknown cloud", f'No provider here makes clusters on "{name}".', span, advice=advice)
             return None
-        spec = self._spec(evaluator, cluster, made_by.provider, host.schema, values, blocks, diagnostics)
+        spec = self._spec(evaluator, cluster, provider.cloud, host.schema, values, blocks, diagnostics)
         if spec is None:
             return None
-        expansion = host.expand(spec)
+        address = evaluator.prefix + cluster.address
+        expansion = host.expand(spec, self._existing_below(address))
         diagnostics.extend(expansion.diagnostics)
         endpoint = expansion.outputs.get("endpoint")
-        address = evaluator.prefix + cluster.address
         anchor = f"{address}/{endpoint.name}" if isinstance(endpoint, Reference) else ""
-        return ClusterPlan(address, made_by.key, made_by.provider, expansion, None, anchor)
+        return ClusterPlan(address, made_by.key, provider.name, provider.cloud, expansion, anchor)
 
     def _spec(
         self,
@@ -145,8 +155,7 @@ class Clusters:
     ) -> ClusterSpec | None:
         before = len(diagnostics)
         pools = self._pools(blocks, diagnostics)
-        own: Values = {name: attribute.default for name, attribute in cloud_schema.attributes.items()}
-        own |= {name: None if block.nesting == "single" else () for name, block in cloud_schema.blocks.items()}
+        own = conform({}, cloud_schema)
         for block in blocks:
             if block.type == cloud:
                 where = f"{cloud} of {cluster.address}"

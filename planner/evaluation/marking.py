@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from language.marks import mark_paths, unmark_deep
+from language.values import Sensitive, Unknown, contains_sensitive, transform
 from providers.contract import Kind, ValuePath, Values
 from providers.contract.diff import proposed_new
+
+
+def without_secrets(values: Values) -> Values:
+    """The values with an unknown in place of all that is marked."""
+    if not contains_sensitive(values):
+        return values
+    made: Values = transform(values, lambda part, _: Unknown() if isinstance(part, Sensitive) else part)
+    return made
 
 
 def foreseen(kind: Kind, values: Values) -> Values:

@@ -5,11 +5,13 @@ The state's attributes are plain JSON values by the kind's schema; `Digest`s sta
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from language.marks import unmark_deep
+from language.conversion import ConversionError, convert
+from language.marks import unmark, unmark_deep
+from language.refinements import could_be
 from language.types import ANY, Collection, Map, Object, Set, Tuple, Type, decode
 from language.values import (
     ListValue,
@@ -25,24 +27,25 @@ from language.values import (
     transform,
 )
 from state.secrets import Digest, digest
-
-_SET = "$set"
+from state.values import OBJECT, SET, is_tagged
 
 
 def store(value: Any, key: str) -> Any:
-    """A known value in the state's form; what is sensitive becomes a digest under `key`, unknown becomes null."""
+    """A known value in the state's form; what is sensitive becomes a digest under `key`, unknown becomes null, and so
+    does what there is but a digest of another sort of."""
     if isinstance(value, str | bool | int) or value is None:
         return value
     if isinstance(value, dict):
-        return {name: store(member, key) for name, member in value.items()}
+        members = {name: store(member, key) for name, member in value.items()}
+        return {OBJECT: members} if is_tagged(members) else members
     if isinstance(value, tuple):
         return tuple(store(element, key) for element in value)
     if isinstance(value, SetValue):
-        return {_SET: [value.element_type.encode(), [store(element, key) for element in value]]}
+        return {SET: (value.element_type.encode(), tuple(store(element, key) for element in value))}
     if isinstance(value, Sensitive):
         inner = value.value
         if isinstance(inner, Digest):
-            return inner
+            return inner if inner.is_under(key) else None
         return inner if inner is None else Digest(digest(store(inner, key), key))
     return None if isinstance(value, Unknown) else value
 
@@ -52,9 +55,11 @@ def restore(value: Any, type_: Type = ANY) -> Any:
     if isinstance(value, Digest):
         return Sensitive(value)
     if isinstance(value, dict):
-        if len(value) == 1 and _SET in value:
-            encoded, elements = value[_SET]
-            return SetValue(decode(encoded), [restore(element) for element in elements])
+        if is_tagged(value):
+            ((tag, inner),) = value.items()
+            if tag == SET:
+                return SetValue(decode(inner[0]), [restore(element) for element in inner[1]])
+            value = inner
         if isinstance(type_, Object):
             return {name: restore(member, type_.attributes.get(name, ANY)) for name, member in value.items()}
         if isinstance(type_, Map):
@@ -70,6 +75,25 @@ def restore(value: Any, type_: Type = ANY) -> Any:
             return ListValue(type_.element, [restore(element, type_.element) for element in value])
         return tuple(restore(element) for element in value)
     return value
+
+
+def unknown_paths(value: Any, at: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Where a value is not known. A set is so as a whole: its elements have no place to know them by."""
+    value = unmark(value)[0]
+    if isinstance(value, dict):
+        for name, member in value.items():
+            yield from unknown_paths(member, (*at, name))
+    elif isinstance(value, tuple):
+        for index, element in enumerate(value):
+            yield from unknown_paths(element, (*at, index))
+    elif not is_wholly_known(value):
+        yield at
+
+
+def reopen(value: Any, paths: Iterable[tuple[str | int, ...]]) -> Any:
+    """The value, not known at these paths."""
+    opened = {tuple(path) for path in paths}
+    return transform(value, lambda part, path: Unknown() if path in opened else part) if opened else value
 
 
 class Secrets:
@@ -152,75 +176,96 @@ _TELLING = 6
 
 
 class Different(Exception):
-    """A value is not what was planned; `path` says where."""
+    """A value is not what was planned; `path` says where, `planned` and `found` (without marks) are the two."""
 
-    def __init__(self, path: tuple[str | int, ...]) -> None:
+    def __init__(self, path: tuple[str | int, ...], planned: Any = None, found: Any = None) -> None:
         super().__init__(".".join(str(step) for step in path))
         self.path = path
+        self.planned = planned
+        self.found = found
 
 
-def fill(planned: Any, config: Any, key: str, at: tuple[str | int, ...] = ()) -> Any:
-    """`planned` with what was unknown, or kept as a digest, taken from `config`; unmarked.
+def fill(planned: Any, now: Any, key: str, at: tuple[str | int, ...] = (), *, final: bool = False) -> Any:
+    """`planned` with what was unknown, or kept as a digest, taken from `now`; unmarked.
 
-    What `config` leaves to the service (null, or nothing there) stays unknown. Raises Different where a known planned
-    value is another one now.
+    `now` is a configuration: what it leaves to the service (null, or nothing there) stays as it was planned. Or it is
+    a `final` plan, which says all. Raises Different where a known planned value is another one now, and where one that
+    was unknown cannot be this one.
     """
-    if isinstance(config, Sensitive):
-        config = config.value
+    if isinstance(now, Sensitive):
+        now = now.value
     if isinstance(planned, Sensitive):
-        return _fill_secret(planned.value, config, key, at)
+        return _fill_secret(planned.value, now, key, at, final)
     if isinstance(planned, Unknown):
-        return planned if config is None else config
-    if isinstance(planned, dict) and isinstance(config, dict):
-        if config.keys() - planned.keys():
-            raise Different(at)
+        return _fill_unknown(planned, now, at, final)
+    if isinstance(planned, dict) and isinstance(now, dict):
+        if now.keys() - planned.keys() or (final and planned.keys() - now.keys()):
+            raise Different(at, planned, now)
         members = {
-            name: fill(member, config[name], key, (*at, name)) if name in config else member
+            name: fill(member, now[name], key, (*at, name), final=final) if name in now else member
             for name, member in planned.items()
         }
         return rebuilt(planned, members)
-    if isinstance(planned, tuple) and isinstance(config, tuple):
-        if len(planned) != len(config):
-            raise Different(at)
-        pairs = enumerate(zip(planned, config, strict=True))
-        elements = [fill(one, other, key, (*at, position)) for position, (one, other) in pairs]
+    if isinstance(planned, tuple) and isinstance(now, tuple):
+        if len(planned) != len(now):
+            raise Different(at, planned, now)
+        pairs = enumerate(zip(planned, now, strict=True))
+        elements = [fill(one, other, key, (*at, position), final=final) for position, (one, other) in pairs]
         return rebuilt(planned, elements)
-    if config is None or equal(planned, config):
+    if (now is None and not final) or equal(planned, now):
         return planned
-    if isinstance(planned, SetValue) and isinstance(config, SetValue):
-        return _fill_set(planned, config, key, at)
-    raise Different(at)
+    if isinstance(planned, SetValue) and isinstance(now, SetValue):
+        return _fill_set(planned, now, key, at, final)
+    raise Different(at, planned, now)
 
 
-def _fill_set(planned: SetValue, config: SetValue, key: str, at: tuple[str | int, ...]) -> SetValue:
+def _fill_unknown(planned: Unknown, now: Any, at: tuple[str | int, ...], final: bool) -> Any:
+    if now is None and not final:
+        return planned
+    if not isinstance(now, Unknown) and not _is_possible(planned, unmark_deep(now)[0]):
+        raise Different(at, planned, now)
+    return now
+
+
+def _is_possible(planned: Unknown, now: Any) -> bool:
+    """Whether an unknown may have become this: a value of its type, within what was known of it."""
+    if now is None:
+        return not planned.not_null
+    try:
+        return equal(convert(now, planned.type), now) and could_be(planned, now)
+    except ConversionError:
+        return False
+
+
+def _fill_set(planned: SetValue, now: SetValue, key: str, at: tuple[str | int, ...], final: bool) -> SetValue:
     """Elements of sets have no place to know them by: each has to be, or to fit, one on the other side. What was open
     may have become the same as another."""
-    now = unmark_deep(config)[0]
+    plain = unmark_deep(now)[0]
     filled = []
-    for element in now:
-        fitting = [element] if element in planned else [m for each in planned for m in _fitted(each, element, key)]
+    for element in plain:
+        fitting = (
+            [element] if element in planned else [m for each in planned for m in _fitted(each, element, key, final)]
+        )
         filled += fitting[:1]
-    kept = (each in now or any(_fitted(each, element, key) for element in now) for each in planned)
-    if len(filled) < len(now) or not all(kept):
-        raise Different(at)
+    kept = (each in plain or any(_fitted(each, element, key, final) for element in plain) for each in planned)
+    if len(filled) < len(plain) or not all(kept):
+        raise Different(at, planned, now)
     return SetValue(planned.element_type, filled)
 
 
-def _fitted(planned: Any, config: Any, key: str) -> tuple[Any, ...]:
+def _fitted(planned: Any, now: Any, key: str, final: bool) -> tuple[Any, ...]:
     """The planned value filled in, or nothing where it is another one."""
-    if not contains_sensitive(planned) and is_wholly_known(planned):
-        return ()
     try:
-        return (fill(planned, config, key),)
+        return (fill(planned, now, key, final=final),)
     except Different:
         return ()
 
 
-def _fill_secret(planned: Any, config: Any, key: str, at: tuple[str | int, ...]) -> Any:
+def _fill_secret(planned: Any, now: Any, key: str, at: tuple[str | int, ...], final: bool) -> Any:
     if isinstance(planned, Digest):
-        if config is None:
+        if isinstance(now, Unknown) or (now is None and not final):
             return Unknown()
-        if not planned.matches(store(config, key), key):
-            raise Different(at)
-        return config
-    return fill(planned, config, key, at)
+        if not planned.matches(store(now, key), key):
+            raise Different(at, planned, now)
+        return now
+    return fill(planned, now, key, at, final=final)

@@ -46,23 +46,23 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """The values that a saved plan was made with, the sensitive ones as digests under `key`."""
+    """The values that a saved plan was made with, the sensitive ones as digests."""
 
     values: Mapping[str, Any]
-    key: str
 
     def holds(self, name: str) -> bool:
         """Whether the value itself is there, not just its digest."""
         return name in self.values and not isinstance(unmark(self.values[name])[0], Digest)
 
-    def compare(self, variable: Variable, value: Any, diagnostics: Diagnostics) -> None:
-        """Report a value that is another one than the plan's."""
-        kept, value = unmark(self.values.get(variable.name))[0], unmark(value)[0]
-        same = kept.matches(store(value, self.key), self.key) if isinstance(kept, Digest) else equal(kept, value)
-        if variable.name in self.values and not same:
-            detail = f'The plan was made with another value of "{variable.name}".'
-            advice = "Make a new plan with this value, look at it, and apply that."
-            diagnostics.error("Variable differs from its plan", detail, variable.span, advice=advice)
+
+def compare(variable: Variable, planned: Any, value: Any, key: str, diagnostics: Diagnostics) -> None:
+    """Report a value that is another one than what was planned, or than that was of which a digest under `key` is."""
+    planned, value = unmark(planned)[0], unmark(value)[0]
+    same = planned.matches(store(value, key), key) if isinstance(planned, Digest) else equal(planned, value)
+    if not same:
+        detail = f'The plan was made with another value of "{variable.name}".'
+        advice = "Make a new plan with this value, look at it, and apply that."
+        diagnostics.error("Variable differs from its plan", detail, variable.span, advice=advice)
 
 
 def assign(
@@ -77,7 +77,7 @@ def assign(
 ) -> dict[str, Any]:
     """A value for every variable: converted, marked as declared; unknown where it is in error.
 
-    Of a saved plan's variables just those are given again that it does not hold; others must be what they were. Where
+    Of a saved plan's variables just those are given again that it does not hold (`compare` is for the others). Where
     they are not `needed`, those without a value are unknown.
     """
     collector = _Collector(configuration, diagnostics)
@@ -101,9 +101,12 @@ def assign(
                 continue
             given[name] = Given(_from_text(variable, ask(variable), "the prompt", diagnostics), "the prompt")
         values[name] = finished(variable, given.get(name), diagnostics)
-        if planned is not None and needed:
-            planned.compare(variable, values[name], diagnostics)
     return values
+
+
+def defaults(configuration: Configuration) -> dict[str, Any]:
+    """The values of a stack's variables where nothing is given; unknown for those that have no default."""
+    return {each.name: finished(each, None, Diagnostics()) for each in configuration.variables.values()}
 
 
 def finished(variable: Variable, given: Given | None, diagnostics: Diagnostics) -> Any:

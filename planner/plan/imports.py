@@ -24,6 +24,7 @@ from planner.plan.steps import Import, NoOp, Replace, Step, Update
 from planner.prior.clients import diagnostic_of
 from planner.prior.reading import Prior
 from providers.contract import Client, Values
+from providers.contract.diff import without_write_only
 from providers.contract.errors import ProviderError
 
 Found = dict[str, tuple[str, Span]]
@@ -74,7 +75,8 @@ class Imports:
                 "Cannot import what does not exist", detail, span, address=wanted.address, advice=advice
             )
             return False
-        self._prior.observed[wanted.address] = observed
+        values = without_write_only(wanted.kind.schema, observed.values)
+        self._prior.observed[wanted.address] = replace(observed, values=values)
         return True
 
     def step(self, wanted: Wanted, id: str, step: Step) -> Step | None:
@@ -93,6 +95,7 @@ class Imports:
                 notes=step.notes,
                 private=step.private if isinstance(step, Update) else {},
                 pending=isinstance(step, Update) and step.pending,
+                unknown=isinstance(step, Update) and step.unknown,
             )
         assert isinstance(step, Replace)
         paths = ", ".join(".".join(map(str, path)) for path in step.paths)

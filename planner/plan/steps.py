@@ -2,7 +2,7 @@
 
 Values are the language's: known ones plain, `Unknown` where they come with the apply, `Sensitive` around secrets (a
 saved plan keeps a `Digest` in their place). `pending` tells that the configuration itself had unknown or secret values,
-which are asked for again when the step runs.
+which are asked for again when the step runs; `unknown` that some were unknown: the kind, too, is asked again then.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from language.diagnostics import Span
+from language.values import is_wholly_known, value_at
 from providers.contract import Note, ValuePath, Values
 
 Reason: TypeAlias = Literal[
@@ -73,6 +74,7 @@ class ChangeBase(StepBase):
 
     private: Mapping[str, Any] = field(default_factory=dict)
     pending: bool = False
+    unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +95,12 @@ class Replace(ChangeBase):
     reason: Reason = "immutable"
     create_first: bool = False
 
+    @property
+    def is_open(self) -> bool:
+        """Whether none of the values that force it is known: they may turn out to be what exists."""
+        forcing = [value_at(self.after, path) for path in self.paths]
+        return self.reason == "immutable" and bool(forcing) and not any(is_wholly_known(value) for value in forcing)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delete(StepBase):
@@ -100,6 +108,11 @@ class Delete(StepBase):
 
     reason: Reason = "not-configured"
     deposed: str | None = None
+
+
+def deposed_name(begun: str) -> str:
+    """What is replaced by a create that was begun under this id goes by this name."""
+    return begun[:8]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +143,21 @@ class Adopt(ChangeBase):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Resume(StepBase):
+    """Wait for an operation that an interrupted apply began and that goes on; `after` is what it is to make.
+
+    `begin` is its id in the journal, `since` when it began (RFC 3339). `followed`: what changed since is another step
+    of the address; where none follows, what is left undone of the operation is done as well.
+    """
+
+    begin: str
+    action: Literal["create", "update", "delete"]
+    since: str = ""
+    deposed: str | None = None
+    followed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Read(StepBase):
     """A data source that can only be read during the apply."""
 
@@ -138,8 +166,10 @@ class Read(StepBase):
 class NoOp(StepBase):
     """Nothing to do: `after` is `before`."""
 
+    after: Values = field(init=False, default_factory=dict)
+
     def __post_init__(self) -> None:
         object.__setattr__(self, "after", self.before)
 
 
-Step: TypeAlias = Create | Update | Replace | Delete | Forget | Import | Adopt | Read | NoOp
+Step: TypeAlias = Create | Update | Replace | Delete | Forget | Import | Adopt | Resume | Read | NoOp

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
-from graph.addresses import covered, covers, suggest
+from graph.addresses import covered, covers, suggest, unkeyed
 from graph.digraph import Digraph
 from language.diagnostics import Diagnostics
 from planner.plan.plan import Operation, operations
-from planner.plan.steps import NoOp, Step
+from planner.plan.steps import NoOp, Replace, Step
 
 Edge = tuple[Operation, Operation]
 
@@ -18,12 +18,14 @@ def restrict(
     edges: Sequence[Edge],
     targets: Sequence[str],
     excluded: Sequence[str],
+    needed: Container[str],
     known: Sequence[str],
     diagnostics: Diagnostics,
 ) -> tuple[list[Step], tuple[Edge, ...]]:
     """The steps that `targets` name with all that has to come before, less the `excluded` and all that comes after.
+    What goes on already is waited for, whatever is named.
 
-    `known` are addresses that have no step, and may be named.
+    `needed` are blocks that are wanted as the targets are; `known` are addresses that have no step, and may be named.
     """
     addresses = [*(step.subject.address for step in steps), *known]
     for name in (*targets, *excluded):
@@ -32,11 +34,13 @@ def restrict(
             advice = f"Did you mean {meant}?" if meant else ""
             diagnostics.error("No such address", f'Nothing in this plan has the address "{name}".', advice=advice)
     graph: Digraph[Operation] = Digraph((op for step in steps for op in operations(step)), edges)
+    running = {op for op in graph if op[1] == "resume"}
     keep = set(graph)
     if targets:
-        keep = graph.reachable((op for op in graph if covered(targets, op[0])), forward=False)
+        keep = _whole(steps, graph, {op for op in graph if covered(targets, op[0]) or unkeyed(op[0]) in needed})
     if excluded:
         keep -= graph.reachable((op for op in graph if covered(excluded, op[0])), forward=True)
+    keep |= running
     # a replacement is done as a whole or not at all
     for step in steps:
         own = operations(step)
@@ -49,3 +53,15 @@ def restrict(
             "The plan has only what was named with -target and what that needs; it may leave the stack unfinished.",
         )
     return kept, tuple(edge for edge in edges if edge[0] in keep and edge[1] in keep)
+
+
+def _whole(steps: Sequence[Step], graph: Digraph[Operation], wanted: set[Operation]) -> set[Operation]:
+    """What is wanted with all that has to come before. Of what is created first for it, the old one goes, too, with all
+    that has to come before that."""
+    keep = graph.reachable(wanted, forward=False)
+    replaced = [operations(step) for step in steps if isinstance(step, Replace) and step.create_first]
+    while True:
+        left = {delete for create, delete in replaced if create in keep and delete not in keep}
+        if not left:
+            return keep
+        keep |= graph.reachable(left, forward=False)

@@ -1,2 +1,2 @@
-"""What exists: `workspace` (a stack opened for work), `clients` (configured providers), `moves`, `reading` (what the
-state names, in batches), `data_reader` and `remote_state`."""
+"""What exists: `workspace` (a stack opened for work), `backends` (where its state is), `clients` (configured
+providers), `moves`, `reading` (what the state names, in batches), `data_reader` and `remote_state`."""

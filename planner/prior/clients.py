@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
-from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from language.diagnostics import Diagnostics, FreeholdError, error
 from language.marks import unmark_deep
@@ -13,12 +13,13 @@ from language.values import is_wholly_known
 from planner.configuration.blocks import Configuration
 from planner.configuration.inheritance import Configured, by_key
 from planner.desired.wanted import CLUSTER_PREFIX
-from planner.evaluation.decode import decode
+from planner.evaluation.decode import conform, decode
 from planner.evaluation.evaluator import Evaluator
 from providers import Registry
 from providers.contract import Client, Environment, Provider, Values
 from providers.contract.errors import ProviderError
 
+T = TypeVar("T")
 Outputs = Callable[[str], tuple[str, Values] | None]
 """Gives a cluster's host and outputs by its address, or None when there is no such cluster."""
 
@@ -73,41 +74,60 @@ class Clients:
                 self._made[key] = self._connect(host, outputs)
             return self._made[key]
 
-    def identities(self) -> dict[str, str]:
-        """Which account or cluster each client that was made acts on."""
+    def identity(self, key: str, client: Client) -> str:
+        """Which account or cluster a client acts on, which it asks. Raises FreeholdError."""
+        provider = self.provider(key)
+        return _configured(provider, lambda: provider.identity(client))
+
+    def close(self) -> None:
+        """Let go of all clients: the command ends."""
         with self._lock:
-            made = dict(self._made)
-        found = {}
+            made, self._made = self._made, {}
         for key, client in made.items():
-            name = "kubernetes" if key.startswith(CLUSTER_PREFIX) else self._configured(key).provider
-            provider = self._provider(name)
-            found[key.partition(" ")[0]] = _configured(provider, partial(provider.identity, client))
-        return found
+            with contextlib.suppress(ProviderError):  # nothing is lost, and what the command did is told already
+                self.provider(key).close(client)
 
     def access(self, host: str, outputs: Values) -> Any:
         """How to reach the cluster that has these outputs, where a cloud made it; None for a kubeconfig's.
 
         `host` is the key of the provider configuration that it was made with.
         """
-        clusters = self._provider(self._configured(host).provider).clusters
+        clusters = self.provider(host).clusters
         return clusters.access(self.cloud(host), outputs) if clusters else None
 
     def _connect(self, host: str, outputs: Values) -> Client:
-        kubernetes = self._provider("kubernetes")
-        apps = kubernetes.apps
+        objects = self._objects
+        apps = objects.apps
         assert apps is not None
 
         def reached() -> Client:
-            if host == "kubernetes":
-                config = {name: attribute.default for name, attribute in kubernetes.schema.attributes.items()}
-                config |= {"config_path": outputs["kubeconfig"], "config_context": outputs["context"]}
-                client = kubernetes.configure(config, self._environment)
+            if self.is_given(host):
+                config = {"config_path": outputs["kubeconfig"], "config_context": outputs["context"]}
+                client = objects.configure(conform(config, objects.schema), self._environment)
             else:
                 client = apps.connect(self.access(host, outputs), self._environment)
             apps.reach(client)
             return client
 
-        return _configured(kubernetes, reached)
+        return _configured(objects, reached)
+
+    def provider(self, key: str) -> Provider:
+        """The provider of a client's key. Raises FreeholdError."""
+        if key.startswith(CLUSTER_PREFIX):
+            return self._objects
+        return self._provider(self._configured(key).provider)
+
+    def is_given(self, host: str) -> bool:
+        """Whether a cluster's host is none of ours: it has a kubeconfig."""
+        return host == self._objects.name
+
+    @property
+    def _objects(self) -> Provider:
+        """The provider of what is on clusters."""
+        provider = self._registry.of_objects()
+        if provider is None:
+            raise FreeholdError([error("Unknown provider", "No provider here puts objects on clusters.")])
+        return provider
 
     def _provider(self, name: str) -> Provider:
         provider = self._registry.get(name)
@@ -121,9 +141,7 @@ class Clients:
     def _config(self, provider: Provider, found: Configured) -> Values:
         block = found.block
         if block is None:
-            return {name: attribute.default for name, attribute in provider.schema.attributes.items()} | {
-                name: None if nested.nesting == "single" else () for name, nested in provider.schema.blocks.items()
-            }
+            return conform({}, provider.schema)
         diagnostics = Diagnostics()
         where = f'provider "{found.key}"'
         self.supply(self._evaluator, found.module.prefix + block.address)
@@ -136,9 +154,9 @@ class Clients:
         return values
 
 
-def _configured(provider: Provider, configure: Callable[[], Client]) -> Client:
+def _configured(provider: Provider, ask: Callable[[], T]) -> T:
     try:
-        return configure()
+        return ask()
     except ProviderError as failure:
         raise FreeholdError([diagnostic_of(failure, f'provider "{provider.name}"')]) from failure
 

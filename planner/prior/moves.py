@@ -115,6 +115,7 @@ def moved(
     """The state with all at its place in the configuration, and where that was before, by the address now."""
     statements = check(configuration, diagnostics)
     present = {resource.address for resource in snapshot.resources.values()}
+    present |= {begin.address for begin in snapshot.in_flight}
     places: dict[str, str] = {}
     for address in sorted(present):
         place = _implied(configuration, _followed(statements, address))

@@ -8,57 +8,85 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from language.diagnostics import Diagnostics, FreeholdError
+from graph.addresses import block_of
+from language.diagnostics import Diagnostics, FreeholdError, error
 from language.types import ANY
 from language.values import Sensitive, Unknown, contains_sensitive
 from planner.desired.wanted import CLUSTER_PREFIX
-from planner.evaluation.stored import restore
+from planner.evaluation.marking import without_secrets
+from planner.evaluation.stored import reopen, restore
 from planner.events import Event, Refreshing
 from planner.prior.clients import Clients, diagnostic_of
 from providers import Registry
-from providers.contract import Client, Observed, Values
+from providers.contract import Client, Observed, ResourceKind, Values
+from providers.contract.diff import without_write_only
 from providers.contract.errors import ProviderError
+from state.records import Begin
 from state.snapshot import ResourceState, Snapshot
 
 CLUSTER = "cluster"
 """The type of the record that keeps how a cluster is reached: its host, its outputs, and its anchor's address."""
+
+_REACHED_BY = ("name", "endpoint", "ca_certificate", "kubeconfig", "context")
 
 
 @dataclass
 class Prior:
     """By the state's keys: what was stored, and what exists by now (None: confirmed gone). Values hold marks.
 
-    `position` tells which state it was, to the last write; `moved` what was somewhere else in it, by its address now.
+    `position` tells which state it was, to the last write, `fresh` that there was none; `moved` what was somewhere else
+    in it, by its address now.
+    `running`: what an interrupted apply began and the service goes on with, by the key of what it is about; what it is
+    to make stands in the place of what exists.
     """
 
     snapshot: Snapshot
     position: str = ""
+    fresh: bool = False
     moved: Mapping[str, str] = field(default_factory=dict)
     stored: dict[str, Observed] = field(default_factory=dict)
     observed: dict[str, Observed | None] = field(default_factory=dict)
+    running: dict[str, Begin] = field(default_factory=dict)
 
     def resources(self) -> Mapping[str, ResourceState]:
         """All but the records of clusters."""
         return {key: resource for key, resource in self.snapshot.resources.items() if resource.type != CLUSTER}
 
     def clusters(self) -> dict[str, Values]:
-        """How each cluster is reached, by its address."""
-        return {
-            resource.address: {name: restore(value) for name, value in resource.attributes.items()}
-            for resource in self.snapshot.resources.values()
-            if resource.type == CLUSTER
-        }
+        """How each cluster is reached, by its address. Raises FreeholdError for a damaged state."""
+        return {each.address: _reach(each) for each in self.snapshot.resources.values() if each.type == CLUSTER}
 
     def live(self, key: str) -> Observed | None:
         """What exists under a key, as far as it is known."""
         return self.observed[key] if key in self.observed else self.stored.get(key)
 
+    def below(self, block: str) -> dict[str, Values]:
+        """The values of what exists below a block, by the rest of the address."""
+        keys = (key for key, each in self.resources().items() if each.deposed is None and block_of(key) == block)
+        found = ((key, self.live(key)) for key in keys)
+        return {key[len(block) + 1 :]: without_secrets(live.values) for key, live in found if live is not None}
+
     def gone(self, key: str) -> bool:
         """Whether it was in state and was found to be gone."""
         return key in self.observed and self.observed[key] is None
+
+
+def _reach(resource: ResourceState) -> Values:
+    """The host, the outputs and the anchor of a cluster, as an apply recorded them. Raises FreeholdError."""
+    found = {name: restore(value) for name, value in resource.attributes.items()}
+    outputs = found.get("outputs")
+    texts = [found.get("host"), found.get("anchor")]
+    if isinstance(outputs, dict):
+        texts += [outputs[name] for name in _REACHED_BY if outputs.get(name) is not None]
+    if not isinstance(outputs, dict) or not all(isinstance(text, str | Sensitive) for text in texts):
+        detail = (
+            f"What it keeps of {resource.address} does not tell how that is reached: host, outputs or anchor are wrong."
+        )
+        raise FreeholdError([error("The state is damaged", detail, address=resource.address)])
+    return found
 
 
 class Reader:
@@ -76,7 +104,8 @@ class Reader:
         """What the state knows, and with `refresh` what exists. What cannot be read is reported."""
         prior = Prior(snapshot)
         for key, resource in prior.resources().items():
-            prior.stored[key] = self._stored(resource)
+            prior.stored[key] = self._stored(resource, diagnostics)
+        self._ask_running(prior, diagnostics)
         if refresh:
             groups = self._groups(prior)
             clouds = {group: keys for group, keys in groups.items() if not group[0].startswith(CLUSTER_PREFIX)}
@@ -85,18 +114,35 @@ class Reader:
             self._read_groups(prior, self._reachable(prior, clusters), diagnostics)
         return prior
 
-    def _stored(self, resource: ResourceState) -> Observed:
+    def _stored(self, resource: ResourceState, diagnostics: Diagnostics) -> Observed:
         kind = self._registry.kind(resource.type)
-        members = kind.schema.type.attributes if kind else {}
-        values = {name: restore(value, members.get(name, ANY)) for name, value in resource.attributes.items()}
-        for name in members:
-            values.setdefault(name, None)
-        return Observed(values, resource.identity or {}, resource.private)
+        attributes, private = resource.attributes, resource.private
+        if kind is not None and resource.schema_version != kind.schema.version:
+            attributes, private = _upgraded(kind, resource, diagnostics)
+        return Observed(_restored(kind, attributes), resource.identity or {}, private)
+
+    def _ask_running(self, prior: Prior, diagnostics: Diagnostics) -> None:
+        """Which of the operations that were interrupted go on. They are asked for their status, and no more."""
+        for begin in prior.snapshot.in_flight:
+            kind = self._registry.kind(begin.type)
+            if begin.handle is None or kind is None:
+                continue
+            try:
+                running = kind.is_running(client_of(self._clients, prior, begin.provider), begin.handle)
+            except ProviderError as failure:
+                diagnostics.append(diagnostic_of(failure, begin.address))
+            except FreeholdError as failure:
+                diagnostics.extend(failure.diagnostics)
+            else:
+                if running:
+                    prior.running[begin.key] = begin
+                    prior.observed[begin.key] = _to_be(kind, begin, prior.stored.get(begin.key))
 
     def _groups(self, prior: Prior) -> dict[tuple[str, str], list[str]]:
         groups: dict[tuple[str, str], list[str]] = {}
         for key, resource in prior.resources().items():
-            groups.setdefault((resource.provider, resource.type), []).append(key)
+            if key not in prior.running:
+                groups.setdefault((resource.provider, resource.type), []).append(key)
         return groups
 
     def _reachable(self, prior: Prior, groups: dict[tuple[str, str], list[str]]) -> dict[tuple[str, str], list[str]]:
@@ -128,7 +174,7 @@ class Reader:
             return problems
         self._listener(Refreshing(key, type_, len(keys)))
         try:
-            client = self.client(prior, key)
+            client = client_of(self._clients, prior, key)
             found = kind.read(client, [_readable(prior.stored[each]) for each in keys])
         except ProviderError as failure:
             problems.append(diagnostic_of(failure, keys[0]))
@@ -136,53 +182,80 @@ class Reader:
             problems.extend(failure.diagnostics)
         else:
             for each, observed in zip(keys, found, strict=True):
-                prior.observed[each] = None if observed is None else _marked(observed, prior.stored[each])
+                prior.observed[each] = None if observed is None else _observed(kind, observed, prior.stored[each])
         self._listener(Refreshing(key, type_, len(keys), done=True))
         return problems
 
-    def client(self, prior: Prior, key: str) -> Client:
-        """The client that the state's resources were made with."""
-        if not key.startswith(CLUSTER_PREFIX):
-            return self._clients.cloud(key)
-        address = key.removeprefix(CLUSTER_PREFIX)
-        record = prior.clusters().get(address)
-        client = self._clients.cluster(address, record["host"], record["outputs"]) if record else None
-        if client is None:
-            problems = Diagnostics()
-            problems.error("Unknown cluster", f"The state does not tell how {address} is reached.", address=address)
-            raise FreeholdError(problems)
-        return client
+
+def client_of(clients: Clients, prior: Prior, key: str) -> Client:
+    """The client that the state's resources were made with. Raises FreeholdError."""
+    if not key.startswith(CLUSTER_PREFIX):
+        return clients.cloud(key)
+    address = key.removeprefix(CLUSTER_PREFIX)
+    record = prior.clusters().get(address)
+    client = clients.cluster(address, record["host"], record["outputs"]) if record else None
+    if client is None:
+        problems = Diagnostics()
+        problems.error("Unknown cluster", f"The state does not tell how {address} is reached.", address=address)
+        raise FreeholdError(problems)
+    return client
+
+
+def _upgraded(
+    kind: ResourceKind, resource: ResourceState, diagnostics: Diagnostics
+) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """The values and private data that an older version of the kind's schema stored, as this one has them."""
+    version, newest = resource.schema_version, kind.schema.version
+    before = {name: restore(value) for name, value in resource.attributes.items()}
+    if version > newest:
+        detail = f"It was stored under version {version} of its schema, and the newest that is known here is {newest}."
+        advice = "Use the provider that wrote it, or a newer one."
+        diagnostics.error("Resource is newer than its provider", detail, address=resource.address, advice=advice)
+        return before, resource.private
+    try:
+        values, private = kind.upgrade(version, without_secrets(before), resource.private)
+    except ProviderError as failure:
+        diagnostics.append(diagnostic_of(failure, resource.address))
+        return before, resource.private
+    known = {name: value for name, value in values.items() if name in kind.schema.type.attributes}
+    return as_marked(known, before), private
 
 
 def _readable(stored: Observed) -> Observed:
     """For a provider's eyes: what is kept as a digest is unknown."""
-    if not contains_sensitive(stored.values):
-        return stored
-    return Observed(_unknown_secrets(stored.values), stored.identity, stored.private)
+    values = without_secrets(stored.values)
+    return stored if values is stored.values else replace(stored, values=values)
 
 
-def _unknown_secrets(value: Any) -> Any:
-    if isinstance(value, Sensitive):
-        return Unknown()
-    if isinstance(value, dict):
-        return {name: _unknown_secrets(member) for name, member in value.items()}
-    if isinstance(value, tuple):
-        return tuple(_unknown_secrets(element) for element in value)
-    return value
+def _observed(kind: ResourceKind, observed: Observed, stored: Observed) -> Observed:
+    """What was read as it is kept: with the marks that were stored, and without what is never kept."""
+    values = without_write_only(kind.schema, observed.values)
+    if contains_sensitive(stored.values):
+        values = as_marked(values, stored.values)
+    return observed if values is observed.values else replace(observed, values=values)
 
 
-def _marked(observed: Observed, stored: Observed) -> Observed:
-    if not contains_sensitive(stored.values):
-        return observed
-    return Observed(_as_marked(observed.values, stored.values), observed.identity, observed.private)
-
-
-def _as_marked(read: Any, stored: Any) -> Any:
+def as_marked(read: Any, stored: Any) -> Any:
     """What was read with the marks that were stored; what the provider could not tell stays as it was stored."""
     if isinstance(stored, Sensitive):
         return stored if isinstance(read, Unknown) else Sensitive(read)
     if isinstance(read, dict) and isinstance(stored, dict):
-        return {name: _as_marked(member, stored.get(name)) for name, member in read.items()}
+        return {name: as_marked(member, stored.get(name)) for name, member in read.items()}
     if isinstance(read, tuple) and isinstance(stored, tuple) and len(read) == len(stored):
-        return tuple(_as_marked(one, other) for one, other in zip(read, stored, strict=True))
+        return tuple(as_marked(one, other) for one, other in zip(read, stored, strict=True))
     return read
+
+
+def _restored(kind: ResourceKind | None, attributes: Mapping[str, Any]) -> Values:
+    """Attributes in the state's form as values of the kind's types."""
+    members = kind.schema.type.attributes if kind else {}
+    values = {name: restore(value, members.get(name, ANY)) for name, value in attributes.items()}
+    return {**dict.fromkeys(members), **values}
+
+
+def _to_be(kind: ResourceKind, begin: Begin, stored: Observed | None) -> Observed | None:
+    """What an operation is to make."""
+    if begin.action == "delete" or begin.planned is None:
+        return None
+    values: Values = reopen(_restored(kind, begin.planned), begin.unknown)
+    return Observed(values, begin.identity or {}, stored.private if stored else {})

@@ -10,8 +10,8 @@ from language.diagnostics import FreeholdError, error
 from language.types import decode
 from language.values import Sensitive, contains
 from planner.evaluation.stored import restore
+from planner.prior.backends import opened_by
 from state import codec, snapshot
-from state.backends import open_backend
 from state.backends.contract import Stored
 from state.codec import Malformed
 from state.replay import replay
@@ -22,13 +22,13 @@ _TERRAFORM = 4
 
 
 def outputs_of(
-    backend: str, config: Mapping[str, Any], directory: Path, variables: Mapping[str, str]
+    backend: str, config: dict[str, Any], directory: Path, variables: Mapping[str, str]
 ) -> dict[str, Any] | None:
     """The outputs, marked where they are sensitive; None where there is no state. Raises FreeholdError.
 
     Of secrets freehold's states have only digests: such outputs are left out.
     """
-    opened = open_backend(backend, config, directory=directory, environment=variables)
+    opened = opened_by(backend, config, directory, variables)
     stored = opened.read()
     if stored.snapshot is None:
         return None
@@ -56,7 +56,11 @@ def _terraform(data: bytes, place: str) -> dict[str, Any] | None:
         detail = f"What is in {place} has version {found.get('version')} of Terraform's format."
         raise FreeholdError([error("Unsupported state", detail, advice="Apply it with Terraform 0.12 or newer.")])
     outputs: dict[str, Any] = found.get("outputs") or {}
-    return {n: _value(each.get("value"), each.get("type"), each.get("sensitive")) for n, each in outputs.items()}
+    try:
+        return {n: _value(each["value"], each["type"], each.get("sensitive")) for n, each in outputs.items()}
+    except (AttributeError, KeyError, TypeError, ValueError) as cause:
+        detail = f"The outputs of the state of Terraform in {place} are not as its format has them."
+        raise FreeholdError([error("The state is damaged", detail)]) from cause
 
 
 def _value(value: Any, encoded: Any, sensitive: Any) -> Any:

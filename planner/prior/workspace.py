@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 from language import __version__
-from language.body import Body
-from language.constants import constant
 from language.diagnostics import Diagnostics, FreeholdError
 from planner.configuration.blocks import Configuration, Variable
 from planner.configuration.load import load
@@ -23,15 +21,13 @@ from planner.evaluation.conditions import examine
 from planner.evaluation.evaluator import Evaluator, Results
 from planner.evaluation.variables import Assignment, Planned, assign
 from planner.events import Event
+from planner.prior.backends import opened
 from planner.prior.clients import Clients
 from planner.prior.data_reader import DataReader
 from planner.prior.remote_state import outputs_of
 from providers import Registry
 from providers.contract import Environment
-from state.backends import open_backend
 from state.manager import StateManager
-
-CLOUD_BLOCKS = frozenset({"aws", "gcp", "azure"})
 
 
 @dataclass(frozen=True)
@@ -43,6 +39,7 @@ class Settings:
     targets: tuple[str, ...] = ()
     excludes: tuple[str, ...] = ()
     replace: tuple[str, ...] = ()
+    explain: tuple[str, ...] = ()
     allow_data_loss: bool = False
     parallelism: int = 10
     lock: bool = True
@@ -64,13 +61,16 @@ class Workspace:
     manager: StateManager
     listener: Callable[[Event], None]
     warnings: Diagnostics = field(default_factory=Diagnostics)
+    opened: frozenset[str] = frozenset()
+    """The files that were read to open it: the configuration's, and those of variables."""
 
     @property
-    def digest(self) -> str:
-        """Of the configuration and all the manifests that were read."""
-        whole = hashlib.sha256(self.configuration.digest.encode())
-        for file in sorted(self.configuration.sources.files()):
-            whole.update(file.encode() + b"\0" + (self.configuration.sources.text(file) or "").encode() + b"\0")
+    def files_digest(self) -> str:
+        """Of the files that were read since it was opened: manifests."""
+        whole = hashlib.sha256()
+        sources = self.configuration.sources
+        for file in sorted(sources.files() - self.opened):
+            whole.update(file.encode() + b"\0" + (sources.text(file) or "").encode() + b"\0")
         return whole.hexdigest()
 
 
@@ -85,9 +85,9 @@ def check(
     Without an `installer`, who pins what it fetches, a module that is not pinned is warned of. `unsaved`: what an
     editor has of files, by their resolved paths.
     """
-    clouds = CLOUD_BLOCKS & set(registry.names)
     own = installer or Installer(directory)
-    configuration, diagnostics = load(directory, frozenset(clouds), own.install, unsaved)
+    clouds = frozenset(registry.clouds())
+    configuration, diagnostics = load(directory, clouds, lambda: registry.apps.schema, own.install, unsaved)
     if own.unpinned and installer is None:
         detail = f"The lock file does not pin {', '.join(own.unpinned)}: the next run may get something else."
         diagnostics.warning("Module not pinned", detail, advice="Run freehold init, and commit freehold.lock.hcl.")
@@ -115,7 +115,7 @@ def open_workspace(
     configuration, references, diagnostics = check(directory, registry)
     raise_with_sources(diagnostics, configuration)
     variables = assign(configuration, assignments, environment.variables, ask, diagnostics, planned, needed=needed)
-    evaluator = Evaluator(configuration, variables, Results())
+    evaluator = Evaluator(configuration, variables, Results(), functions=registry.functions)
     if needed:
         _validate_variables(configuration, evaluator, diagnostics)
     raise_with_sources(diagnostics, configuration)
@@ -135,6 +135,7 @@ def open_workspace(
         manager,
         listener,
         diagnostics,
+        frozenset(configuration.sources.files()),
     )
 
 
@@ -166,12 +167,10 @@ def _validate_variables(configuration: Configuration, evaluator: Evaluator, diag
 
 
 def _open_state(configuration: Configuration, environment: Environment) -> StateManager:
-    block = configuration.stack.backend
-    diagnostics = Diagnostics()
-    type_ = block.type if block else "local"
-    config = backend_config(block.body, diagnostics) if block else {}
-    raise_with_sources(diagnostics, configuration)
-    backend = open_backend(type_, config, directory=configuration.directory, environment=environment.variables)
+    try:
+        backend = opened(configuration.stack.backend, configuration.directory, environment.variables)
+    except FreeholdError as refused:
+        raise SourcedError(Diagnostics(refused.diagnostics), configuration) from refused
     return StateManager(
         backend,
         directory=configuration.directory,
@@ -179,14 +178,6 @@ def _open_state(configuration: Configuration, environment: Environment) -> State
         who=f"{_user()}@{socket.gethostname()}",
         version=__version__,
     )
-
-
-def backend_config(body: Body, diagnostics: Diagnostics) -> dict[str, Any]:
-    """The values of a backend's block, which are constant."""
-    values = {name: constant(attribute.expression, diagnostics) for name, attribute in body.attributes.items()}
-    for block in body.blocks:
-        values[block.type] = backend_config(block.body, diagnostics)
-    return values
 
 
 def _user() -> str:

@@ -84,8 +84,12 @@ def completed(event: Completed, longest: int | None = None) -> Styled:
     identity = event.identity
     if longest and len(identity) > longest:
         identity = f"…{identity[-longest:]}"
-    done = f"{words.done} after {shown(event.elapsed)}"
-    return [(f"{event.address}: ", "bold"), (done, words.style), (f" [{identity}]" if identity else "", "dim")]
+    done, style = ("Unchanged", "") if event.unchanged else (words.done, words.style)
+    return [
+        (f"{event.address}: ", "bold"),
+        (f"{done} after {shown(event.elapsed)}", style),
+        (f" [{identity}]" if identity else "", "dim"),
+    ]
 
 
 def errored(event: Errored) -> Styled:

@@ -7,14 +7,16 @@ Source: Terraform's "JSON Output Format".
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
 
+from graph.addresses import is_data
 from language import __version__
 from language.values import Sensitive, Unknown, is_wholly_known, type_of
 from planner.configuration.blocks import Configuration
-from planner.plan.plan import Drift, OutputChange, Plan, ReadData
-from planner.plan.steps import Delete, Import, Read, Replace, Step
+from planner.plan.plan import Deferred, Drift, OutputChange, Plan, ReadData
+from planner.plan.steps import Delete, Import, Read, Replace, Resume, Step
 from planner.render import checks_json, configuration_json, state_json
 from planner.render.json_values import flags, module_of, nested, place, plain
 from planner.render.masks import masked
@@ -36,6 +38,8 @@ def render(plan: Plan, configuration: Configuration | None = None) -> dict[str, 
         "resource_changes": [_resource_change(row) for row in rows],
         "output_changes": {output.name: _output_change(output) for output in plan.outputs},
     }
+    if plan.deferred:
+        made["deferred_changes"] = [_deferred(each) for each in sorted(plan.deferred, key=_address)]
     if plan.drift:
         sources = {row.step.subject.address: row.step.subject.source for row in rows}
         made["resource_drift"] = [_drift(drift, sources.get(drift.address, "")) for drift in plan.drift]
@@ -49,7 +53,7 @@ def render(plan: Plan, configuration: Configuration | None = None) -> dict[str, 
         "configuration": configuration_json.render(configuration),
         "timestamp": plan.timestamp,
         "applyable": plan.changes,
-        "complete": not plan.targets,
+        "complete": not plan.targets and not plan.deferred,
         "errored": False,
     }
 
@@ -94,7 +98,7 @@ def _resource_change(row: _Row) -> dict[str, Any]:
     }
     if subject.previous:
         made["previous_address"] = subject.previous
-    if isinstance(step, Delete) and step.deposed:
+    if isinstance(step, Delete | Resume) and step.deposed:
         made["deposed"] = step.deposed
     if isinstance(step, Replace) and step.paths:
         made["change"]["replace_paths"] = [list(path) for path in step.paths]
@@ -104,6 +108,27 @@ def _resource_change(row: _Row) -> dict[str, Any]:
     if why and why.action.startswith(_EXPLAINED.get(type(step), "delete_")):
         made["action_reason"] = why.action
     return made
+
+
+def _address(deferred: Deferred) -> str:
+    return deferred.subject.address
+
+
+def _deferred(deferred: Deferred) -> dict[str, Any]:
+    """What cannot be planned yet, as far as it is known; an index that is not is said to be so."""
+    subject = deferred.subject
+    before, after = masked(deferred.before or None, deferred.after or None)
+    action = "create" if before is None else "delete" if after is None else "update"
+    change = {
+        "address": subject.address,
+        **({"module_address": module_of(subject.address)} if module_of(subject.address) else {}),
+        "mode": "data" if is_data(subject.address) else "managed",
+        "type": subject.type,
+        **place(subject.address, subject.type),
+        "provider_name": subject.source,
+        "change": _change((action,), before, after),
+    }
+    return {"reason": deferred.reason, "resource_change": change}
 
 
 def _drift(drift: Drift, source: str) -> dict[str, Any]:
@@ -133,7 +158,8 @@ def _output_change(output: OutputChange) -> dict[str, Any]:
 
 
 def _planned(plan: Plan, rows: list[_Row]) -> dict[str, Any]:
-    resources = [_resource(row.step, row.after) for row in rows if row.after is not None]
+    final = [row for row in rows if not (isinstance(row.step, Resume) and row.step.followed)]
+    resources = [_resource(row.step, row.after) for row in final if row.after is not None]
     outputs = {output.name: _planned_output(output) for output in plan.outputs if output.action != "delete"}
     return {"outputs": outputs, "root_module": nested(resources)}
 
@@ -157,11 +183,17 @@ def _told(data: ReadData) -> dict[str, Any]:
     return state_json.resource(subject.address, subject.type, subject.source, data.values, mode="data")
 
 
+def _is_prior(step: Step, resumed: Container[str]) -> bool:
+    """Whether `before` is what exists at the address: not an old one of it, nor what goes on is only to make."""
+    if isinstance(step, Delete | Resume) and step.deposed:
+        return False
+    return isinstance(step, Resume) or step.subject.address not in resumed
+
+
 def _prior(plan: Plan, rows: list[_Row]) -> dict[str, Any] | None:
+    resumed = {row.step.subject.address for row in rows if isinstance(row.step, Resume)}
     resources = [
-        _resource(row.step, row.before)
-        for row in rows
-        if row.before is not None and not (isinstance(row.step, Delete) and row.step.deposed)
+        _resource(row.step, row.before) for row in rows if row.before is not None and _is_prior(row.step, resumed)
     ]
     resources += [_told(each) for each in plan.data]
     resources.sort(key=lambda resource: resource["address"])

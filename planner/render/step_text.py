@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from language.values import Sensitive, Unknown, equal
-from planner.plan.steps import Adopt, Create, Delete, Forget, Import, NoOp, Read, Replace, Step, Update
+from planner.plan.steps import Adopt, Create, Delete, Forget, Import, NoOp, Read, Replace, Resume, Step, Update
 from planner.render.diff import FORCES, UNLIMITED, Diff, Limits, Line
 from planner.render.notation import SECRET, UNKNOWN, Hcl, Yaml, is_container
 from planner.render.paint import Styled
@@ -35,11 +36,13 @@ def head(step: Step, pad: str, name: str, more: str = "") -> Styled:
     """The step's symbol and name, and what will become of it where that is more than its symbol says."""
     seen = look(step)
     made: Styled = [(f"{pad}{seen.symbol:>3} ", f"bold {seen.style}"), (name, "bold")]
-    if isinstance(step, Delete) and step.deposed:
+    if isinstance(step, Delete | Resume) and step.deposed:
         made.append((f" (deposed {step.deposed})", ""))
     why = REASONS.get(step.reason)
     at_its_value = isinstance(step, Replace) and step.reason == "immutable" and bool(step.paths)
     said = "" if isinstance(step, Create) else seen.will
+    if isinstance(step, Resume):
+        said = f"resume {step.action} (since {_clock_time(step.since)})"
     if why is not None and not at_its_value:
         said = f"{seen.will}: {why.words}"
     previous = f"moved from {step.subject.previous}" if step.subject.previous else ""
@@ -48,6 +51,11 @@ def head(step: Step, pad: str, name: str, more: str = "") -> Styled:
     if told:
         made.append((f"  # {told}", "dim"))
     return made
+
+
+def _clock_time(since: str) -> str:
+    """A time of RFC 3339 as the clocks here show it."""
+    return f"{datetime.fromisoformat(since).astimezone():%H:%M}"
 
 
 def notes(step: Step, pad: str) -> Iterator[Styled]:
@@ -73,7 +81,11 @@ def body(step: Step, limits: Limits) -> Body:
     match step:
         case Create() | Read() | Adopt():
             return _created(_viewed(step.after, view), view is not None, limits)
-        case Update() | Import():
+        case Resume(action="create"):
+            return _created(_viewed(step.after, view), view is not None, limits)
+        case Resume(action="delete"):
+            return Body([])
+        case Update() | Import() | Resume():
             return _updated(step.before, step.after, view, limits)
         case Replace():
             return _replaced(step.before, step.after, view, step.paths, limits)

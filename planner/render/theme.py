@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from planner.events import Verb
-from planner.plan.steps import Adopt, Create, Delete, Forget, Import, NoOp, Read, Reason, Replace, Step, Update
+from planner.plan.plan import DeferredReason
+from planner.plan.steps import Adopt, Create, Delete, Forget, Import, NoOp, Read, Reason, Replace, Resume, Step, Update
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ LOOKS: dict[type, Look] = {
     Forget: Look(".", "bright_black", "forget", "will be forgotten", ("forget",), "remove"),
     Import: Look("&", "cyan", "import", "will be imported", ("no-op",), "import"),
     Adopt: Look("+", "cyan", "adopt or create", "will be adopted or created", ("create",), "create"),
+    Resume: Look("...", "cyan", "resume", "goes on", ("update",), "update"),
     Read: Look("<=", "cyan", "read", "will be read during apply", ("read",), "read"),
     NoOp: Look(" ", "dim", "leave alone", "stays as it is", ("no-op",), "noop"),
 }
@@ -46,7 +48,17 @@ def look(step: Step) -> Look:
         return _CREATE_FIRST
     if isinstance(step, Import) and step.changes:
         return _CHANGED_IMPORT
+    if isinstance(step, Resume):
+        return replace(LOOKS[Resume], actions=(step.action,), streamed=step.action, how=step.action)
     return LOOKS[type(step)]
+
+
+DEFERRED: dict[DeferredReason, str] = {
+    "instance_count_unknown": "how many there are is not known",
+    "resource_config_unknown": "has to be known",
+    "deferred_prereq": "depends on what is deferred",
+}
+"""Why something is deferred, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +117,7 @@ WORDS: dict[Verb, Words] = {
     "import": Words("Importing", "Still importing", "Import complete", "Import failed", "cyan", "import"),
     "adopt": Words("Adopting", "Still adopting", "Adoption complete", "Adoption failed", "cyan", "create"),
     "forget": Words("Forgetting", "Still forgetting", "Forgotten", "Forgetting failed", "bright_black", "remove"),
+    "resume": Words("Resuming", "Still resuming", "Resumed and complete", "Resumed and failed", "cyan", "update"),
     "read": Words("Reading", "Still reading", "Read complete", "Reading failed", "cyan", "read"),
 }
 

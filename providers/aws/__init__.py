@@ -1,6 +1,7 @@
-"""AWS: `client` (sessions, calls, errors as ours), `kind` (what all AWS kinds share), `kinds/` (one module a kind, in
-the order description, read, create, update, delete, find), `reading` and `data/` (the same of data sources), `cluster`
-(the portable cluster here), `machines` (instance types by size), `tokens` (cluster credentials made in process)."""
+"""AWS: `client` (sessions, calls, errors as ours), `names` (the tags of what is ours), `kind` (what all AWS kinds
+share), `kinds/` (one module a kind, in the order description, read, create, update, delete, find), `reading` and
+`data/` (the same of data sources), `cluster` (the portable cluster here), `machines` (instance types by size),
+`tokens` (cluster credentials made in process)."""
 
 from __future__ import annotations
 
@@ -9,20 +10,27 @@ import pkgutil
 from collections.abc import Mapping
 from functools import cached_property
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from language.overriding import override
 from language.schema import NestedBlock, Schema, optional
 from language.types import BOOL, NUMBER, STRING, Map
-from providers.contract import Client, ClusterHost, DataKind, Environment, Provider, ResourceKind, Values
+from providers.aws.names import own_tags
+from providers.contract import Call, ClusterHost, DataKind, Environment, Provider, ResourceKind, Values
+
+if TYPE_CHECKING:
+    from providers.aws.client import AwsClient
 
 _SERVICES = ("ec2", "eks", "iam", "sts", "s3", "kms")
 
 
-class AwsProvider(Provider):
+class AwsProvider(Provider["AwsClient"]):
     """The provider of AWS, with Terraform's types and attributes."""
 
     name = "aws"
     source = "registry.terraform.io/hashicorp/aws"
+    cloud = "aws"
+    exec_variables = ("AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL")
     schema = Schema(
         {
             "region": optional(STRING, description="The region, if not AWS_REGION's or the profile's."),
@@ -50,27 +58,40 @@ class AwsProvider(Provider):
     )
 
     @cached_property
-    def kinds(self) -> Mapping[str, ResourceKind]:
+    @override
+    def kinds(self) -> Mapping[str, ResourceKind[AwsClient]]:
         from providers.aws import kinds
 
         return _found(kinds)
 
     @cached_property
-    def data_kinds(self) -> Mapping[str, DataKind]:
+    @override
+    def data_kinds(self) -> Mapping[str, DataKind[AwsClient]]:
         from providers.aws import data
 
         return _found(data)
 
-    def configure(self, config: Values, environment: Environment) -> Client:
+    @override
+    def configure(self, config: Values, environment: Environment) -> AwsClient:
         from providers.aws.client import configured
 
         return configured(config, environment)
 
-    def identity(self, client: Client) -> str:
+    @override
+    def tags(self, call: Call) -> Mapping[str, str]:
+        return own_tags(call)
+
+    @override
+    def close(self, client: AwsClient) -> None:
+        client.close()
+
+    @override
+    def identity(self, client: AwsClient) -> str:
         return str(client.identity)
 
     @cached_property
-    def clusters(self) -> ClusterHost | None:
+    @override
+    def clusters(self) -> ClusterHost[AwsClient] | None:
         from providers.aws.cluster import AwsClusters
 
         return AwsClusters()

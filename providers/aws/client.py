@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 from providers.aws.trace import trace
@@ -64,7 +65,6 @@ class AwsClient:
         self._config = config
         self._clients: dict[str, Any] = {}
         self._lock = threading.Lock()
-        self._account: str | None = None
         tags: Mapping[str, str] | None = (config.get("default_tags") or {}).get("tags")
         self.default_tags: dict[str, str] = dict(tags or {})
 
@@ -96,17 +96,27 @@ class AwsClient:
         trace(client)
         return client
 
+    def close(self) -> None:
+        """Close all connections."""
+        with self._lock:
+            clients, self._clients = list(self._clients.values()), {}
+        for client in clients:
+            client.close()
+
+    @cached_property
+    def _caller(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.call("sts", "get_caller_identity")
+        return found
+
     @property
     def account(self) -> str:
         """The account's number."""
-        if self._account is None:
-            self._account = self.call("sts", "get_caller_identity")["Account"]
-        return self._account
+        return str(self._caller["Account"])
 
     @property
     def identity(self) -> str:
-        """The account and region, which a saved plan is for."""
-        return f"arn:aws:::{self.account}:{self.region}"
+        """The partition, region and account, which a saved plan is for, as ARNs name them."""
+        return f"arn:{self._caller['Arn'].split(':')[1]}::{self.region}:{self._caller['Account']}:"
 
     def create(self, service: str, operation: str, **parameters: Any) -> Any:
         """A call that makes something without a token: sent once, since an answer that is lost may be of a success.

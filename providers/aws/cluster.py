@@ -8,16 +8,17 @@ from __future__ import annotations
 import base64
 import ipaddress
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from language.diagnostics import Diagnostics
+from language.overriding import override
 from language.schema import Schema, optional
 from language.types import BOOL, STRING, List, Set
 from language.values import ListValue, SetValue
 from providers.aws.client import AwsClient
 from providers.aws.kinds.eks_node_group import EFFECTS
-from providers.aws.machines import fitting
+from providers.aws.machines import fitting, size_of
 from providers.aws.tokens import cluster_token
 from providers.contract import ClusterAccess, ClusterHost, ClusterSpec, Expanded, Expansion, NodePool, Reference, Values
 
@@ -35,7 +36,7 @@ _LONGEST_NAME = 100
 _LONGEST_ROLE = 64
 
 
-class AwsClusters(ClusterHost):
+class AwsClusters(ClusterHost[AwsClient]):
     """AWS's part of `cluster`."""
 
     schema = Schema(
@@ -52,14 +53,18 @@ class AwsClusters(ClusterHost):
         }
     )
 
-    def expand(self, spec: ClusterSpec) -> Expansion:
+    @override
+    def expand(self, spec: ClusterSpec, existing: Mapping[str, Values]) -> Expansion:
+        """As the contract has it. Kept of what exists: the zones; of a pool the number of nodes, within its bounds, and
+        the machine, while it is as large as the one that would be chosen."""
         diagnostics = Diagnostics()
-        parts = _Parts(spec, diagnostics)
+        parts = _Parts(spec, existing, diagnostics)
         if diagnostics.has_errors:
             return Expansion((), {}, tuple(diagnostics))
         resources = tuple(replace(each, span=spec.span) for each in parts.all())
         return Expansion(resources, parts.outputs(), tuple(diagnostics))
 
+    @override
     def access(self, client: AwsClient, outputs: Values) -> ClusterAccess:
         name = outputs["name"]
         return ClusterAccess(
@@ -70,8 +75,9 @@ class AwsClusters(ClusterHost):
 class _Parts:
     """Everything of one cluster, piece by piece."""
 
-    def __init__(self, spec: ClusterSpec, diagnostics: Diagnostics) -> None:
+    def __init__(self, spec: ClusterSpec, existing: Mapping[str, Values], diagnostics: Diagnostics) -> None:
         self._spec = spec
+        self._existing = existing
         self._diagnostics = diagnostics
         self._cloud = spec.cloud
         self.name = spec.full_name[:_LONGEST_NAME]
@@ -117,13 +123,19 @@ class _Parts:
     def _chosen_zones(self) -> dict[str, str]:
         """Short names of zones ("a") to the zones themselves ("eu-west-1a")."""
         given = self._cloud.get("availability_zones")
-        zones = (
-            list(given) if given else [self._spec.region + zone for zone in _OTHER_ZONES.get(self._spec.region, _ZONES)]
-        )
+        zones = list(given) if given else self._usual_zones()
         if not 2 <= len(zones) <= 3 or len(set(zones)) != len(zones):
             detail = "A cluster takes two or three different zones."
             self._diagnostics.error("Invalid availability_zones", detail, self._spec.span)
         return {zone.removeprefix(self._spec.region) or zone: zone for zone in zones}
+
+    def _usual_zones(self) -> list[str]:
+        """Those that the cluster has, or the region's first three."""
+        usual = [self._spec.region + letter for letter in _OTHER_ZONES.get(self._spec.region, _ZONES)]
+        subnets = [each for name, each in self._existing.items() if name.startswith("aws_subnet.private-")]
+        subnets.sort(key=lambda subnet: ipaddress.ip_network(subnet["cidr_block"]))
+        there = [str(subnet["availability_zone"]) for subnet in subnets]
+        return usual if set(there) <= set(usual) else there
 
     def _split(self) -> dict[str, str]:
         """A cidr for each subnet: a quarter of the network a private one, small public ones in the last quarter."""
@@ -336,7 +348,6 @@ class _Parts:
         )
 
     def _pool(self, pool: NodePool) -> Expanded:
-        desired = pool.min if pool.desired is None else pool.desired
         values: Values = {
             "cluster_name": _cluster_name(),
             "node_group_name": pool.name,
@@ -347,7 +358,7 @@ class _Parts:
             "disk_size": pool.disk_gb,
             "version": Reference("aws_eks_cluster", ("version",)),
             "labels": dict(pool.labels) or None,
-            "scaling_config": ({"min_size": pool.min, "max_size": pool.max, "desired_size": max(desired, 0)},),
+            "scaling_config": ({"min_size": pool.min, "max_size": pool.max, "desired_size": self._size(pool)},),
             "taint": tuple({**taint, "effect": EFFECTS.get(taint["effect"], taint["effect"])} for taint in pool.taints),
             "tags": self._tags(f"{self.name}-{pool.name}"),
         }
@@ -357,15 +368,22 @@ class _Parts:
             *(f"aws_route_table_association.private-{zone}" for zone in self._zones),
             *(f"aws_route.private-{zone}" for zone in self._zones if self._nat != "none"),
         )
-        kept = (("scaling_config", 0, "desired_size"),) if pool.desired is None else ()
-        return Expanded(
-            f"aws_eks_node_group.{pool.name}", "aws_eks_node_group", values, depends_on=waits, ignore_changes=kept
-        )
+        return Expanded(_group(pool), "aws_eks_node_group", values, depends_on=waits)
+
+    def _size(self, pool: NodePool) -> int:
+        """How many nodes: the autoscaler decides once the pool is there, and EKS refuses what is out of bounds."""
+        if pool.desired is not None:
+            return pool.desired
+        scaling: tuple[Values, ...] = self._existing.get(_group(pool), {}).get("scaling_config") or ({},)
+        return min(max(scaling[0].get("desired_size") or 0, pool.min), pool.max)
 
     def _machine(self, pool: NodePool) -> str:
         if pool.machine_type:
             return pool.machine_type
         found = fitting(pool.cpu or 0, pool.memory_gb or 0)
+        there = next(iter(self._existing.get(_group(pool), {}).get("instance_types") or ()), "")
+        if found is not None and size_of(there) == (found.cpu, found.memory_gb):
+            return there
         if found is None:
             detail = f"No current machine has {pool.cpu} CPUs and {pool.memory_gb} GiB; name one with machine_type."
             self._diagnostics.error("No such machine", detail, pool.span)
@@ -375,6 +393,10 @@ class _Parts:
 
 def _id(name: str) -> Reference:
     return Reference(name, ("id",))
+
+
+def _group(pool: NodePool) -> str:
+    return f"aws_eks_node_group.{pool.name}"
 
 
 def _cluster_name() -> Reference:

@@ -6,19 +6,20 @@ from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from language.overriding import override
 from providers.aws.client import AwsClient
 from providers.aws.kind import (
-    ADDRESS,
-    LINEAGE,
     AwsKind,
     in_use,
+    lineage_of,
     listed_tags,
     patiently,
     shown_tags,
     tag_changes,
     tags_of,
 )
-from providers.contract import Call, Client, Observed, Values
+from providers.aws.names import ADDRESS, LINEAGE
+from providers.contract import Call, Observed, Values
 from providers.contract.errors import NotFound
 
 _AT_A_TIME = 200
@@ -58,7 +59,8 @@ class Ec2Kind(AwsKind):
 
     # -- the contract -----------------------------------------------------------------------------------------------
 
-    def read(self, client: Client, priors: Sequence[Observed]) -> Sequence[Observed | None]:
+    @override
+    def read(self, client: AwsClient, priors: Sequence[Observed]) -> Sequence[Observed | None]:
         ids = [str(prior.identity["id"]) for prior in priors]
         found: dict[str, Values] = {}
         for start in range(0, len(ids), _AT_A_TIME):
@@ -71,6 +73,7 @@ class Ec2Kind(AwsKind):
             for id_, prior in zip(ids, priors, strict=True)
         ]
 
+    @override
     def look(self, client: AwsClient, identity: Mapping[str, Any], prior: Values) -> Observed | None:
         return self.read(client, [Observed(prior, identity)])[0]
 
@@ -79,16 +82,18 @@ class Ec2Kind(AwsKind):
         values = {"id": item[self.id_name], **self.values(client, item, prior)}
         if "tags" in self.schema.attributes:
             values |= shown_tags(item.get("Tags"), client, prior)
-        return Observed(self.shape(values, prior), {"id": item[self.id_name]})
+        return Observed(self.shape(values, prior), {"id": item[self.id_name]}, lineage_of(item.get("Tags")))
 
-    def create(self, client: Client, planned: Values, call: Call) -> Observed:
+    @override
+    def create(self, client: AwsClient, planned: Values, config: Values, call: Call) -> Observed:
         tags = tags_of(planned, call, client)
         specification = [{"ResourceType": self.resource_type, "Tags": listed_tags(tags)}]
         id_ = self.make(client, planned, call, specification)
         self.settle(client, id_, planned, call)
         return self._there(client, id_, planned)
 
-    def update(self, client: Client, prior: Observed, planned: Values, call: Call) -> Observed:
+    @override
+    def update(self, client: AwsClient, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
         id_ = str(prior.identity["id"])
         self.change(client, prior, planned, call)
         if "tags" in self.schema.attributes:
@@ -105,7 +110,8 @@ class Ec2Kind(AwsKind):
             raise NotFound("It is not there", f"{self.type} {id_} was made, and is not listed.")
         return found
 
-    def delete(self, client: Client, prior: Observed, call: Call) -> None:
+    @override
+    def delete(self, client: AwsClient, prior: Observed, call: Call) -> None:
         id_ = str(prior.identity["id"])
 
         def attempt() -> None:
@@ -116,7 +122,8 @@ class Ec2Kind(AwsKind):
 
         patiently(call, attempt, retried=in_use, said="still in use")
 
-    def find(self, client: Client, planned: Values, call: Call) -> Observed | None:
+    @override
+    def find(self, client: AwsClient, planned: Values, call: Call) -> Observed | None:
         filters = [{"Name": f"tag:{name}", "Values": [call.tags[name]]} for name in (ADDRESS, LINEAGE)]
         for item in client.pages("ec2", self.describe, self.listed, Filters=filters):
             if not self.is_gone(item):

@@ -1,4 +1,7 @@
-"""What EKS's kinds share: things that are made and changed in the background, waited for by their status."""
+"""What EKS's kinds share: things that are made and changed in the background, waited for by their status.
+
+Creations and deletions go on by themselves under the thing's name, updates under an id of their own.
+"""
 
 from __future__ import annotations
 
@@ -6,22 +9,25 @@ from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
+from language.overriding import override
 from providers.aws.client import AwsClient, code_of
 from providers.aws.kind import AwsKind, gone_is_none, is_ours, patiently, tag_changes, wait
-from providers.contract import Call, Client, Observed, Values
+from providers.contract import Call, Observed, Values
 from providers.contract.errors import AlreadyExists, Failed, NotFound, ProviderError
 
+_RUNNING = {"create": "CREATING", "delete": "DELETING"}
 _BROKEN = ("CREATE_FAILED", "DELETE_FAILED", "FAILED")
 _ROLE_SETTLES = 120.0
 """Seconds that IAM takes at most until EKS sees a new role."""
 
 
 class EksKind(AwsKind):
-    """`minutes` is how long it may take. A kind without a status is there at once."""
+    """`minutes` is how long it may take. A kind that is not `lasting` has no status, and is there at once."""
 
     service = "eks"
     named = True
     minutes: ClassVar[float] = 30.0
+    lasting: ClassVar[bool] = False
     tolerated: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
@@ -40,11 +46,13 @@ class EksKind(AwsKind):
     def make(self, client: AwsClient, planned: Values, call: Call) -> None:
         """Ask the service to create it."""
 
+    @override
     def look(self, client: AwsClient, identity: Mapping[str, Any], prior: Values) -> Observed | None:
         item = gone_is_none(lambda: self.described(client, identity))
         return None if item is None or item.get("status") == "DELETING" else self.observed(client, item, prior)
 
-    def create(self, client: Client, planned: Values, call: Call) -> Observed:
+    @override
+    def create(self, client: AwsClient, planned: Values, config: Values, call: Call) -> Observed:
         patiently(
             call,
             lambda: self.make(client, planned, call),
@@ -52,6 +60,7 @@ class EksKind(AwsKind):
             said="waiting for the role to be seen",
             at_most=_ROLE_SETTLES,
         )
+        self._accepted(call, "create", planned)
         return self.settled(client, planned, call)
 
     def settled(self, client: AwsClient, planned: Values, call: Call) -> Observed:
@@ -85,16 +94,20 @@ class EksKind(AwsKind):
                 return
 
         patiently(call, attempt, retried=_busy, said="still busy")
+        self._accepted(call, "delete", prior.identity)
+        self._wait_gone(client, prior.identity, call)
 
+    def _wait_gone(self, client: AwsClient, place: Mapping[str, Any], call: Call) -> None:
         def look() -> tuple[bool, str]:
-            item = gone_is_none(lambda: self.described(client, prior.identity))
+            item = gone_is_none(lambda: self.described(client, place))
             if item is not None and item.get("status") == "DELETE_FAILED":
                 raise Failed("The deletion failed", health(item), address=call.address)
             return item is None, "is DELETING"
 
         wait(call, look, at_most=self.minutes * 60)
 
-    def find(self, client: Client, planned: Values, call: Call) -> Observed | None:
+    @override
+    def find(self, client: AwsClient, planned: Values, call: Call) -> Observed | None:
         item = gone_is_none(lambda: self.described(client, self.place(planned)))
         if item is None:
             return None
@@ -102,6 +115,32 @@ class EksKind(AwsKind):
             name = "/".join(str(part) for part in self.place(planned).values())
             raise AlreadyExists("It exists already", f"{self.type} {name} is somebody else's.")
         return self.settled(client, planned, call)
+
+    # -- what goes on by itself -------------------------------------------------------------------------------------
+
+    def _accepted(self, call: Call, operation: str, values: Mapping[str, Any]) -> None:
+        if self.lasting:
+            call.accepted({"operation": operation, "place": dict(self.place(dict(values)))})
+
+    @override
+    def is_running(self, client: AwsClient, handle: Mapping[str, Any]) -> bool:
+        place = handle["place"]
+        if handle["operation"] == "update":
+            update = gone_is_none(lambda: client.call("eks", "describe_update", **place)["update"])
+            return update is not None and update["status"] == "InProgress"
+        item = gone_is_none(lambda: self.described(client, place))
+        return item is not None and item.get("status") == _RUNNING[handle["operation"]]
+
+    @override
+    def resume(self, client: AwsClient, handle: Mapping[str, Any], call: Call) -> None:
+        place = handle["place"]
+        match handle["operation"]:
+            case "create":
+                self.settled(client, dict(place), call)
+            case "update":
+                self._wait_updated(client, place, call)
+            case "delete":
+                self._wait_gone(client, place, call)
 
     # -- updates ----------------------------------------------------------------------------------------------------
 
@@ -115,10 +154,13 @@ class EksKind(AwsKind):
         if not update or "id" not in update:
             return
         named = {key: value for key, value in place.items() if key in ("nodegroupName", "addonName")}
-        cluster = place.get("clusterName") or place.get("name")
+        described = {"name": place.get("clusterName") or place["name"], "updateId": update["id"], **named}
+        call.accepted({"operation": "update", "place": described})
+        self._wait_updated(client, described, call)
 
+    def _wait_updated(self, client: AwsClient, update: Mapping[str, Any], call: Call) -> None:
         def look() -> tuple[bool, str]:
-            found = client.call("eks", "describe_update", name=cluster, updateId=update["id"], **named)["update"]
+            found = client.call("eks", "describe_update", **update)["update"]
             if found["status"] in ("Failed", "Cancelled"):
                 reasons = "; ".join(str(each.get("errorMessage")) for each in found.get("errors", ()))
                 raise Failed(f"The update {found['status'].lower()}", reasons, address=call.address)

@@ -8,16 +8,16 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from language.conversion import convert
+from language.overriding import override
 from language.schema import Attribute, Schema, computed, optional
 from language.types import ANY, STRING, Map
-from language.values import Unknown
+from language.values import SetValue, Unknown
 from providers.aws.client import AwsClient, code_of
-from providers.contract import Call, Client, Observed, Planned, ResourceKind, Values
+from providers.aws.names import ADDRESS, LINEAGE, OURS
+from providers.contract import Call, Observed, Planned, ResourceKind, Values
 from providers.contract.diff import plan_by_schema
 from providers.contract.errors import Conflict, Failed, NotFound, ProviderError
 
-OURS = "freehold:"
-ADDRESS, LINEAGE = "freehold:address", "freehold:lineage"
 TAGS: dict[str, Attribute] = {
     "tags": optional(Map(STRING), description="Tags of it."),
     "tags_all": computed(Map(STRING), description="Tags of it, the provider's default tags included."),
@@ -26,24 +26,30 @@ _PATIENCE = 20 * 60.0
 """Seconds that leftovers of others (interfaces, load balancers) are given to go."""
 
 
-class AwsKind(ResourceKind):
+class AwsKind(ResourceKind[AwsClient]):
     """A kind that is read one by one. `shape` makes values of what the service answers."""
 
     service: ClassVar[str]
 
-    def plan(self, client: Client | None, prior: Observed | None, proposed: Values) -> Planned:
+    @override
+    def plan(self, client: AwsClient | None, prior: Observed | None, proposed: Values, config: Values) -> Planned:
         if "tags_all" in self.schema.attributes and not isinstance(proposed["tags"], Unknown):
             defaults = client.default_tags if client is not None else {}
             merged = {**defaults, **(proposed["tags"] or {})}
             proposed = {**proposed, "tags_all": convert(merged, Map(STRING))}
         return plan_by_schema(self.schema, prior, proposed)
 
-    def read(self, client: Client, priors: Sequence[Observed]) -> Sequence[Observed | None]:
+    @override
+    def read(self, client: AwsClient, priors: Sequence[Observed]) -> Sequence[Observed | None]:
         return [self.look(client, prior.identity, prior.values) for prior in priors]
 
     @abstractmethod
     def look(self, client: AwsClient, identity: Mapping[str, Any], prior: Values) -> Observed | None:
         """What exists under an identity. `prior` holds what the service does not tell."""
+
+    @override
+    def owner(self, observed: Observed) -> str | None:
+        return observed.private.get("lineage")
 
     def shape(self, values: Values, prior: Values | None = None) -> Values:
         """All attributes and blocks of the schema, in their types; what `values` lacks is the prior's, or null."""
@@ -58,15 +64,12 @@ def shaped(schema: Schema, values: Values, prior: Values) -> Values:
         made[name] = value if attribute.type is ANY else convert(value, attribute.type)
     for name, block in schema.blocks.items():
         given = values[name] if name in values else prior.get(name)
-        if block.nesting == "single":
-            made[name] = None if given is None else shaped(block.schema, given, {})
-        elif block.nesting == "set":
-            from language.values import SetValue
-
-            made[name] = SetValue(block.schema.type, [shaped(block.schema, item, {}) for item in given or ()])
-        else:
-            made[name] = tuple(shaped(block.schema, item, {}) for item in given or ())
+        made[name] = block.empty if given is None else block.map(_shaped, given)
     return made
+
+
+def _shaped(schema: Schema, values: Values) -> Values:
+    return shaped(schema, values, {})
 
 
 def _known(value: Any) -> Any:
@@ -103,6 +106,12 @@ def shown_tags(tags: Any, client: AwsClient, prior: Values) -> Values:
     return {"tags": own or (None if not asked else {}), "tags_all": found}
 
 
+def lineage_of(tags: Any) -> dict[str, str]:
+    """The private data of what has these tags: the lineage that it was made under, if they tell."""
+    found = mapped_tags(tags)
+    return {"lineage": found[LINEAGE]} if LINEAGE in found else {}
+
+
 def is_ours(tags: Any, call: Call) -> bool:
     """Whether tags say that this very create made it."""
     found = mapped_tags(tags)
@@ -126,8 +135,6 @@ def known(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def whole(value: Any) -> Any:
     """A value as boto3 takes it: lists and plain numbers."""
-    from language.values import SetValue
-
     if isinstance(value, tuple | list | SetValue):
         return [whole(element) for element in value]
     if isinstance(value, dict):

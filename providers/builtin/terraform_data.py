@@ -5,13 +5,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
+from language.overriding import override
 from language.schema import Schema, computed, optional
 from language.types import ANY, STRING
 from language.values import Unknown, equal, type_of
-from providers.contract import Call, Client, Observed, Planned, ResourceKind, Values
+from providers.contract import Call, Environment, Observed, Planned, ResourceKind, Values
 
 
-class TerraformData(ResourceKind):
+class TerraformData(ResourceKind[Environment]):
     """`output` is `input` once applied; a change of `triggers_replace` makes a new one."""
 
     type = "terraform_data"
@@ -24,7 +25,8 @@ class TerraformData(ResourceKind):
         }
     )
 
-    def plan(self, client: Client | None, prior: Observed | None, proposed: Values) -> Planned:
+    @override
+    def plan(self, client: Environment | None, prior: Observed | None, proposed: Values, config: Values) -> Planned:
         given = proposed["input"]
         if prior is None:
             output = None if given is None else Unknown(type_of(given))
@@ -37,21 +39,27 @@ class TerraformData(ResourceKind):
         )
         return Planned(planned, replace=replace)
 
-    def read(self, client: Client, priors: Sequence[Observed]) -> Sequence[Observed | None]:
+    @override
+    def read(self, client: Environment, priors: Sequence[Observed]) -> Sequence[Observed | None]:
         return priors
 
-    def found_by_id(self, client: Client, id: str, config: Values) -> Observed | None:
+    @override
+    def found_by_id(self, client: Environment, id: str, config: Values) -> Observed | None:
         return Observed({**self.schema.empty, "id": id}, {"id": id})
 
-    def create(self, client: Client, planned: Values, call: Call) -> Observed:
+    @override
+    def create(self, client: Environment, planned: Values, config: Values, call: Call) -> Observed:
         identity = str(uuid.UUID(call.token) if call.token else uuid.uuid4())
         return Observed({**planned, "id": identity, "output": planned["input"]}, {"id": identity})
 
-    def update(self, client: Client, prior: Observed, planned: Values, call: Call) -> Observed:
+    @override
+    def update(self, client: Environment, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
         return Observed({**planned, "id": prior.values["id"], "output": planned["input"]}, prior.identity)
 
-    def delete(self, client: Client, prior: Observed, call: Call) -> None:
+    @override
+    def delete(self, client: Environment, prior: Observed, call: Call) -> None:
         return None
 
-    def find(self, client: Client, planned: Values, call: Call) -> Observed | None:
+    @override
+    def find(self, client: Environment, planned: Values, call: Call) -> Observed | None:
         return None

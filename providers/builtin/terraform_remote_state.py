@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from language.overriding import override
 from language.schema import Schema, computed, optional, required
 from language.types import ANY, STRING
-from providers.contract import Client, DataKind, Values
+from providers.contract import DataKind, Environment, Values
 from providers.contract.errors import Invalid, NotFound
 
 
-class TerraformRemoteState(DataKind):
+class TerraformRemoteState(DataKind[Environment]):
     """The outputs that the last apply of a stack left in its state."""
 
     type = "terraform_remote_state"
@@ -22,7 +23,8 @@ class TerraformRemoteState(DataKind):
         }
     )
 
-    def read(self, client: Client, config: Values) -> Values:
+    @override
+    def read(self, client: Environment, config: Values) -> Values:
         if config["workspace"] not in (None, "default"):
             raise Invalid("No such workspace", f'There are no workspaces, and so none "{config["workspace"]}".')
         for name in ("config", "defaults"):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Generic
 
 from language.diagnostics import Span
 from language.schema import Schema
 from providers.contract.expansion import Expansion
-from providers.contract.values import Client, Values
+from providers.contract.values import ClientT, Values
 
 
 @dataclass(frozen=True)
@@ -54,25 +55,40 @@ class ClusterToken:
 
 
 @dataclass(frozen=True)
+class ClientCertificate:
+    """A client certificate and its key, both PEM."""
+
+    certificate: str
+    key: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class ClusterAccess:
-    """How to reach a cluster: its API's endpoint, its CA (PEM), fresh tokens; `identity` names this very cluster."""
+    """How to reach a cluster: its API's endpoint, its CA (PEM), and fresh tokens or a client certificate.
+
+    `identity` names this very cluster.
+    """
 
     identity: str
     endpoint: str
     ca_certificate: str
-    token: Callable[[], ClusterToken]
+    credentials: Callable[[], ClusterToken] | ClientCertificate
 
 
-class ClusterHost(ABC):
+class ClusterHost(ABC, Generic[ClientT]):
     """The part of a cloud's provider that makes portable clusters."""
 
     schema: Schema
     """What the cloud's own block inside `cluster` may hold."""
 
     @abstractmethod
-    def expand(self, spec: ClusterSpec) -> Expansion:
-        """The resources of the cluster, with outputs `name`, `endpoint`, `ca_certificate` (PEM) and more. Offline."""
+    def expand(self, spec: ClusterSpec, existing: Mapping[str, Values]) -> Expansion:
+        """The resources of the cluster, with outputs `name`, `endpoint`, `ca_certificate` (PEM) and more. Offline.
+
+        `existing` has the values of those that exist, by name: what the block leaves open is chosen once, and then
+        kept from them.
+        """
 
     @abstractmethod
-    def access(self, client: Client, outputs: Values) -> ClusterAccess:
+    def access(self, client: ClientT, outputs: Values) -> ClusterAccess:
         """How to reach the cluster that has these (known) outputs."""

@@ -6,13 +6,14 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Generic
 
+from language.diagnostics import Diagnostic
 from language.schema import Schema
 from providers.contract.diff import plan_by_schema, sensitive_paths
 from providers.contract.environment import Clock
-from providers.contract.errors import Invalid
-from providers.contract.values import Client, Observed, Planned, ValuePath, Values
+from providers.contract.errors import Invalid, NotFound
+from providers.contract.values import ClientT, Observed, Planned, ValuePath, Values
 
 
 @dataclass(frozen=True)
@@ -20,9 +21,12 @@ class Call:
     """The circumstances of one operation that changes something.
 
     `token` is the same for every attempt at one create, a crash between them included: services that take an
-    idempotency token are given it. `tags` go on everything that can be tagged. `progress(message)` may be called at
+    idempotency token are given it. `tags` are those of `Provider.tags`. `progress(message)` may be called at
     any time. `cancelled` is set when waiting should stop at the next safe point (a second interrupt).
-    `private` is what the kind's plan gave.
+    `private` is what the kind's plan gave. `stack` and `lineage` are those of the state that this is recorded in.
+    `accepted(handle)` keeps what the service gave for an operation that it goes on with by itself (an operation's name,
+    an update's id), for `is_running` and `resume`: small, plain JSON, no secret. To be called with the answer, before
+    the operation is waited for; of several the last one holds.
     """
 
     address: str
@@ -32,6 +36,15 @@ class Call:
     clock: Clock = field(default_factory=Clock)
     cancelled: threading.Event = field(default_factory=threading.Event)
     private: Mapping[str, Any] = field(default_factory=dict)
+    stack: str = ""
+    lineage: str = ""
+    accepted: Callable[[Mapping[str, Any]], None] = lambda handle: None
+
+
+def key_of(parts: Iterable[Any]) -> tuple[str, ...] | None:
+    """A key of these parts, or None where there are none, or not all are known texts."""
+    key = tuple(parts)
+    return key if key and all(isinstance(part, str) for part in key) else None
 
 
 class Kind(ABC):
@@ -49,14 +62,15 @@ class Kind(ABC):
         return sensitive_paths(self.schema, values)
 
 
-class ResourceKind(Kind):
+class ResourceKind(Kind, Generic[ClientT]):
     """One type of resource.
 
     `named`: a lost create can be found by a name the configuration gives, so its begin may be journalled with the
     next group; otherwise it is durable before the call leaves. `view`: the attribute that people read in a diff, when
     it is not the whole. `holds_data`: destroying it destroys data. `unstored`: attributes that are read anew each time
     and not worth keeping in the state. `import_names`: the parts of its identity that the id of an import is made of,
-    with `import_separator` between them, as in Terraform.
+    with `import_separator` between them, as in Terraform. `key_names`: the attributes that the service takes for its
+    identity, where it does not give an id.
     """
 
     named: bool = False
@@ -65,26 +79,54 @@ class ResourceKind(Kind):
     unstored: frozenset[str] = frozenset()
     import_names: tuple[str, ...] = ("id",)
     import_separator: str = ":"
+    key_names: tuple[str, ...] = ()
+
+    def key(self, values: Values) -> tuple[str, ...] | None:
+        """What the service takes for the identity of one with these values: two with one key are the same thing.
+
+        None where the service gives an id, and while it is not known.
+        """
+        return key_of(values.get(name) for name in self.key_names)
+
+    def owner(self, observed: Observed) -> str | None:
+        """The lineage of the state that it was made under, where it tells."""
+        return None
+
+    def upgrade(self, version: int, values: Values, private: Mapping[str, Any]) -> tuple[Values, Mapping[str, Any]]:
+        """What was stored under an older version of the schema, as this one has it, and the private data.
+
+        The types of `values` are those that they were stored with; what only a digest was kept of is Unknown.
+        """
+        return values, private
 
     def holds_data_in(self, values: Values) -> bool:
         """Whether destroying this very one destroys data."""
         return self.holds_data
 
-    def plan(self, client: Client | None, prior: Observed | None, proposed: Values) -> Planned:
+    def plan(self, client: ClientT | None, prior: Observed | None, proposed: Values, config: Values) -> Planned:
         """The values after applying `proposed`. `client` is None while the provider cannot be configured yet.
 
-        `prior` is None for a create. Derived from the schema unless a kind knows better. Changes nothing anywhere.
+        `prior` is None for a create. `config` is what the configuration sets: null where it is silent, Unknown where
+        that is not known yet, write-only attributes included, which are null in all other values. Derived from the
+        schema unless a kind knows better. Changes nothing anywhere. Raises NotKnownYet where a value decides too much.
         """
         return plan_by_schema(self.schema, prior, proposed)
 
+    def plan_delete(self, client: ClientT | None, prior: Observed) -> Sequence[Diagnostic]:
+        """What is to be said of its deletion; an error refuses it. Changes nothing anywhere.
+
+        `client` is None where it cannot be had.
+        """
+        return ()
+
     @abstractmethod
-    def read(self, client: Client, priors: Sequence[Observed]) -> Sequence[Observed | None]:
+    def read(self, client: ClientT, priors: Sequence[Observed]) -> Sequence[Observed | None]:
         """What these are now, in their order; None for what is confirmed gone. As few calls as the service allows.
 
         Raises a ProviderError when it cannot tell.
         """
 
-    def found_by_id(self, client: Client, id: str, config: Values) -> Observed | None:
+    def found_by_id(self, client: ClientT, id: str, config: Values) -> Observed | None:
         """What exists under the id of an import, or None. Raises Invalid for an id of another form.
 
         What the service does not tell of it is taken to be as in `config`.
@@ -99,17 +141,35 @@ class ResourceKind(Kind):
         return self.read(client, [Observed(values, identity)])[0]
 
     @abstractmethod
-    def create(self, client: Client, planned: Values, call: Call) -> Observed:
-        """Create and wait until it is usable. `Unknown` in `planned` is for the service to fill in."""
+    def create(self, client: ClientT, planned: Values, config: Values, call: Call) -> Observed:
+        """Create and wait until it is usable. `Unknown` in `planned` is for the service to fill in.
+
+        `config` is as in `plan`, by now all known.
+        """
 
     @abstractmethod
-    def update(self, client: Client, prior: Observed, planned: Values, call: Call) -> Observed:
+    def update(self, client: ClientT, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
         """Change in place what differs, and wait."""
 
     @abstractmethod
-    def delete(self, client: Client, prior: Observed, call: Call) -> None:
+    def delete(self, client: ClientT, prior: Observed, call: Call) -> None:
         """Delete and wait until it is gone. Already gone is success."""
 
     @abstractmethod
-    def find(self, client: Client, planned: Values, call: Call) -> Observed | None:
+    def find(self, client: ClientT, planned: Values, call: Call) -> Observed | None:
         """What a lost create with the same `call` left behind, by name, tag or token, waited for as create does."""
+
+    def is_running(self, client: ClientT, handle: Mapping[str, Any]) -> bool:
+        """Whether the service still goes on with what it gave the handle for. Not so, too, when it does not know it."""
+        return False
+
+    def resume(self, client: ClientT, handle: Mapping[str, Any], call: Call) -> None:
+        """Wait for what the service gave the handle for, as the call that began it would have.
+
+        Raises Failed where it fails, and NotFound where the service does not know it any more.
+        """
+        raise NotFound("Unknown operation", f"A {self.type} has no operations that go on by themselves.")
+
+    def lane(self, values: Values) -> str | None:
+        """What the changes of this one share with others, where that takes one at a time: a cluster's updates."""
+        return None

@@ -6,11 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from typing_extensions import TypeVar
+
 from language.diagnostics import Diagnostic
 
 Values = dict[str, Any]
 ValuePath = tuple[str | int, ...]
 Client = Any
+"""What a provider's `configure` made, for those who only pass it on."""
+ClientT = TypeVar("ClientT", default=Any)
+"""The same for the provider itself and its kinds, who know what it is."""
 
 
 @dataclass(frozen=True)

@@ -3,22 +3,27 @@
 `connection` makes a client (from a `kubeconfig`, with an `exec_plugin`, through a `proxy`, over `tls`); `client` is the
 API, `answers` what counts as one, `discovery` which kinds are served, `trace` its log. `objects` (values and JSON, what
 of an object is worth comparing), `ownership` (who holds which field), `manifest` (the kind of all objects), `dry_run`
-(its plan against a cluster), `ready` (when is it usable, a rule a kind); `apps`, `yaml_files` and `order` (an app's
-manifests to objects, and which comes first).
+(its plan against a cluster), `ready` (when is it usable, a rule a kind); `apps`, `sources` (where
+an app's objects come from), `yaml_files`, `rendered` and `order` (what is in them, and which comes first),
+`capabilities` (what a cluster can do).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from language.overriding import override
 from language.schema import Schema, optional
 from language.types import STRING
-from providers.contract import AppHost, Client, Environment, Provider, ResourceKind, Values
+from providers.contract import AppHost, Environment, Provider, ResourceKind, Values
+
+if TYPE_CHECKING:
+    from providers.kubernetes.client import KubernetesClient
 
 
-class KubernetesProvider(Provider):
+class KubernetesProvider(Provider["KubernetesClient"]):
     """The provider of objects on clusters that exist, and of those that clouds' providers make."""
 
     name = "kubernetes"
@@ -34,21 +39,29 @@ class KubernetesProvider(Provider):
     )
 
     @cached_property
-    def kinds(self) -> Mapping[str, ResourceKind]:
+    @override
+    def kinds(self) -> Mapping[str, ResourceKind[KubernetesClient]]:
         from providers.kubernetes.manifest import KubernetesManifest
 
         return {KubernetesManifest.type: KubernetesManifest()}
 
-    def configure(self, config: Values, environment: Environment) -> Client:
+    @override
+    def configure(self, config: Values, environment: Environment) -> KubernetesClient:
         from providers.kubernetes.connection import configured
 
         return configured(config, environment)
 
-    def identity(self, client: Client) -> str:
-        return str(client.identity)
+    @override
+    def close(self, client: KubernetesClient) -> None:
+        client.close()
+
+    @override
+    def identity(self, client: KubernetesClient) -> str:
+        return client.uid()
 
     @cached_property
-    def apps(self) -> AppHost | None:
+    @override
+    def apps(self) -> AppHost[KubernetesClient] | None:
         from providers.kubernetes.apps import Apps
 
         return Apps()

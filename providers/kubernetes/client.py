@@ -24,8 +24,8 @@ _TIMEOUT = (10.0, 60.0)
 
 
 class KubernetesClient:
-    """Used by many threads. `identity` names the cluster; `token` gives a bearer token, or None with a certificate;
-    `headers` go with every request."""
+    """Used by many threads. `identity` is how people call the cluster; `token` gives a bearer token, or None with a
+    certificate; `headers` go with every request."""
 
     def __init__(
         self,
@@ -48,6 +48,10 @@ class KubernetesClient:
         self.discovery = Discovery(lambda path: self.request("GET", path)[1])
         self._existing: dict[tuple[str, str | None], dict[str, bool]] = {}
         self.glances = Glances(self)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._pool.clear()
 
     # -- requests ---------------------------------------------------------------------------------------------------
 
@@ -120,6 +124,20 @@ class KubernetesClient:
         reason = getattr(failure, "reason", None) or failure
         advice = "Check the network, and that the cluster's endpoint admits this address."
         return Unreachable("The cluster does not answer", f"{self.host}: {reason}", advice=advice, retryable=True)
+
+    def uid(self) -> str:
+        """The uid of the namespace kube-system, which no other cluster has; `identity` where it may not be read.
+
+        Raises ProviderError.
+        """
+        path = "/api/v1/namespaces/kube-system"
+        try:
+            found = object_of(self.request("GET", path)[1], "Namespace", "kube-system", f"GET {path}")
+        except Refused as refused:
+            if refused.reason == "Forbidden":
+                return self.identity
+            raise refused.error() from refused
+        return str(found["metadata"]["uid"])
 
     # -- objects ----------------------------------------------------------------------------------------------------
 

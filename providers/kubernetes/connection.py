@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from language.redaction import REDACTOR
-from providers.contract import ClusterAccess, ClusterToken, Environment, Values
+from providers.contract import ClientCertificate, ClusterAccess, ClusterToken, Environment, Values
 from providers.contract.errors import AccessDenied, Unreachable
 from providers.kubernetes import exec_plugin, kubeconfig, tls
 from providers.kubernetes.client import KubernetesClient
@@ -36,10 +36,11 @@ def configured(config: Values, environment: Environment) -> KubernetesClient:
 
 def connect(access: ClusterAccess, environment: Environment) -> KubernetesClient:
     """A client for a cluster that a cloud's provider gives access to."""
-    pool = _pool(access.endpoint, environment.variables, access.ca_certificate)
-    return KubernetesClient(
-        pool, access.endpoint, identity=access.identity, token=access.token, clock=environment.clock
-    )
+    who = access.credentials
+    pair = (who.certificate, who.key) if isinstance(who, ClientCertificate) else ("", "")
+    pool = _pool(access.endpoint, environment.variables, access.ca_certificate, *pair)
+    token = None if isinstance(who, ClientCertificate) else who
+    return KubernetesClient(pool, access.endpoint, identity=access.identity, token=token, clock=environment.clock)
 
 
 def _of_kubeconfig(found: Kubeconfig, environment: Environment) -> KubernetesClient:

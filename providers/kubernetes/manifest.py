@@ -6,11 +6,13 @@ import time
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from language.overriding import override
 from language.schema import Schema, computed, optional, required
 from language.types import ANY, BOOL, NUMBER, STRING, List
 from language.values import equal
-from providers.contract import Call, Client, Observed, Planned, ResourceKind, ValuePath, Values
+from providers.contract import Call, Observed, Planned, ResourceKind, ValuePath, Values
 from providers.contract.errors import Failed, Invalid, NotFound, ProviderError
+from providers.contract.kind import key_of
 from providers.kubernetes.answers import Refused
 from providers.kubernetes.client import KubernetesClient, owned
 from providers.kubernetes.discovery import Resource
@@ -30,7 +32,7 @@ _PATIENCE = 30.0
 """Seconds to wait for a kind that was only just defined to be served."""
 
 
-class KubernetesManifest(ResourceKind):
+class KubernetesManifest(ResourceKind[KubernetesClient]):
     """`manifest` is what is applied; `object` is what exists, without what the server keeps about it."""
 
     type = "kubernetes_manifest"
@@ -51,12 +53,14 @@ class KubernetesManifest(ResourceKind):
     unstored = frozenset({"object"})
     import_names = ("apiVersion", "kind", "namespace", "name")
 
+    @override
     def holds_data_in(self, values: Values) -> bool:
         manifest, _ = split_unknown(values.get("manifest") or {})
         if manifest.get("kind") == "StatefulSet" and (manifest.get("spec") or {}).get("volumeClaimTemplates"):
             return True
         return (str(manifest.get("apiVersion", "")).rpartition("/")[0], manifest.get("kind")) in _DATA_KINDS
 
+    @override
     def sensitive_paths(self, values: Values) -> Iterable[ValuePath]:
         for attribute in ("manifest", "object"):
             held = values.get(attribute)
@@ -64,9 +68,22 @@ class KubernetesManifest(ResourceKind):
                 for part in ("data", "stringData"):
                     yield from ((attribute, part, name) for name in held.get(part) or ())
 
+    @override
+    def key(self, values: Values) -> tuple[str, ...] | None:
+        manifest = values.get("manifest")
+        metadata = manifest.get("metadata") if isinstance(manifest, dict) else None
+        if not isinstance(manifest, dict) or not isinstance(metadata, dict):
+            return None
+        version = manifest.get("apiVersion")
+        group = version.rpartition("/")[0] if isinstance(version, str) else None
+        return key_of((group, manifest.get("kind"), metadata.get("namespace") or "", metadata.get("name")))
+
     # -- plan -------------------------------------------------------------------------------------------------------
 
-    def plan(self, client: Client | None, prior: Observed | None, proposed: Values) -> Planned:
+    @override
+    def plan(
+        self, client: KubernetesClient | None, prior: Observed | None, proposed: Values, config: Values
+    ) -> Planned:
         manifest = proposed["manifest"]
         if prior is not None and not _same_place(prior.values["manifest"], manifest):
             return Planned({**proposed, "object": manifest}, replace=(("manifest", "metadata", "name"),))
@@ -100,7 +117,8 @@ class KubernetesManifest(ResourceKind):
 
     # -- read -------------------------------------------------------------------------------------------------------
 
-    def read(self, client: Client, priors: Sequence[Observed]) -> Sequence[Observed | None]:
+    @override
+    def read(self, client: KubernetesClient, priors: Sequence[Observed]) -> Sequence[Observed | None]:
         try:
             live = self._listed(client, priors)
         except Refused as refused:
@@ -139,7 +157,8 @@ class KubernetesManifest(ResourceKind):
 
     # -- create, update ---------------------------------------------------------------------------------------------
 
-    def create(self, client: Client, planned: Values, call: Call) -> Observed:
+    @override
+    def create(self, client: KubernetesClient, planned: Values, config: Values, call: Call) -> Observed:
         manifest, _ = split_unknown(planned["manifest"])
         resource = self._resource(client, manifest, call)
         metadata = manifest["metadata"]
@@ -149,7 +168,10 @@ class KubernetesManifest(ResourceKind):
         force = bool(planned.get("force_conflicts") or planned.get("adopt") or ours)
         return self._apply(client, resource, manifest, planned, call, force=force)
 
-    def update(self, client: Client, prior: Observed, planned: Values, call: Call) -> Observed:
+    @override
+    def update(
+        self, client: KubernetesClient, prior: Observed, planned: Values, config: Values, call: Call
+    ) -> Observed:
         manifest, _ = split_unknown(planned["manifest"])
         resource = self._resource(client, manifest, call)
         sent = {**manifest, "metadata": {**manifest["metadata"], "uid": prior.identity["uid"]}}
@@ -215,7 +237,8 @@ class KubernetesManifest(ResourceKind):
 
     # -- delete, find -----------------------------------------------------------------------------------------------
 
-    def delete(self, client: Client, prior: Observed, call: Call) -> None:
+    @override
+    def delete(self, client: KubernetesClient, prior: Observed, call: Call) -> None:
         identity = prior.identity
         if identity["kind"] == "Namespace" and identity["name"] in _PROTECTED:
             return
@@ -248,7 +271,8 @@ class KubernetesManifest(ResourceKind):
             call.clock.sleep(pause)
             pause = min(pause * 1.6, 2.0)
 
-    def found_by_id(self, client: Client, id: str, config: Values) -> Observed | None:
+    @override
+    def found_by_id(self, client: KubernetesClient, id: str, config: Values) -> Observed | None:
         """Of an id as Terraform's provider takes it: "apiVersion=v1,kind=ConfigMap,namespace=shop,name=settings"."""
         names = dict(part.strip().split("=", 1) for part in id.split(",") if "=" in part)
         if not {"apiVersion", "kind", "name"} <= set(names) <= set(self.import_names):
@@ -262,7 +286,8 @@ class KubernetesManifest(ResourceKind):
             return None
         return _observed(live, {**self.schema.empty, **config, "manifest": cleaned(live)}, live)
 
-    def find(self, client: Client, planned: Values, call: Call) -> Observed | None:
+    @override
+    def find(self, client: KubernetesClient, planned: Values, call: Call) -> Observed | None:
         manifest, _ = split_unknown(planned["manifest"])
         resource = client.discovery.resource(manifest["apiVersion"], manifest["kind"])
         if resource is None:

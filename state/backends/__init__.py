@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from language.diagnostics import FreeholdError, error
+from language.schema import Schema
 from state.backends.contract import Backend
-from state.backends.schema import Attribute, checked
 
 _MODULES = {"local": "state.backends.local", "s3": "state.backends.s3"}
 
@@ -24,26 +24,18 @@ def known() -> tuple[str, ...]:
     return tuple(_MODULES)
 
 
-def schema(type: str) -> Mapping[str, Attribute]:
-    """The attributes that the block of a backend takes, by name. Raises FreeholdError for an unknown type."""
-    attributes: Mapping[str, Attribute] = _module(type).SCHEMA
-    return attributes
+def schema(type: str) -> Schema:
+    """What the block of a backend may hold. Raises FreeholdError for an unknown type."""
+    found: Schema = _module(type).SCHEMA
+    return found
 
 
-def open_backend(
-    type: str,
-    config: Mapping[str, Any],
-    *,
-    directory: Path,
-    environment: Mapping[str, str],
-) -> Backend:
-    """A backend of this type; `config` holds known values by attribute, `directory` is the stack's.
+def open_backend(type: str, config: Mapping[str, Any], *, directory: Path, environment: Mapping[str, str]) -> Backend:
+    """A backend of this type; `config` holds known values by its schema, `directory` is the stack's.
 
-    Nothing is asked of it yet. Raises FreeholdError for an unknown type, and for attributes that are unknown, missing,
-    or of the wrong type.
+    Nothing is asked of it yet. Raises FreeholdError for an unknown type, and for values that cannot be meant.
     """
-    module = _module(type)
-    backend: Backend = module.open_backend(checked(config, module.SCHEMA, type), directory, environment)
+    backend: Backend = _module(type).open_backend(config, directory, environment)
     return backend
 
 

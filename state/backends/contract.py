@@ -61,9 +61,11 @@ class LockInfo:
         given = {name: value.get(key) for name, key in _JSON_NAMES.items()}
         ttl = given.pop("ttl")
         texts = {name: text if isinstance(text, str) else "" for name, text in given.items()}
-        return cls(**texts, ttl=float(ttl) if isinstance(ttl, int | Decimal) else 0)
+        return cls(**texts, ttl=float(ttl) if isinstance(ttl, int | Decimal) and 0 <= ttl <= _LONGEST else 0)
 
 
+_LONGEST = 10**9
+"""Seconds that a lock may be said to hold; what says more is damaged."""
 _ACRONYMS = {"id": "ID", "ttl": "TTL"}
 _JSON_NAMES = {item.name: _ACRONYMS.get(item.name, item.name.capitalize()) for item in fields(LockInfo)}
 

@@ -15,20 +15,24 @@ from pathlib import Path
 from typing import Any
 
 from language.diagnostics import FreeholdError, error
+from language.overriding import override
+from language.schema import Schema, optional, required
+from language.types import BOOL, STRING
 from state.backends.contract import Backend, Locked, LockInfo, LockLost, StaleWrite, Stored
-from state.backends.s3_client import CLIENT_SCHEMA, new_client
+from state.backends.s3_client import CLIENT_ATTRIBUTES, new_client
 from state.backends.s3_errors import without_conditions
 from state.backends.s3_objects import Objects, Refused
-from state.backends.schema import Attribute
 
-SCHEMA = {
-    "bucket": Attribute("string", "The bucket that holds the state.", required=True),
-    "key": Attribute("string", "The name of the state in the bucket.", required=True),
-    "encrypt": Attribute("bool", "Have S3 encrypt the state; with kms_key_id under that key."),
-    "kms_key_id": Attribute("string", "The ARN of the KMS key to encrypt with."),
-    "acl": Attribute("string", "A canned ACL for the objects."),
-    **CLIENT_SCHEMA,
-}
+SCHEMA = Schema(
+    {
+        "bucket": required(STRING, description="The bucket that holds the state."),
+        "key": required(STRING, description="The name of the state in the bucket."),
+        "encrypt": optional(BOOL, description="Have S3 encrypt the state; with kms_key_id under that key."),
+        "kms_key_id": optional(STRING, description="The ARN of the KMS key to encrypt with."),
+        "acl": optional(STRING, description="A canned ACL for the objects."),
+        **CLIENT_ATTRIBUTES,
+    }
+)
 
 _TRIES = 5
 _PARALLEL_READS = 8
@@ -36,23 +40,25 @@ _CLOCK_GRAIN = 1.0  # seconds: S3 tells times without fractions
 
 
 def open_backend(config: Mapping[str, Any], directory: Path, environment: Mapping[str, str]) -> Backend:
-    """The backend of a checked configuration."""
+    """The backend of a decoded configuration."""
     bucket, key = config["bucket"], config["key"]
+    if not bucket or not key:
+        raise FreeholdError([error("Incomplete backend", "Neither the bucket nor the key of the state may be empty.")])
     if key.startswith("/") or key.endswith("/"):
         raise FreeholdError([error("Invalid key of the state", f'"{key}" may neither begin nor end with a slash.')])
     client = new_client(config, environment, bucket, key)
-    custom = config.get("endpoint") or config.get("endpoints", {}).get("s3")
+    custom = config["endpoint"] or (config["endpoints"] or {}).get("s3")
     identity = f"s3://{bucket}/{key}" + (f" at {custom}" if custom else "")
     return S3Backend(Objects(client, bucket, key, _extra(config)), identity, bucket, key)
 
 
 def _extra(config: Mapping[str, Any]) -> dict[str, Any]:
     extra = {"ContentType": "application/json"}
-    if config.get("kms_key_id"):
+    if config["kms_key_id"]:
         extra |= {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": config["kms_key_id"]}
-    elif config.get("encrypt"):
+    elif config["encrypt"]:
         extra["ServerSideEncryption"] = "AES256"
-    if config.get("acl"):
+    if config["acl"]:
         extra["ACL"] = config["acl"]
     return extra
 
@@ -68,6 +74,7 @@ class S3Backend(Backend):
         self._lock_etag = ""
         self._lock_body = b""
 
+    @override
     def read(self) -> Stored:
         for _ in range(_TRIES):
             # in this order: what is replaced in between took these very segments into itself
@@ -92,6 +99,7 @@ class S3Backend(Backend):
         segments = tuple(item.data for item in found if item is not None)
         return segments if len(segments) == len(names) else None
 
+    @override
     def write(self, data: bytes, if_token: str | None) -> str:
         replaced = self._objects.names(self._prefix)
         try:
@@ -102,6 +110,7 @@ class S3Backend(Backend):
             self._objects.delete(replaced)
         return token
 
+    @override
     def append(self, name: str, segment: bytes, if_token: str) -> None:
         try:
             self._objects.put(self._prefix + name, segment, None)
@@ -110,6 +119,7 @@ class S3Backend(Backend):
         if self._objects.etag(self._key) != if_token:
             raise StaleWrite(self.identity)
 
+    @override
     def lock(self, info: LockInfo, ttl: float) -> None:
         body = replace(info, ttl=ttl).to_bytes()
         for _ in range(_TRIES):
@@ -130,6 +140,7 @@ class S3Backend(Backend):
             self._objects.delete([self._lock])
             raise without_conditions(self._bucket, self._key)
 
+    @override
     def renew(self, lock_id: str, ttl: float) -> None:
         mine = LockInfo.from_bytes(self._lock_body)
         if mine.id != lock_id:
@@ -142,6 +153,7 @@ class S3Backend(Backend):
                 self.identity, "it was forced, or taken over after it had not been renewed in time"
             ) from None
 
+    @override
     def unlock(self, lock_id: str) -> None:
         present = self._objects.get(self._lock)
         holder = LockInfo.from_bytes(present.data).id if present else ""

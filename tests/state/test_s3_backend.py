@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from language.diagnostics import FreeholdError
-from state.backends import open_backend
+from planner.prior.backends import opened_by
 from state.backends.contract import LockInfo, LockLost, StaleWrite
 from tests.state.conformance import NAMES, BackendConformance
 
@@ -43,7 +43,7 @@ def config():
 @pytest.fixture
 def fresh(client, endpoint, config, tmp_path):
     environment = {**KEYS, "AWS_ENDPOINT_URL_S3": endpoint}
-    return lambda **more: open_backend("s3", {**config, **more}, directory=tmp_path, environment=environment)
+    return lambda **more: opened_by("s3", {**config, **more}, tmp_path, environment)
 
 
 class TestS3Backend(BackendConformance):
@@ -126,6 +126,14 @@ def test_encryption_is_asked_for(fresh, client, config):
     assert client.head_object(Bucket="states", Key=config["key"])["ServerSideEncryption"] == "AES256"
 
 
+def test_encryption_with_a_key_of_ones_own_is_asked_for(fresh, client, config):
+    fresh(encrypt=True, kms_key_id="arn:aws:kms:us-east-1:123456789012:key/k").write(b"x", None)
+
+    found = client.head_object(Bucket="states", Key=config["key"])
+    assert found["ServerSideEncryption"] == "aws:kms"
+    assert found["SSEKMSKeyId"] == "arn:aws:kms:us-east-1:123456789012:key/k"
+
+
 @pytest.mark.parametrize(
     ("change", "summary", "advice"),
     [
@@ -148,9 +156,7 @@ def test_what_is_refused_says_what_to_do(fresh, change, summary, advice):
 def test_without_credentials_it_says_so(client, endpoint, config, tmp_path, monkeypatch):
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
-    backend = open_backend(
-        "s3", config, directory=tmp_path, environment={"AWS_ENDPOINT_URL": endpoint, "AWS_REGION": "eu-west-1"}
-    )
+    backend = opened_by("s3", config, tmp_path, {"AWS_ENDPOINT_URL": endpoint, "AWS_REGION": "eu-west-1"})
 
     with pytest.raises(FreeholdError, match="credentials"):
         backend.read()

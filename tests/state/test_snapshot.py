@@ -1,3 +1,5 @@
+import hashlib
+import json
 from decimal import Decimal
 
 import pytest
@@ -11,7 +13,8 @@ from state.snapshot import FORMAT, OutputState, ResourceState, Snapshot, decode,
 
 KEY = new_key()
 names = st.text(st.characters(codec="utf-8"), min_size=1, max_size=12)
-leaves = st.none() | st.booleans() | st.integers() | st.decimals(allow_nan=False, allow_infinity=False) | names
+numbers = st.integers() | st.decimals(-(10**30), 10**30, allow_nan=False, places=9)
+leaves = st.none() | st.booleans() | numbers | names
 leaves |= names.map(lambda text: Digest(digest(text, KEY)))
 values = st.recursive(
     leaves,
@@ -19,23 +22,22 @@ values = st.recursive(
     max_leaves=8,
 )
 objects = st.dictionaries(names, values, max_size=4)
+plain = st.dictionaries(names | st.sampled_from(["$set", "$object", "$sensitive"]), st.text("ab"), max_size=2)
 resources = st.builds(
     ResourceState,
     address=names,
     type=names,
     provider=names,
     attributes=objects,
-    identity=st.none() | objects,
+    identity=st.none() | plain,
     dependencies=st.lists(names, max_size=3).map(tuple),
     status=st.sampled_from(["ready", "tainted"]),
     deposed=st.none() | st.just("a1b2c3d4"),
     schema_version=st.integers(0, 9),
-    private=objects,
+    private=plain,
     create_before_destroy=st.booleans(),
 )
-begins = st.builds(
-    Begin, id=names, address=names, action=names, type=names, provider=names, identity=st.none() | objects
-)
+begins = st.builds(Begin, id=names, address=names, action=names, type=names, provider=names, identity=st.none() | plain)
 snapshots = st.builds(
     Snapshot,
     lineage=names,
@@ -67,6 +69,29 @@ def test_a_resource_is_a_line_of_its_own():
     assert data.count(b"\n") == 4
 
 
+def test_what_is_written_says_how_many_resources_there_are_and_what_its_bytes_come_to():
+    resource = ResourceState("terraform_data.a", "terraform_data", "terraform")
+    data = encode(Snapshot("lineage", KEY, resources={resource.key: resource}))
+    content, _, rest = data.partition(b',"checksum":"')
+
+    assert json.loads(data)["count"] == 1
+    assert rest == f'sha256:{hashlib.sha256(content).hexdigest()}"}}\n'.encode()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [(b"terraform_data.a", b"terraform_data.b"), (b'"serial":5', b'"serial":6'), (b'"count":1', b'"count":2')],
+)
+def test_what_was_edited_is_refused_but_where_that_is_known(old, new):
+    resource = ResourceState("terraform_data.a", "terraform_data", "terraform")
+    data = encode(Snapshot("lineage", KEY, 5, {resource.key: resource})).replace(old, new)
+
+    with pytest.raises(FreeholdError, match="checksum"):
+        decode(data)
+
+    assert decode(data, edited=True).lineage == "lineage"
+
+
 def test_a_deposed_object_is_kept_apart_from_its_successor():
     now, old = (ResourceState("aws_vpc.a", "aws_vpc", "aws", deposed=deposed) for deposed in (None, "a1b2"))
     snapshot = Snapshot("lineage", KEY, resources={now.key: now, old.key: old})
@@ -93,16 +118,16 @@ def test_a_newer_format_is_refused_with_the_version_to_upgrade_to():
         b"{}",
         b'{"version":4,"terraform_version":"1.11.0"}',
         b'{"format":1}',
-        b'{"format":1,"lineage":"x","digest_key":"y","resources":{}}',
-        b'{"format":1,"lineage":"x","digest_key":"y","resources":[{"address":"a"}]}',
-        b'{"format":1,"lineage":"x","digest_key":"y","resources":[{"address":"a","type":"b","provider":"c","status":"odd"}]}',
-        b'{"format":1,"lineage":"x","digest_key":"y","resources":[{"address":"a","type":"b","provider":"c","unknown":1}]}',
-        b'{"format":1,"lineage":"x","digest_key":"y","in_flight":[1]}',
+        b'{"format":1,"lineage":"x","digest_key":"%s","resources":{}}',
+        b'{"format":1,"lineage":"x","digest_key":"%s","resources":[{"address":"a"}]}',
+        b'{"format":1,"lineage":"x","digest_key":"%s","resources":[{"address":"a","type":"b","provider":"c","status":"odd"}]}',
+        b'{"format":1,"lineage":"x","digest_key":"%s","resources":[{"address":"a","type":"b","provider":"c","unknown":1}]}',
+        b'{"format":1,"lineage":"x","digest_key":"%s","in_flight":[1]}',
     ],
 )
 def test_what_is_no_state_is_refused_with_what_to_do(data):
     with pytest.raises(FreeholdError) as refused:
-        decode(data, "here")
+        decode(data.replace(b"%s", KEY.encode()), "here")
 
     (diagnostic,) = refused.value.diagnostics
     assert diagnostic.summary == "The state is damaged"

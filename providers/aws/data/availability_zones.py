@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from language.overriding import override
 from language.schema import Schema, computed, optional
 from language.types import BOOL, STRING, List, Set
+from providers.aws.client import AwsClient
 from providers.aws.kind import shaped
 from providers.aws.reading import FILTER, filters, texts
-from providers.contract import Client, DataKind, Values
+from providers.contract import DataKind, Values
 
 
-class AvailabilityZones(DataKind):
+class AvailabilityZones(DataKind[AwsClient]):
     """The zones of the provider's region."""
 
     type = "aws_availability_zones"
@@ -27,7 +29,8 @@ class AvailabilityZones(DataKind):
         {"filter": FILTER},
     )
 
-    def read(self, client: Client, config: Values) -> Values:
+    @override
+    def read(self, client: AwsClient, config: Values) -> Values:
         asked = {"Filters": filters(config, {"state": "state"})}
         if config["all_availability_zones"] is not None:
             asked["AllAvailabilityZones"] = config["all_availability_zones"]

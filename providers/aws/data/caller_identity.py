@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from language.overriding import override
 from language.schema import Schema, computed
 from language.types import STRING
+from providers.aws.client import AwsClient
 from providers.aws.kind import shaped
-from providers.contract import Client, DataKind, Values
+from providers.contract import DataKind, Values
 
 
-class CallerIdentity(DataKind):
+class CallerIdentity(DataKind[AwsClient]):
     """Who the provider's credentials are."""
 
     type = "aws_caller_identity"
@@ -21,7 +23,8 @@ class CallerIdentity(DataKind):
         }
     )
 
-    def read(self, client: Client, config: Values) -> Values:
+    @override
+    def read(self, client: AwsClient, config: Values) -> Values:
         found = client.call("sts", "get_caller_identity")
         account = found["Account"]
         made = {"id": account, "account_id": account, "arn": found["Arn"], "user_id": found["UserId"]}

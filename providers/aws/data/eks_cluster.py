@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from language.overriding import override
 from language.schema import Schema, computed, required
 from language.types import STRING, Map
+from providers.aws.client import AwsClient
 from providers.aws.kind import shaped
 from providers.aws.kinds.eks_cluster import KIND as RESOURCE
 from providers.aws.reading import as_read, told_tags
-from providers.contract import Client, DataKind, Values
+from providers.contract import DataKind, Values
 
 
-class EksCluster(DataKind):
+class EksCluster(DataKind[AwsClient]):
     """A control plane that exists."""
 
     type = "aws_eks_cluster"
@@ -39,7 +41,8 @@ class EksCluster(DataKind):
         }
     )
 
-    def read(self, client: Client, config: Values) -> Values:
+    @override
+    def read(self, client: AwsClient, config: Values) -> Values:
         item = RESOURCE.described(client, config)
         found = RESOURCE.observed(client, item, {}).values
         return shaped(self.schema, {**found, "tags": told_tags(item.get("tags"))}, config)

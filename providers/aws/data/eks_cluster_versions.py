@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from language.overriding import override
 from language.schema import Schema, computed, optional
 from language.types import BOOL, STRING, List, Object
+from providers.aws.client import AwsClient
 from providers.aws.kind import known, shaped
 from providers.aws.reading import texts
-from providers.contract import Client, DataKind, Values
+from providers.contract import DataKind, Values
 
 _MEMBERS = {
     "cluster_type": "clusterType",
@@ -24,7 +26,7 @@ _MEMBERS = {
 _VERSION = Object({name: BOOL if name == "default_version" else STRING for name in _MEMBERS})
 
 
-class EksClusterVersions(DataKind):
+class EksClusterVersions(DataKind[AwsClient]):
     """The Kubernetes versions that EKS offers."""
 
     type = "aws_eks_cluster_versions"
@@ -39,7 +41,8 @@ class EksClusterVersions(DataKind):
         }
     )
 
-    def read(self, client: Client, config: Values) -> Values:
+    @override
+    def read(self, client: AwsClient, config: Values) -> Values:
         asked = known(
             {
                 "clusterType": config["cluster_type"],

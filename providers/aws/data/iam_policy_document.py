@@ -7,11 +7,13 @@ import zlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from language.overriding import override
 from language.schema import NestedBlock, Schema, computed, optional, required
 from language.types import STRING, List, Set
+from providers.aws.client import AwsClient
 from providers.aws.kind import shaped
 from providers.aws.policies import Policy, Statement, parsed
-from providers.contract import Client, DataKind, ValuePath, Values
+from providers.contract import DataKind, ValuePath, Values
 from providers.contract.errors import Invalid
 
 _VERSIONS = ("2012-10-17", "2008-10-17")
@@ -51,7 +53,7 @@ _STATEMENT = NestedBlock(
 )
 
 
-class IamPolicyDocument(DataKind):
+class IamPolicyDocument(DataKind[AwsClient]):
     """Statements of its own, on top of those of sources, under those of overrides; a later one of a name replaces."""
 
     type = "aws_iam_policy_document"
@@ -68,10 +70,12 @@ class IamPolicyDocument(DataKind):
         {"statement": _STATEMENT},
     )
 
+    @override
     def validate(self, config: Values) -> Sequence[tuple[ValuePath, str]]:
         return tuple(_wrong(config))
 
-    def read(self, client: Client, config: Values) -> Values:
+    @override
+    def read(self, client: AwsClient, config: Values) -> Values:
         merged = Policy()
         names: set[str] = set()
         for source in config["source_policy_documents"] or ():
@@ -80,9 +84,9 @@ class IamPolicyDocument(DataKind):
                 _check_names(policy.statements, names)
                 merged.merge(policy)
         merged.merge(_own(config))
-        for override in config["override_policy_documents"] or ():
-            if override:
-                merged.merge(parsed(override))
+        for overriding in config["override_policy_documents"] or ():
+            if overriding:
+                merged.merge(parsed(overriding))
         text = merged.to_json(indent=2)
         made = {"id": str(zlib.crc32(text.encode())), "json": text, "minified_json": merged.to_json()}
         return shaped(self.schema, made, config)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from language.overriding import override
 from language.schema import Schema, computed
 from language.types import STRING
+from providers.aws.client import AwsClient
 from providers.aws.kind import shaped
 from providers.aws.partitions import partition_of
-from providers.contract import Client, DataKind, Values
+from providers.contract import DataKind, Values
 
 
-class Partition(DataKind):
+class Partition(DataKind[AwsClient]):
     """The partition that the provider's region is in."""
 
     type = "aws_partition"
@@ -22,7 +24,8 @@ class Partition(DataKind):
         }
     )
 
-    def read(self, client: Client, config: Values) -> Values:
+    @override
+    def read(self, client: AwsClient, config: Values) -> Values:
         found = partition_of(client.region)
         reverse = ".".join(reversed(found.dns_suffix.split(".")))
         made = {"id": found.name, "partition": found.name, "dns_suffix": found.dns_suffix}

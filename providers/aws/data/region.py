@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from language.overriding import override
 from language.schema import Schema, computed, optional_computed
 from language.types import STRING
+from providers.aws.client import AwsClient
 from providers.aws.kind import shaped
 from providers.aws.partitions import partition_of
-from providers.contract import Client, DataKind, Values
+from providers.contract import DataKind, Values
 from providers.contract.errors import Invalid
 
 
-class Region(DataKind):
+class Region(DataKind[AwsClient]):
     """A region: the provider's, where no other one is named."""
 
     type = "aws_region"
@@ -24,7 +26,8 @@ class Region(DataKind):
         }
     )
 
-    def read(self, client: Client, config: Values) -> Values:
+    @override
+    def read(self, client: AwsClient, config: Values) -> Values:
         name = config["region"] or config["name"] or _of_endpoint(config["endpoint"]) or client.region
         partition = partition_of(name)
         if name != client.region and name not in partition.regions:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from language.overriding import override
 from language.schema import Schema, computed, optional_computed
 from language.types import BOOL, NUMBER, STRING
+from providers.aws.client import AwsClient
 from providers.aws.kind import gone_is_none, shaped
 from providers.aws.kinds.subnet import KIND as RESOURCE
 from providers.aws.reading import FILTER, TAGS, as_read, filters, only, told_tags
-from providers.contract import Client, DataKind, Values
+from providers.contract import DataKind, Values
 
 _FILTERS = {
     "availability_zone": "availability-zone",
@@ -22,7 +24,7 @@ _FILTERS = {
 }
 
 
-class Subnet(DataKind):
+class Subnet(DataKind[AwsClient]):
     """A part of a network that exists."""
 
     type = "aws_subnet"
@@ -40,7 +42,8 @@ class Subnet(DataKind):
         {"filter": FILTER},
     )
 
-    def read(self, client: Client, config: Values) -> Values:
+    @override
+    def read(self, client: AwsClient, config: Values) -> Values:
         asked: dict[str, Any] = {"Filters": filters(config, _FILTERS)}
         if config["id"]:
             asked["SubnetIds"] = [config["id"]]

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from language.overriding import override
 from language.schema import Schema, computed, optional_computed
 from language.types import BOOL, STRING, List, Object
 from providers.aws.client import AwsClient
 from providers.aws.kind import gone_is_none, shaped
 from providers.aws.kinds.vpc import KIND as RESOURCE
 from providers.aws.reading import FILTER, TAGS, as_read, filters, only, told_tags
-from providers.contract import Client, DataKind, Values
+from providers.contract import DataKind, Values
 
 _FILTERS = {"cidr_block": "cidr", "dhcp_options_id": "dhcp-options-id", "state": "state"}
 
 
-class Vpc(DataKind):
+class Vpc(DataKind[AwsClient]):
     """A network that exists."""
 
     type = "aws_vpc"
@@ -40,7 +41,8 @@ class Vpc(DataKind):
         {"filter": FILTER},
     )
 
-    def read(self, client: Client, config: Values) -> Values:
+    @override
+    def read(self, client: AwsClient, config: Values) -> Values:
         asked: dict[str, Any] = {"Filters": filters(config, _FILTERS)}
         if config["default"]:
             asked["Filters"].append({"Name": "is-default", "Values": ["true"]})

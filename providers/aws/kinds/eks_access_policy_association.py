@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from language.overriding import override
 from language.schema import NestedBlock, Schema, computed, optional, required
 from language.types import STRING, Set
 from providers.aws.client import AwsClient
 from providers.aws.kind import AwsKind, gone_is_none, whole
-from providers.contract import Call, Client, Observed, Values
+from providers.contract import Call, Observed, Values
 from providers.contract.errors import NotFound
 
 _SCOPE = Schema({"type": required(STRING), "namespaces": optional(Set(STRING))})
@@ -20,6 +21,7 @@ class EksAccessPolicyAssociation(AwsKind):
 
     type = "aws_eks_access_policy_association"
     import_names = ("cluster_name", "principal_arn", "policy_arn")
+    key_names = ("cluster_name", "principal_arn", "policy_arn")
     import_separator = "#"
     service = "eks"
     named = True
@@ -33,6 +35,7 @@ class EksAccessPolicyAssociation(AwsKind):
         {"access_scope": NestedBlock(_SCOPE, min_items=1, max_items=1)},
     )
 
+    @override
     def look(self, client: AwsClient, identity: Mapping[str, Any], prior: Values) -> Observed | None:
         place = {"clusterName": identity["cluster_name"], "principalArn": identity["principal_arn"]}
         found = gone_is_none(
@@ -47,7 +50,8 @@ class EksAccessPolicyAssociation(AwsKind):
         block = {"type": scope["type"], "namespaces": tuple(scope.get("namespaces") or ()) or None}
         return Observed(self.shape({"id": id_, **place, "access_scope": (block,)}), {"id": id_, **place})
 
-    def create(self, client: Client, planned: Values, call: Call) -> Observed:
+    @override
+    def create(self, client: AwsClient, planned: Values, config: Values, call: Call) -> Observed:
         block = planned["access_scope"][0]
         scope = {"type": block["type"], "namespaces": whole(block["namespaces"] or ())}
         client.call(
@@ -60,10 +64,12 @@ class EksAccessPolicyAssociation(AwsKind):
         )
         return self._observed(planned, scope)
 
-    def update(self, client: Client, prior: Observed, planned: Values, call: Call) -> Observed:
-        return self.create(client, planned, call)
+    @override
+    def update(self, client: AwsClient, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
+        return self.create(client, planned, config, call)
 
-    def delete(self, client: Client, prior: Observed, call: Call) -> None:
+    @override
+    def delete(self, client: AwsClient, prior: Observed, call: Call) -> None:
         identity = prior.identity
         try:
             client.call(
@@ -76,7 +82,8 @@ class EksAccessPolicyAssociation(AwsKind):
         except NotFound:
             return
 
-    def find(self, client: Client, planned: Values, call: Call) -> Observed | None:
+    @override
+    def find(self, client: AwsClient, planned: Values, call: Call) -> Observed | None:
         return self.look(client, planned, planned)
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from language.overriding import override
 from language.schema import Schema, computed, optional, optional_computed, required
 from language.types import BOOL, STRING
 from providers.aws.client import AwsClient
 from providers.aws.eks import EksKind
-from providers.aws.kind import TAGS, known, same_json, shown_tags, tags_of
-from providers.contract import Call, Client, Observed, Planned, Values
+from providers.aws.kind import TAGS, known, lineage_of, same_json, shown_tags, tags_of
+from providers.contract import Call, Observed, Planned, Values
 
 
 class EksAddon(EksKind):
@@ -18,7 +19,9 @@ class EksAddon(EksKind):
 
     type = "aws_eks_addon"
     import_names = ("cluster_name", "addon_name")
+    key_names = ("cluster_name", "addon_name")
     minutes = 30.0
+    lasting = True
     schema = Schema(
         {
             "id": computed(STRING),
@@ -36,18 +39,22 @@ class EksAddon(EksKind):
         }
     )
 
-    def plan(self, client: Client | None, prior: Observed | None, proposed: Values) -> Planned:
+    @override
+    def plan(self, client: AwsClient | None, prior: Observed | None, proposed: Values, config: Values) -> Planned:
         if prior is not None and same_json(prior.values["configuration_values"], proposed["configuration_values"]):
             proposed = {**proposed, "configuration_values": prior.values["configuration_values"]}
-        return super().plan(client, prior, proposed)
+        return super().plan(client, prior, proposed, config)
 
+    @override
     def place(self, planned: Values) -> Mapping[str, Any]:
         return {"cluster_name": planned["cluster_name"], "addon_name": planned["addon_name"]}
 
+    @override
     def described(self, client: AwsClient, identity: Mapping[str, Any]) -> Values:
         item: Values = client.call("eks", "describe_addon", **_place(identity))["addon"]
         return item
 
+    @override
     def observed(self, client: AwsClient, item: Values, prior: Values) -> Observed:
         values = {
             "id": f"{item['clusterName']}:{item['addonName']}",
@@ -61,21 +68,24 @@ class EksAddon(EksKind):
             **shown_tags(item.get("tags"), client, prior),
         }
         identity = {"cluster_name": item["clusterName"], "addon_name": item["addonName"], "arn": item["addonArn"]}
-        return Observed(self.shape(values, prior), {"id": values["id"], **identity})
+        return Observed(self.shape(values, prior), {"id": values["id"], **identity}, lineage_of(item.get("tags")))
 
+    @override
     def make(self, client: AwsClient, planned: Values, call: Call) -> None:
         asked = {**_asked(planned), **known({"resolveConflicts": planned["resolve_conflicts_on_create"]})}
         token = known({"clientRequestToken": call.token or None})
         client.call("eks", "create_addon", **_place(planned), **asked, **token, tags=tags_of(planned, call, client))
 
-    def update(self, client: Client, prior: Observed, planned: Values, call: Call) -> Observed:
+    @override
+    def update(self, client: AwsClient, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
         asked = {**_asked(planned), **known({"resolveConflicts": planned["resolve_conflicts_on_update"]})}
         if _asked(prior.values) != _asked(planned):
             self.ask_update(client, call, "update_addon", _place(prior.identity), **asked)
         self.retag(client, str(prior.identity["arn"]), prior.values, planned)
         return self.settled(client, planned, call)
 
-    def delete(self, client: Client, prior: Observed, call: Call) -> None:
+    @override
+    def delete(self, client: AwsClient, prior: Observed, call: Call) -> None:
         preserve = bool(prior.values.get("preserve"))
         self.deleted(
             client, prior, call, lambda: client.call("eks", "delete_addon", **_place(prior.identity), preserve=preserve)

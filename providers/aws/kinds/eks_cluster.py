@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from language.overriding import override
 from language.schema import NestedBlock, Schema, computed, optional, optional_computed, required
 from language.types import BOOL, STRING, List, Object, Set
 from providers.aws.client import AwsClient
 from providers.aws.eks import EksKind
-from providers.aws.kind import TAGS, known, shown_tags, tags_of, whole
-from providers.contract import Call, Client, Observed, Planned, Values
+from providers.aws.kind import TAGS, known, lineage_of, shown_tags, tags_of, whole
+from providers.contract import Call, Observed, Planned, Values
 
 _LOGS = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 _ACCESS = ("endpoint_private_access", "endpoint_public_access", "public_access_cidrs")
@@ -21,8 +22,10 @@ class EksCluster(EksKind):
 
     type = "aws_eks_cluster"
     import_names = ("name",)
+    key_names = ("name",)
     holds_data = True
     minutes = 40.0
+    lasting = True
     schema = Schema(
         {
             "id": computed(STRING),
@@ -90,21 +93,25 @@ class EksCluster(EksKind):
         },
     )
 
-    def plan(self, client: Client | None, prior: Observed | None, proposed: Values) -> Planned:
-        planned = super().plan(client, prior, proposed)
+    @override
+    def plan(self, client: AwsClient | None, prior: Observed | None, proposed: Values, config: Values) -> Planned:
+        planned = super().plan(client, prior, proposed, config)
         if prior is not None and prior.values["version"] != planned.values["version"]:
             from language.values import Unknown
 
             return Planned({**planned.values, "platform_version": Unknown(STRING)}, replace=planned.replace)
         return planned
 
+    @override
     def place(self, planned: Values) -> Mapping[str, Any]:
         return {"name": planned["name"]}
 
+    @override
     def described(self, client: AwsClient, identity: Mapping[str, Any]) -> Values:
         item: Values = client.call("eks", "describe_cluster", name=identity["name"])["cluster"]
         return item
 
+    @override
     def observed(self, client: AwsClient, item: Values, prior: Values) -> Observed:
         vpc, network = item["resourcesVpcConfig"], item.get("kubernetesNetworkConfig") or {}
         access, policy = item.get("accessConfig") or {}, item.get("upgradePolicy") or {}
@@ -154,8 +161,9 @@ class EksCluster(EksKind):
             "upgrade_policy": ({"support_type": policy.get("supportType")},),
             **shown_tags(item.get("tags"), client, prior),
         }
-        return Observed(self.shape(values), {"name": item["name"], "arn": item["arn"]})
+        return Observed(self.shape(values), {"name": item["name"], "arn": item["arn"]}, lineage_of(item.get("tags")))
 
+    @override
     def make(self, client: AwsClient, planned: Values, call: Call) -> None:
         asked = known(
             {
@@ -187,7 +195,8 @@ class EksCluster(EksKind):
                 asked["upgradePolicy"] = {"supportType": block["support_type"]}
         client.call("eks", "create_cluster", tags=tags_of(planned, call, client), **asked)
 
-    def update(self, client: Client, prior: Observed, planned: Values, call: Call) -> Observed:
+    @override
+    def update(self, client: AwsClient, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
         name = {"name": prior.identity["name"]}
         before, after = _access(prior.values), _access(planned)
         if before != after:
@@ -205,7 +214,13 @@ class EksCluster(EksKind):
         self.retag(client, str(prior.identity["arn"]), prior.values, planned)
         return self.settled(client, planned, call)
 
-    def delete(self, client: Client, prior: Observed, call: Call) -> None:
+    @override
+    def lane(self, values: Values) -> str | None:
+        """EKS takes one update of a cluster at a time."""
+        return f"eks cluster {values['name']}" if isinstance(values["name"], str) else None
+
+    @override
+    def delete(self, client: AwsClient, prior: Observed, call: Call) -> None:
         self.deleted(client, prior, call, lambda: client.call("eks", "delete_cluster", name=prior.identity["name"]))
 
 

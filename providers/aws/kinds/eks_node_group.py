@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from language.overriding import override
 from language.schema import NestedBlock, Schema, computed, optional, optional_computed, required
 from language.types import NUMBER, STRING, List, Map, Set
 from providers.aws.client import AwsClient
 from providers.aws.eks import EksKind
-from providers.aws.kind import TAGS, known, shown_tags, tags_of, whole
-from providers.contract import Call, Client, Observed, Values
+from providers.aws.kind import TAGS, known, lineage_of, shown_tags, tags_of, whole
+from providers.contract import Call, Observed, Values
 
 EFFECTS = {"NoSchedule": "NO_SCHEDULE", "NoExecute": "NO_EXECUTE", "PreferNoSchedule": "PREFER_NO_SCHEDULE"}
 """Kubernetes' words for what a taint does, in EKS's."""
@@ -21,7 +22,9 @@ class EksNodeGroup(EksKind):
 
     type = "aws_eks_node_group"
     import_names = ("cluster_name", "node_group_name")
+    key_names = ("cluster_name", "node_group_name")
     minutes = 60.0
+    lasting = True
     schema = Schema(
         {
             "id": computed(STRING),
@@ -63,13 +66,16 @@ class EksNodeGroup(EksKind):
         },
     )
 
+    @override
     def place(self, planned: Values) -> Mapping[str, Any]:
         return {"cluster_name": planned["cluster_name"], "node_group_name": planned["node_group_name"]}
 
+    @override
     def described(self, client: AwsClient, identity: Mapping[str, Any]) -> Values:
         item: Values = client.call("eks", "describe_nodegroup", **_place(identity))["nodegroup"]
         return item
 
+    @override
     def observed(self, client: AwsClient, item: Values, prior: Values) -> Observed:
         scaling, update = item.get("scalingConfig") or {}, item.get("updateConfig") or {}
         values = {
@@ -111,8 +117,9 @@ class EksNodeGroup(EksKind):
             "node_group_name": item["nodegroupName"],
             "arn": item["nodegroupArn"],
         }
-        return Observed(self.shape(values), {"id": values["id"], **identity})
+        return Observed(self.shape(values), {"id": values["id"], **identity}, lineage_of(item.get("tags")))
 
+    @override
     def make(self, client: AwsClient, planned: Values, call: Call) -> None:
         asked = known(
             {
@@ -137,7 +144,8 @@ class EksNodeGroup(EksKind):
             tags=tags_of(planned, call, client),
         )
 
-    def update(self, client: Client, prior: Observed, planned: Values, call: Call) -> Observed:
+    @override
+    def update(self, client: AwsClient, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
         place = _place(prior.identity)
         before = prior.values
         asked: Values = {}
@@ -155,7 +163,8 @@ class EksNodeGroup(EksKind):
         self.retag(client, str(prior.identity["arn"]), before, planned)
         return self.settled(client, planned, call)
 
-    def delete(self, client: Client, prior: Observed, call: Call) -> None:
+    @override
+    def delete(self, client: AwsClient, prior: Observed, call: Call) -> None:
         self.deleted(client, prior, call, lambda: client.call("eks", "delete_nodegroup", **_place(prior.identity)))
 
 

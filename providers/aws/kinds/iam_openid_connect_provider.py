@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from language.overriding import override
 from language.schema import Schema, computed, optional_computed, required
 from language.types import STRING, List, Set
 from providers.aws.client import AwsClient
@@ -14,13 +15,14 @@ from providers.aws.kind import (
     gone_is_none,
     is_ours,
     known,
+    lineage_of,
     listed_tags,
     shown_tags,
     tag_changes,
     tags_of,
     whole,
 )
-from providers.contract import Call, Client, Observed, Values
+from providers.contract import Call, Observed, Values
 from providers.contract.errors import AlreadyExists, NotFound
 
 
@@ -29,6 +31,7 @@ class IamOpenidConnectProvider(AwsKind):
 
     type = "aws_iam_openid_connect_provider"
     import_names = ("arn",)
+    key_names = ("url",)
     service = "iam"
     named = True
     schema = Schema(
@@ -42,6 +45,7 @@ class IamOpenidConnectProvider(AwsKind):
         }
     )
 
+    @override
     def look(self, client: AwsClient, identity: Mapping[str, Any], prior: Values) -> Observed | None:
         arn = identity["arn"]
         found = gone_is_none(lambda: client.call("iam", "get_open_id_connect_provider", OpenIDConnectProviderArn=arn))
@@ -56,12 +60,13 @@ class IamOpenidConnectProvider(AwsKind):
             "thumbprint_list": tuple(found.get("ThumbprintList", ())),
             **shown_tags(found.get("Tags"), client, prior),
         }
-        return Observed(self.shape(values), {"arn": arn})
+        return Observed(self.shape(values), {"arn": arn}, lineage_of(found.get("Tags")))
 
     def _arn(self, client: AwsClient, planned: Values) -> str:
         return f"arn:aws:iam::{client.account}:oidc-provider/{planned['url'].removeprefix('https://')}"
 
-    def create(self, client: Client, planned: Values, call: Call) -> Observed:
+    @override
+    def create(self, client: AwsClient, planned: Values, config: Values, call: Call) -> Observed:
         asked = known(
             {
                 "Url": planned["url"],
@@ -79,7 +84,8 @@ class IamOpenidConnectProvider(AwsKind):
             raise NotFound("The provider is not there", f"{arn} was made, and is not found.")
         return found
 
-    def update(self, client: Client, prior: Observed, planned: Values, call: Call) -> Observed:
+    @override
+    def update(self, client: AwsClient, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
         arn = str(prior.identity["arn"])
         before, after = set(prior.values["client_id_list"]), set(planned["client_id_list"])
         for name in sorted(after - before):
@@ -95,13 +101,15 @@ class IamOpenidConnectProvider(AwsKind):
             client.call("iam", "untag_open_id_connect_provider", OpenIDConnectProviderArn=arn, TagKeys=drop)
         return self._there(client, arn, planned)
 
-    def delete(self, client: Client, prior: Observed, call: Call) -> None:
+    @override
+    def delete(self, client: AwsClient, prior: Observed, call: Call) -> None:
         try:
             client.call("iam", "delete_open_id_connect_provider", OpenIDConnectProviderArn=prior.identity["arn"])
         except NotFound:
             return
 
-    def find(self, client: Client, planned: Values, call: Call) -> Observed | None:
+    @override
+    def find(self, client: AwsClient, planned: Values, call: Call) -> Observed | None:
         arn = self._arn(client, planned)
         found = gone_is_none(lambda: client.call("iam", "get_open_id_connect_provider", OpenIDConnectProviderArn=arn))
         if found is None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
+from language.overriding import override
 from language.schema import Schema, computed, optional, required
 from language.types import NUMBER, STRING
 from providers.aws.client import AwsClient
@@ -17,6 +18,7 @@ from providers.aws.kind import (
     in_use,
     is_ours,
     known,
+    lineage_of,
     listed_tags,
     patiently,
     same_json,
@@ -24,7 +26,7 @@ from providers.aws.kind import (
     tag_changes,
     tags_of,
 )
-from providers.contract import Call, Client, Observed, Planned, Values
+from providers.contract import Call, Observed, Planned, Values
 from providers.contract.errors import AlreadyExists, NotFound
 
 
@@ -33,6 +35,7 @@ class IamRole(AwsKind):
 
     type = "aws_iam_role"
     import_names = ("name",)
+    key_names = ("name",)
     service = "iam"
     named = True
     schema = Schema(
@@ -50,11 +53,13 @@ class IamRole(AwsKind):
         }
     )
 
-    def plan(self, client: Client | None, prior: Observed | None, proposed: Values) -> Planned:
+    @override
+    def plan(self, client: AwsClient | None, prior: Observed | None, proposed: Values, config: Values) -> Planned:
         if prior is not None and same_json(prior.values["assume_role_policy"], proposed["assume_role_policy"]):
             proposed = {**proposed, "assume_role_policy": prior.values["assume_role_policy"]}
-        return super().plan(client, prior, proposed)
+        return super().plan(client, prior, proposed, config)
 
+    @override
     def look(self, client: AwsClient, identity: Mapping[str, Any], prior: Values) -> Observed | None:
         role = gone_is_none(lambda: client.call("iam", "get_role", RoleName=identity["name"])["Role"])
         return None if role is None else self._observed(client, role, prior)
@@ -75,9 +80,11 @@ class IamRole(AwsKind):
             "assume_role_policy": asked if same_json(asked, text) else text,
             **shown_tags(role.get("Tags"), client, prior),
         }
-        return Observed(self.shape(values), {"name": role["RoleName"], "arn": role["Arn"]})
+        identity = {"name": role["RoleName"], "arn": role["Arn"]}
+        return Observed(self.shape(values), identity, lineage_of(role.get("Tags")))
 
-    def create(self, client: Client, planned: Values, call: Call) -> Observed:
+    @override
+    def create(self, client: AwsClient, planned: Values, config: Values, call: Call) -> Observed:
         asked = known(
             {
                 "RoleName": planned["name"],
@@ -96,7 +103,8 @@ class IamRole(AwsKind):
             raise NotFound("The role is not there", f"{planned['name']} was made, and is not found.")
         return found
 
-    def update(self, client: Client, prior: Observed, planned: Values, call: Call) -> Observed:
+    @override
+    def update(self, client: AwsClient, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
         name = prior.identity["name"]
         if prior.values["assume_role_policy"] != planned["assume_role_policy"]:
             client.call("iam", "update_assume_role_policy", RoleName=name, PolicyDocument=planned["assume_role_policy"])
@@ -109,7 +117,8 @@ class IamRole(AwsKind):
             client.call("iam", "untag_role", RoleName=name, TagKeys=drop)
         return self._there(client, planned)
 
-    def delete(self, client: Client, prior: Observed, call: Call) -> None:
+    @override
+    def delete(self, client: AwsClient, prior: Observed, call: Call) -> None:
         name = prior.identity["name"]
 
         def attempt() -> None:
@@ -120,7 +129,8 @@ class IamRole(AwsKind):
 
         patiently(call, attempt, retried=in_use, said="still in use", at_most=120.0)
 
-    def find(self, client: Client, planned: Values, call: Call) -> Observed | None:
+    @override
+    def find(self, client: AwsClient, planned: Values, call: Call) -> Observed | None:
         role = gone_is_none(lambda: client.call("iam", "get_role", RoleName=planned["name"])["Role"])
         if role is None:
             return None

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from language.overriding import override
 from language.schema import Schema, computed, required
 from language.types import STRING
 from providers.aws.client import AwsClient
 from providers.aws.kind import AwsKind, gone_is_none
-from providers.contract import Call, Client, Observed, Values
+from providers.contract import Call, Observed, Values
 from providers.contract.errors import NotFound
 
 
@@ -18,6 +19,7 @@ class IamRolePolicyAttachment(AwsKind):
 
     type = "aws_iam_role_policy_attachment"
     import_names = ("role", "policy_arn")
+    key_names = ("role", "policy_arn")
     import_separator = "/"
     service = "iam"
     named = True
@@ -29,6 +31,7 @@ class IamRolePolicyAttachment(AwsKind):
         }
     )
 
+    @override
     def look(self, client: AwsClient, identity: Mapping[str, Any], prior: Values) -> Observed | None:
         role, policy = identity["role"], identity["policy_arn"]
         found = gone_is_none(
@@ -44,21 +47,25 @@ class IamRolePolicyAttachment(AwsKind):
             {"id": id_, "role": role, "policy_arn": policy}, {"id": id_, "role": role, "policy_arn": policy}
         )
 
-    def create(self, client: Client, planned: Values, call: Call) -> Observed:
+    @override
+    def create(self, client: AwsClient, planned: Values, config: Values, call: Call) -> Observed:
         client.call("iam", "attach_role_policy", RoleName=planned["role"], PolicyArn=planned["policy_arn"])
         return self._observed(planned["role"], planned["policy_arn"])
 
-    def update(self, client: Client, prior: Observed, planned: Values, call: Call) -> Observed:
+    @override
+    def update(self, client: AwsClient, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
         return prior
 
-    def delete(self, client: Client, prior: Observed, call: Call) -> None:
+    @override
+    def delete(self, client: AwsClient, prior: Observed, call: Call) -> None:
         identity = prior.identity
         try:
             client.call("iam", "detach_role_policy", RoleName=identity["role"], PolicyArn=identity["policy_arn"])
         except NotFound:
             return
 
-    def find(self, client: Client, planned: Values, call: Call) -> Observed | None:
+    @override
+    def find(self, client: AwsClient, planned: Values, call: Call) -> Observed | None:
         return self.look(client, planned, planned)
 
 

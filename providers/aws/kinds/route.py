@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from language.overriding import override
 from language.schema import Schema, computed, optional, required
 from language.types import STRING
 from providers.aws.client import AwsClient
 from providers.aws.kind import AwsKind, known
-from providers.contract import Call, Client, Observed, Values
+from providers.contract import Call, Observed, Values
 from providers.contract.errors import AlreadyExists, NotFound
 
 _TARGETS = {"gateway_id": "GatewayId", "nat_gateway_id": "NatGatewayId"}
@@ -20,6 +21,7 @@ class Route(AwsKind):
 
     type = "aws_route"
     import_names = ("route_table_id", "destination_cidr_block")
+    key_names = ("route_table_id", "destination_cidr_block")
     import_separator = "_"
     service = "ec2"
     named = True
@@ -34,6 +36,7 @@ class Route(AwsKind):
         }
     )
 
+    @override
     def look(self, client: AwsClient, identity: Mapping[str, Any], prior: Values) -> Observed | None:
         table, destination = identity["route_table_id"], identity["destination_cidr_block"]
         filters = [{"Name": "route-table-id", "Values": [table]}]
@@ -54,7 +57,8 @@ class Route(AwsKind):
         identity = {"id": values["id"], "route_table_id": table, "destination_cidr_block": destination}
         return Observed(self.shape(values), identity)
 
-    def create(self, client: Client, planned: Values, call: Call) -> Observed:
+    @override
+    def create(self, client: AwsClient, planned: Values, config: Values, call: Call) -> Observed:
         self._put(client, "create_route", planned)
         return self._there(client, planned)
 
@@ -69,11 +73,13 @@ class Route(AwsKind):
             raise NotFound("The route is not there", f"{planned['route_table_id']} has no such route.")
         return found
 
-    def update(self, client: Client, prior: Observed, planned: Values, call: Call) -> Observed:
+    @override
+    def update(self, client: AwsClient, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
         self._put(client, "replace_route", planned)
         return self._there(client, planned)
 
-    def delete(self, client: Client, prior: Observed, call: Call) -> None:
+    @override
+    def delete(self, client: AwsClient, prior: Observed, call: Call) -> None:
         try:
             client.call(
                 "ec2",
@@ -84,7 +90,8 @@ class Route(AwsKind):
         except NotFound:
             return
 
-    def find(self, client: Client, planned: Values, call: Call) -> Observed | None:
+    @override
+    def find(self, client: AwsClient, planned: Values, call: Call) -> Observed | None:
         found = self.look(client, planned, planned)
         if found is None:
             return None

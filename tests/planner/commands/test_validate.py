@@ -208,10 +208,10 @@ def test_what_has_to_be_constant_is(told):
     text = """
 stack "s" {
   required_version = join(" ", [">=", "0"])
-  backend "local" {
-    path = upper("x")
-    one  = timestamp()
-    two  = var.a
+  backend "s3" {
+    bucket = upper("x")
+    key    = timestamp()
+    region = var.a
   }
 }
 variable "a" { default = uuid() }

@@ -47,6 +47,15 @@ def test_the_environment_does_not_change_what_was_planned(planned, monkeypatch):
     assert cli.main(["apply", "-input=false", "plan"]) == 0
 
 
+def test_a_file_of_variables_is_not_needed_again(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "main.hcl").write_text(STACK)
+    (tmp_path / "x.hclvars").write_text("size = 3\n")
+    assert cli.main(["plan", "-out=plan", "-input=false", "-var-file=x.hclvars"]) == 0
+
+    assert cli.main(["apply", "-input=false", "plan"]) == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "name"),
     [(["-var", "size=3", "-var", "key=secret"], "size"), (["-var", "key=wrong"], "key"), ([], "key")],

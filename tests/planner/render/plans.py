@@ -39,7 +39,7 @@ def plan(
     **more: Any,
 ) -> Plan:
     """A plan of some steps."""
-    origin = Origin("c0ffee", "11111111-2222-3333-4444-555555555555", "7", "local")
+    origin = Origin("c0ffee", "c0ffee", "11111111-2222-3333-4444-555555555555", "7", "local")
     made = {"timestamp": "2026-03-01T12:00:00Z", **more}
     return Plan("shop", mode, steps, edges, origin, outputs, drift, **made)
 

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from language.diagnostics import Diagnostics, FreeholdError, Sources, Span, error, warning
-from planner.apply.walk import Result
+from planner.apply.outcome import Result
 from planner.events import Completed, Started
 from planner.plan.steps import Create
 from planner.render.session import Session

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from language.diagnostics import Diagnostics, Sources, Span, error
 from language.values import Sensitive
-from planner.apply.walk import Result
+from planner.apply.outcome import Result
 from planner.events import Completed, Errored, Interrupted, Progressed, Refreshing, Skipped, Started, Waiting
 from planner.plan.plan import Drift, OutputChange
 from planner.plan.steps import Create, NoOp

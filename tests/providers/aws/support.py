@@ -39,8 +39,8 @@ class TurnedClock(Clock):
 
 def call_for(address, **more):
     """A call as apply makes it for a create: its tags, and a token of its own."""
-    tags = {"freehold:stack": "tests", "freehold:lineage": LINEAGE, "freehold:address": address}
-    return Call(address, f"token{next(_tokens)}", tags, **more)
+    call = Call(address, f"token{next(_tokens)}", stack="tests", lineage=LINEAGE, **more)
+    return replace(call, tags=provider.tags(call))
 
 
 class Managed:
@@ -57,10 +57,12 @@ class Managed:
         """What the planner would show for a configuration."""
         values = conform(config, self.kind.schema)
         before = self.observed.values if self.observed else None
-        return self.kind.plan(self.client, self.observed, proposed_new(self.kind.schema, before, values))
+        return self.kind.plan(self.client, self.observed, proposed_new(self.kind.schema, before, values), values)
 
     def create(self, **config):
-        self.observed = self.kind.create(self.client, self.planned(**config).values, self.call)
+        self.observed = self.kind.create(
+            self.client, self.planned(**config).values, conform(config, self.kind.schema), self.call
+        )
         return self
 
     def read(self):
@@ -84,7 +86,9 @@ class Managed:
     def update(self, **config):
         planned = self.planned(**config)
         assert not planned.replace
-        self.observed = self.kind.update(self.client, self.observed, planned.values, replace(self.call, token=""))
+        values = conform(config, self.kind.schema)
+        call = replace(self.call, token="")
+        self.observed = self.kind.update(self.client, self.observed, planned.values, values, call)
         return self
 
     def find(self, **config):

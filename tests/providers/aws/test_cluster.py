@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -34,15 +35,15 @@ def spec(cloud=None, pools=(POOL,), **more):
     return ClusterSpec(node_pools=tuple(pools), cloud=conform(cloud or {}, provider.clusters.schema), **given)
 
 
-def expand(cloud=None, **more):
+def expand(cloud=None, existing=None, **more):
     """What a cluster expands into, by name, without any problem."""
-    expansion = provider.clusters.expand(spec(cloud, **more))
+    expansion = provider.clusters.expand(spec(cloud, **more), existing or {})
     assert not expansion.diagnostics
     return {resource.name: resource for resource in expansion.resources}
 
 
 def problems(cloud=None, **more):
-    return [d.summary for d in provider.clusters.expand(spec(cloud, **more)).diagnostics]
+    return [d.summary for d in provider.clusters.expand(spec(cloud, **more), {}).diagnostics]
 
 
 def order(resources):
@@ -265,14 +266,65 @@ def test_a_pool_is_a_node_group():
     assert group.values["labels"] == {"work": "batch"}
     assert group.values["scaling_config"] == ({"min_size": 0, "max_size": 5, "desired_size": 2},)
     assert group.values["taint"] == ({"key": "batch", "value": "true", "effect": "NO_SCHEDULE"},)
-    assert group.ignore_changes == ()
 
 
-def test_the_size_of_a_pool_is_left_to_its_autoscaler_unless_it_is_said():
-    group = expand()["aws_eks_node_group.general"]
+def group_of(pool, size=5, machine="m7i.xlarge"):
+    """The node group of a pool of which one exists, with so many nodes of a machine."""
+    there = {"scaling_config": ({"min_size": 0, "max_size": 9, "desired_size": size},), "instance_types": (machine,)}
+    return expand(pools=(pool,), existing={"aws_eks_node_group.general": there})["aws_eks_node_group.general"].values
 
-    assert group.values["scaling_config"][0]["desired_size"] == 3
-    assert group.ignore_changes == (("scaling_config", 0, "desired_size"),)
+
+def test_a_new_pool_begins_with_its_least():
+    assert expand()["aws_eks_node_group.general"].values["scaling_config"][0]["desired_size"] == 3
+
+
+@pytest.mark.parametrize(("least", "most", "size"), [(3, 9, 5), (6, 9, 6), (1, 4, 4)])
+def test_the_size_of_a_pool_is_its_autoscalers_within_its_bounds(least, most, size):
+    scaling = group_of(replace(POOL, min=least, max=most))["scaling_config"]
+
+    assert scaling == ({"min_size": least, "max_size": most, "desired_size": size},)
+
+
+def test_a_size_that_is_said_is_taken():
+    assert group_of(replace(POOL, desired=4))["scaling_config"][0]["desired_size"] == 4
+
+
+@pytest.mark.parametrize(
+    ("machine", "cpu", "chosen"),
+    [
+        ("m6i.xlarge", 4, "m6i.xlarge"),
+        ("m9x.xlarge", 4, "m9x.xlarge"),
+        ("m6i.2xlarge", 4, "m7i.xlarge"),
+        ("m6i.xlarge", 8, "c7i.2xlarge"),
+        ("c6i.xlarge", 4, "m7i.xlarge"),
+        ("g5.xlarge", 4, "m7i.xlarge"),
+    ],
+)
+def test_a_machine_is_kept_while_it_is_as_large_as_the_one_that_would_be_chosen(machine, cpu, chosen):
+    assert group_of(replace(POOL, cpu=cpu), machine=machine)["instance_types"] == (chosen,)
+
+
+def test_a_machine_that_is_said_is_taken():
+    assert group_of(replace(POOL, machine_type="m7i.large"))["instance_types"] == ("m7i.large",)
+
+
+def test_zones_are_kept():
+    there = {
+        f"aws_subnet.private-{zone}": {"availability_zone": f"eu-west-1{zone}", "cidr_block": f"10.40.{start}.0/18"}
+        for zone, start in (("f", 0), ("b", 64))
+    }
+
+    resources = expand(existing=there)
+
+    assert resources["aws_subnet.private-f"].values["cidr_block"] == "10.40.0.0/18"
+    assert resources["aws_subnet.private-b"].values["cidr_block"] == "10.40.64.0/18"
+    assert "aws_subnet.private-a" not in resources
+
+
+def test_a_network_that_was_begun_gets_all_its_zones():
+    there = {"aws_subnet.private-b": {"availability_zone": "eu-west-1b", "cidr_block": "10.40.64.0/18"}}
+
+    assert {f"aws_subnet.private-{zone}" for zone in "abc"} <= expand(existing=there).keys()
 
 
 def test_a_pool_that_no_machine_is_large_enough_for_is_refused():
@@ -321,7 +373,7 @@ def test_what_only_aws_has_reaches_the_cluster():
 
 
 def test_outputs_lead_to_the_resources():
-    expansion = provider.clusters.expand(spec())
+    expansion = provider.clusters.expand(spec(), {})
 
     assert expansion.outputs["name"] == "shop-main"
     assert expansion.outputs["endpoint"] == Reference("aws_eks_cluster", ("endpoint",))

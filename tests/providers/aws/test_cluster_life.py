@@ -20,7 +20,7 @@ class Driven:
     """An expansion, made one resource after the other."""
 
     def __init__(self, managed, spec):
-        self.expansion = provider.clusters.expand(spec)
+        self.expansion = provider.clusters.expand(spec, {})
         graph = Digraph([resource.name for resource in self.expansion.resources])
         for resource in self.expansion.resources:
             for name in {*resource.depends_on, *(r.name for r in references_in(resource.values))}:
@@ -96,7 +96,7 @@ def test_from_nothing_to_a_cluster_and_back(driven, client, ec2, eks, iam):
 def answered(access):
     """What the cluster's API says to the token: the status of its answer to a question that needs rights."""
     context = ssl.create_default_context(cadata=access.ca_certificate)
-    headers = {"Authorization": f"Bearer {access.token().token}"}
+    headers = {"Authorization": f"Bearer {access.credentials().token}"}
     request = urllib.request.Request(f"{access.endpoint}/api/v1/namespaces", headers=headers)
     try:
         with urllib.request.urlopen(request, timeout=10, context=context) as answer:

@@ -139,7 +139,3 @@ def test_a_role_is_assumed_for_every_call(configured, sandbox, monkeypatch, iam,
     role = configured(endpoints=None, assume_role={"role_arn": arn, "session_name": "moving"})
 
     assert role.call("sts", "get_caller_identity")["Arn"].endswith(f"assumed-role/{name}/moving")
-
-
-def test_the_identity_is_the_account_and_the_region(client):
-    assert provider.identity(client) == "arn:aws:::123456789012:eu-west-1"

@@ -9,7 +9,7 @@ import pytest
 from language.values import Unknown
 from providers.contract import Observed
 from providers.contract.errors import AlreadyExists, Conflict, Failed, Invalid
-from tests.providers.aws.support import TurnedClock
+from tests.providers.aws.support import LINEAGE, TurnedClock
 
 EVERYWHERE = "0.0.0.0/0"
 
@@ -250,17 +250,20 @@ class TestNatGateway:
         assert described["State"] == "deleted"
         assert gateway.read() is None
 
+    def test_it_tells_whose_it_is(self, managed, ec2, config):
+        gateway = managed("aws_nat_gateway").create(**config)
+        assert gateway.kind.owner(gateway.observed) == LINEAGE
+
+        ec2.delete_tags(Resources=[gateway["id"]], Tags=[{"Key": "freehold:lineage"}])
+
+        assert gateway.kind.owner(gateway.read()) is None
+
     def test_the_same_create_twice_makes_one(self, managed, ec2, config):
         gateway = managed("aws_nat_gateway")
         first = gateway.create(**config)["id"]
-        again = gateway.kind.create(gateway.client, _planned_anew(gateway, config), gateway.call)
+        gateway.observed = None
 
-        assert again.identity["id"] == first
-
-
-def _planned_anew(managed, config):
-    managed.observed = None
-    return managed.planned(**config).values
+        assert gateway.create(**config)["id"] == first
 
 
 class TestAddress:

@@ -62,3 +62,12 @@ def test_what_a_configuration_gives_no_name_is_journalled_before_it_is_made():
         "aws_subnet",
         "aws_vpc",
     }
+
+
+def test_its_identity_is_the_partition_the_region_and_the_account(client, configured, monkeypatch):
+    assert provider.identity(client) == "arn:aws::eu-west-1:123456789012:"
+
+    elsewhere = configured(region="cn-north-1")
+    answer = {"Account": "222222222222", "Arn": "arn:aws-cn:sts::222222222222:assumed-role/a/b"}
+    monkeypatch.setattr(elsewhere, "call", lambda service, operation: answer)
+    assert provider.identity(elsewhere) == "arn:aws-cn::cn-north-1:222222222222:"

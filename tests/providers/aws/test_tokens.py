@@ -31,7 +31,7 @@ def test_how_a_cluster_is_reached_comes_from_its_outputs(access):
 
 
 def test_a_token_is_a_presigned_question_who_the_caller_is(access, client, sandbox):
-    token = access.token()
+    token = access.credentials()
 
     assert token.token.startswith("k8s-aws-v1.")
     assert "=" not in token.token
@@ -47,11 +47,11 @@ def test_a_token_is_a_presigned_question_who_the_caller_is(access, client, sandb
 
 
 def test_a_token_is_given_up_before_eks_does(access, client):
-    assert 0 < access.token().expires - client.clock.now() <= 15 * 60
+    assert 0 < access.credentials().expires - client.clock.now() <= 15 * 60
 
 
 def test_sts_answers_the_url_with_the_clusters_header_only(access):
-    url = url_of(access.token())
+    url = url_of(access.credentials())
 
     request = urllib.request.Request(url, headers={"x-k8s-aws-id": "shop-main"})
     with urllib.request.urlopen(request, timeout=10) as answer:
@@ -61,7 +61,7 @@ def test_sts_answers_the_url_with_the_clusters_header_only(access):
 
 
 def test_a_token_is_not_shown(access, client):
-    token = access.token()
+    token = access.credentials()
 
     assert token.token not in repr(token)
 
@@ -70,6 +70,6 @@ def test_a_session_token_is_part_of_the_question(configured):
     temporary = configured(access_key="ASIAEXAMPLE", secret_key="secret", token="session")
 
     outputs = {"name": "a", "arn": "a", "endpoint": "https://e", "ca_certificate": "PEM"}
-    url = url_of(provider.clusters.access(temporary, outputs).token())
+    url = url_of(provider.clusters.access(temporary, outputs).credentials())
 
     assert parse_qs(urlsplit(url).query)["X-Amz-Security-Token"] == ["session"]

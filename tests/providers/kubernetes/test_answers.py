@@ -192,8 +192,9 @@ def test_a_manifest_for_a_version_that_is_no_longer_served_names_the_one_that_is
     (found,) = KIND.read(later, [prior("example.com/v1beta1", "Lamp", "a")])
     changed = {**found.values["manifest"], "spec": {"on": True}}
 
+    proposed = {**KIND.schema.empty, "manifest": changed}
     with pytest.raises(NotFound) as failure:
-        KIND.plan(later, found, {**KIND.schema.empty, "manifest": changed})
+        KIND.plan(later, found, proposed, proposed)
 
     assert "example.com/v1 Lamp" in failure.value.advice
 
@@ -212,3 +213,23 @@ def test_deleting_asks_for_the_version_that_is_served():
 
 def test_a_kind_that_no_version_has_any_more_is_gone():
     assert KIND.read(client(), [prior("example.com/v1", "Torch", "a")]) == [None]
+
+
+SYSTEM = "/api/v1/namespaces/kube-system"
+DENIED = {"kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": "Forbidden", "code": 403}
+
+
+def test_a_cluster_is_known_by_the_uid_of_its_own_namespace() -> None:
+    system = {"kind": "Namespace", "apiVersion": "v1", "metadata": {"name": "kube-system", "uid": UID}}
+
+    assert client(**{SYSTEM: system}).uid() == UID
+
+
+def test_a_cluster_whose_own_namespace_may_not_be_read_is_known_by_its_server() -> None:
+    assert client(**{SYSTEM: (403, DENIED)}).uid() == "cluster"
+
+
+@pytest.mark.parametrize("answer", WRONG)
+def test_a_wrong_answer_is_no_identity(answer: object) -> None:
+    with pytest.raises(ProviderError):
+        client(**{SYSTEM: answer}).uid()

@@ -1,0 +1,55 @@
+"""Takes into the state what an interrupted create left behind, and brings it to the plan; or creates it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from planner.apply import create
+from planner.apply.context import Context
+from planner.apply.outcome import Outcome, identity_text
+from planner.apply.update import brought
+from planner.evaluation.marking import without_secrets
+from planner.evaluation.stored import restore
+from planner.plan.steps import Adopt, Step
+from providers.contract import Call, Observed, ResourceKind, Values
+from state.records import Begin
+
+SETTLE = 10.0
+"""Seconds after which a request that was sent has had its effect, or never will: one whose sender died may still be on
+its way, and what was made a moment ago is not listed at once."""
+
+
+def perform(step: Adopt, context: Context) -> Outcome:
+    """Adopt or create it: one resource more, either way."""
+    kind, client = context.calling.kind(step), context.calling.client(step)
+    resolved = context.resolving.planned(step, kind, client)
+    lost = context.in_flight.get(step.subject.address)
+    token = lost.token if lost else context.calling.new_token()
+    call = context.calling.call(step, token, resolved.private)
+    observed = find_lost(step, _sought(kind, resolved.values, lost), call, lost, context)
+    if observed is None:
+        if lost is not None:
+            context.recording.failed(lost.id, "was not created")
+        return create.perform(step, context, token)
+    if lost is not None:
+        context.recording.found(lost, step, observed, resolved.secrets)
+    return Outcome(identity_text(brought(step, kind, client, observed, context)), added=1)
+
+
+def _sought(kind: ResourceKind, values: Values, lost: Begin | None) -> Values:
+    """The values that a lost create is known by: those it had, where the configuration names another one by now."""
+    planned = without_secrets({name: restore(value) for name, value in (lost.planned or {}).items()}) if lost else {}
+    key = kind.key(planned)
+    return values if key is None or key == kind.key(values) else {**values, **planned}
+
+
+def find_lost(step: Step, values: Values, call: Call, lost: Begin | None, context: Context) -> Observed | None:
+    """What a lost create left behind, looked for until it would have come about."""
+    named = context.calling.kind(step).named
+    while True:
+        observed = context.find(step, values, call)
+        age = call.clock.now() - datetime.fromisoformat(lost.at).timestamp() if lost and lost.at else SETTLE
+        if observed is not None or named or not 0 <= age < SETTLE or call.cancelled.is_set():
+            return observed
+        call.progress("waiting for what an interrupted apply may have created")
+        call.clock.sleep(min(1.0, SETTLE - age))

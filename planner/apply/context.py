@@ -1,0 +1,50 @@
+"""What the operations of one run share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+
+from planner.apply.calling import Calling
+from planner.apply.outcome import Outcome, identity_text
+from planner.apply.recording import Recording
+from planner.apply.resolving import Resolved, Resolving
+from planner.evaluation.evaluator import Results
+from planner.plan.steps import Delete, Step
+from planner.prior.data_reader import DataReader
+from providers.contract import Call, Observed, Values
+from state.records import Begin
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """`in_flight`: creates of earlier runs that nobody heard the end of, by the keys of the steps that look for them.
+
+    `running`: what goes on of theirs, by its id in the journal.
+    """
+
+    calling: Calling
+    recording: Recording
+    resolving: Resolving
+    data: DataReader
+    results: Results
+    in_flight: Mapping[str, Begin]
+    running: Mapping[str, Begin]
+
+    def call(self, step: Step, begun: str, token: str = "", resolved: Resolved | None = None) -> Call:
+        """The call of an operation that was begun, to make what is resolved."""
+        call = self.calling.call(step, token, resolved.private if resolved else None)
+        return replace(call, accepted=partial(self.recording.accepted, begun, step, resolved))
+
+    def find(self, step: Step, values: Values, call: Call) -> Observed | None:
+        """What a lost create left behind, which is not what the state has at the address: that is to be replaced."""
+        client = self.calling.client(step, old=isinstance(step, Delete))
+        found = self.calling.kind(step).find(client, values, call)
+        return None if found is not None and self.recording.knows(step, found) else found
+
+    def unchanged(self, step: Step, resolved: Resolved) -> Outcome:
+        """Nothing is done: what was unknown has become what exists."""
+        assert resolved.prior is not None
+        self.recording.settle(step, resolved.prior, resolved.secrets)
+        return Outcome(identity_text(resolved.prior), unchanged=True)

@@ -1,0 +1,266 @@
+"""What always holds, whatever is done and whatever goes wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from copy import deepcopy
+from typing import Any
+
+from graph.addresses import covered, unkeyed
+from graph.digraph import Digraph
+from language.values import Sensitive, Unknown, equal
+from planner.plan.plan import operations
+from planner.plan.steps import Adopt, Create, Import, Replace, Resume, Update
+from state.secrets import Digest
+from state.snapshot import Snapshot
+from tests.planner.engine.configuration import SECRET, Model
+from tests.planner.engine.lifecycle import Ended, Stack, Turn
+from tests.planner.engine.service import Service, Thing
+
+Things = dict[str, Thing]
+
+
+def things(service: Service) -> Things:
+    return deepcopy(service.things)
+
+
+def check(stack: Stack, turn: Turn, ended: Ended, before: Things) -> None:
+    """All that holds after an operation."""
+    after = things(stack.service)
+    snapshot = stack.snapshot()
+    sent_as_planned(ended)
+    in_order(ended)
+    nobody_let_down(stack, turn, ended)
+    accounted_for(stack, snapshot, after)
+    if turn.verb in ("plan", "refresh-only") or ended.plan is None:
+        assert after == before, "an operation that only looks changed something"
+    if not ended.good:
+        names_all(stack, snapshot)
+    elif turn.verb == "destroy":
+        nothing_left(stack, snapshot)
+    elif turn.verb in ("apply", "saved", "replacing"):
+        if stack.lenient and _replaced_next(stack, ended):
+            check(stack, Turn(), stack.operate(Turn()), after)
+        else:
+            as_configured(stack, snapshot)
+    elif turn.verb == "targeted":
+        only_needed(stack, turn, ended, before, after)
+
+
+# -- values -----------------------------------------------------------------------------------------------------------
+
+
+def sent_as_planned(ended: Ended) -> None:
+    """No value that was sent differs from a known planned one."""
+    if ended.plan is None:
+        return
+    steps = {step.subject.address: step for step in ended.plan.steps if isinstance(step, _SENDING)}
+    for sent in ended.run.sent:
+        assert sent.address in steps, f"{sent.verb} {sent.address} is not in the plan"
+        _known_kept(steps[sent.address].after, sent.values, sent.address)
+
+
+_SENDING = Create | Update | Replace | Adopt | Import | Resume
+
+
+def _known_kept(planned: Any, sent: Any, where: str) -> None:
+    if isinstance(planned, Sensitive):
+        planned = planned.value
+    if isinstance(planned, Unknown | Digest):
+        return
+    if isinstance(planned, dict):
+        for name, member in planned.items():
+            _known_kept(member, sent[name], f"{where}.{name}")
+    elif isinstance(planned, tuple):
+        assert len(planned) == len(sent), where
+        for index, (one, other) in enumerate(zip(planned, sent, strict=True)):
+            _known_kept(one, other, f"{where}[{index}]")
+    else:
+        assert equal(planned, sent), f"{where}: {planned!r} was planned, and {sent!r} sent"
+
+
+# -- order ------------------------------------------------------------------------------------------------------------
+
+
+def in_order(ended: Ended) -> None:
+    """No edge of the plan was violated in the journal's order, nor what dependencies mean for it."""
+    if ended.plan is None:
+        return
+    begun, over = _journalled(ended.run.records)
+    graph: Digraph[Any] = Digraph((op for step in ended.plan.steps for op in operations(step)), ended.plan.edges)
+    for operation in graph:
+        if operation not in begun:
+            continue
+        for earlier in graph.reachable([operation], forward=False) - {operation}:
+            assert earlier not in begun or over.get(earlier, 1 << 30) < begun[operation], f"{earlier} > {operation}"
+    _dependencies_first(ended, begun, over)
+
+
+def _journalled(records: Iterable[dict[str, Any]]) -> tuple[dict[Any, int], dict[Any, int]]:
+    """When each operation began first, and when it was done last, as places in the journal."""
+    begun: dict[Any, int] = {}
+    over: dict[Any, int] = {}
+    ids: dict[str, Any] = {}
+    for place, record in enumerate(records):
+        ((kind, body),) = record.items()
+        if kind == "begin":
+            name = body["address"] + (f" (deposed {body['deposed']})" if body.get("deposed") else "")
+            ids[body["id"]] = (name, body["action"])
+            begun.setdefault((name, body["action"]), place)
+        elif kind == "done" and body["id"] in ids:
+            over[ids[body["id"]]] = place
+    return begun, over
+
+
+def _dependencies_first(ended: Ended, begun: dict[Any, int], over: dict[Any, int]) -> None:
+    """Makers after what they stand on; destroyers before it, as the state had it."""
+    assert ended.plan is not None
+    for address in ended.plan.depends:
+        for verb in ("create", "update"):
+            if (address, verb) not in begun:
+                continue
+            for other in _instances(ended.plan.depends[address], [s.subject.address for s in ended.plan.steps]):
+                for made in ("create", "update"):
+                    if (other, made) in begun:
+                        assert over.get((other, made), 1 << 30) < begun[address, verb], f"{other} > {address}"
+    resources = ended.before.resources if ended.before else {}
+    for resource in resources.values():
+        gone = (resource.key, "delete")
+        if gone not in begun:
+            continue
+        for other in _instances(resource.dependencies, list(resources)):
+            if (other, "delete") in begun and other != resource.address:
+                assert over.get(gone, 1 << 30) < begun[other, "delete"], f"delete {gone[0]} after delete {other}"
+
+
+def _instances(names: Iterable[str], addresses: list[str]) -> list[str]:
+    return [address for name in names for address in addresses if name in (address, unkeyed(address))]
+
+
+def nobody_let_down(stack: Stack, turn: Turn, ended: Ended) -> None:
+    """Nothing was deleted that others referred to, unless it was replaced, and deleted first; what is forgotten with
+    all that it refers to is nobody's any more."""
+    if ended.plan is None or ended.before is None or ended.run.struck or turn.verb in ("targeted", "excluded"):
+        return
+    ours = {each.identity["id"]: each for each in ended.before.resources.values()}
+    first = {s.subject.address for s in ended.plan.steps if isinstance(s, Replace) and not s.create_first}
+    first |= {s.subject.address for s in ended.plan.steps if isinstance(s, Resume)}  # decided by the run before
+    moved = {s.subject.previous: s.subject.address for s in ended.plan.steps}
+    for id_, holder in ended.run.dangling:
+        if id_ not in ours or holder not in ours or holder in stack.released:
+            continue
+        gone = ours[id_]
+        replaced = gone.deposed is None and moved.get(gone.address, gone.address) in first
+        assert replaced, f"{gone.key} was deleted, and {ours[holder].key} referred to it"
+
+
+# -- what exists ------------------------------------------------------------------------------------------------------
+
+
+def accounted_for(stack: Stack, snapshot: Snapshot | None, after: Things) -> None:
+    """Nothing exists twice: what we made is in the state, once, or it is what a create in flight made."""
+    known = [each.identity["id"] for each in snapshot.resources.values() if each.identity] if snapshot else []
+    doubled = {id_ for id_ in known if known.count(id_) > 1}
+    assert not doubled, f"the state has {doubled} twice"
+    tokens = {begin.token for begin in snapshot.in_flight if begin.action == "create"} if snapshot else set()
+    for thing in after.values():
+        if _ours(thing, stack) and thing.id not in known and thing.token not in tokens:
+            assert thing.id in stack.loose, f"nobody knows of {thing}"
+
+
+def names_all(stack: Stack, snapshot: Snapshot | None) -> None:
+    """The next plan names all that exists and is ours."""
+    plan = stack.plan()
+    named = {name for step in plan.steps for name in (step.subject.address, step.subject.previous)}
+    for resource in snapshot.resources.values() if snapshot else ():
+        assert resource.address in named, f"{resource.address} is not in the plan"
+    for begin in snapshot.in_flight if snapshot else ():
+        assert begin.address in named or begin.action != "create", f"{begin.address} is not in the plan"
+
+
+def _replaced_next(stack: Stack, ended: Ended) -> bool:
+    """Whether something was adopted that can become what is configured only by being replaced."""
+    assert ended.plan is not None
+    adopted = {step.subject.address for step in ended.plan.steps if isinstance(step, Adopt)}
+    return bool(adopted) and any(
+        isinstance(step, Replace) and step.subject.address in adopted for step in stack.plan().steps
+    )
+
+
+def nothing_left(stack: Stack, snapshot: Snapshot | None) -> None:
+    assert not snapshot or (not snapshot.resources and not snapshot.in_flight)
+    assert not [thing for thing in stack.service.things.values() if _ours(thing, stack)]
+
+
+def _ours(thing: Thing, stack: Stack) -> bool:
+    return bool(thing.lineage) and thing.id not in stack.released
+
+
+def as_configured(stack: Stack, snapshot: Snapshot | None) -> None:
+    """The world is as the configuration says, and the next plan is empty."""
+    model, service = stack.model, stack.service
+    resources = snapshot.resources if snapshot else {}
+    assert not snapshot or not snapshot.in_flight
+    ids = {address: resource.identity["id"] for address, resource in resources.items()}
+    assert set(ids) == set(model.instances()), "the state has other instances than the configuration"
+    ours = {thing.id for thing in service.things.values() if _ours(thing, stack)}
+    assert ours <= set(ids.values()) <= set(service.things), f"{ours} exist, and the state has {ids}"
+    for address, (block, key) in model.instances().items():
+        values = service.things[ids[address]].values
+        _as_written(model, block, key, values, ids)
+    left = stack.plan()
+    assert not left.changes, f"after a good apply the next plan has still: {left.describe()}"
+
+
+def _as_written(model: Model, block: Any, key: Any, values: dict[str, Any], ids: dict[str, str]) -> None:
+    assert values["label"] == f"l{block.label}"
+    assert values["size"] == f"s{block.size}"
+    assert values["secret"] == (model.secret_text if block.secret else None)
+    assert list(values["refs"]) == [ids[a] for other in model.others(block.refs) for a in other.addresses]
+    anchor = model.blocks.get(block.anchor) if block.anchor is not None else None
+    assert values["anchor"] == (None if anchor is None else "+".join(ids[a] for a in anchor.addresses))
+    if block.named:
+        assert values["name"] == block.named_by(key)
+
+
+def only_needed(stack: Stack, turn: Turn, ended: Ended, before: Things, after: Things) -> None:
+    """Nothing outside of the target and what it needs changed."""
+    assert ended.plan is not None
+    if not ended.plan.targets:
+        return
+    allowed = _needed(stack, ended)
+    places = {step.subject.previous: step.subject.address for step in ended.plan.steps}
+    stored = ended.before.resources.values() if ended.before else ()
+    was = {each.identity["id"]: places.get(each.address, each.address) for each in stored}
+    touched = {was.get(id_) for id_ in before if before[id_] != after.get(id_) and id_ not in stack.busy} - {None}
+    now = stack.snapshot()
+    new = after.keys() - before.keys()
+    made = {r.address for r in now.resources.values() if r.identity["id"] in new} if now else set()
+    assert touched | made <= allowed, f"{(touched | made) - allowed} changed, and {ended.plan.targets} was the target"
+
+
+def _needed(stack: Stack, ended: Ended) -> set[str]:
+    """The targets, what of the state stands on them (it goes before they go), and what all of that depends on; of what
+    is created first for it also who turns to it before the old one goes."""
+    assert ended.plan is not None
+    stored = {r.address: r.dependencies for r in ended.before.resources.values()} if ended.before else {}
+    addresses = list({*stored, *ended.plan.depends})
+    graph: Digraph[str] = Digraph(addresses)
+    for depends in (stored, ended.plan.depends):
+        for address, names in depends.items():
+            for other in _instances(names, addresses):
+                graph.connect(other, address)
+    targets = [address for address in addresses if covered(ended.plan.targets, address)]
+    needed = graph.reachable(graph.reachable(targets, forward=True), forward=False)
+    first = {s.subject.address for s in ended.plan.steps if isinstance(s, Replace) and s.create_first}
+    return graph.reachable(graph.reachable(needed & first, forward=True), forward=False) | needed
+
+
+# -- secrets ----------------------------------------------------------------------------------------------------------
+
+
+def no_secret_written(stack: Stack) -> None:
+    """No secret is in any byte of state, journal or plan file, nor in what was told."""
+    for data in stack.written:
+        assert SECRET.encode() not in data
+    assert SECRET not in repr([event for event in stack.told if type(event).__name__ != "Errored"])

@@ -1,0 +1,140 @@
+"""What was found, by its name: smallest examples of what went wrong once, and of what still does."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.planner.engine.changes import Change
+from tests.planner.engine.configuration import Block
+from tests.planner.engine.lifecycle import Example, Turn
+from tests.planner.engine.service import Fault
+from tests.planner.engine.test_lifecycle import run
+
+UNIT = Block(0)
+NAME = Block(0, named=True)
+
+
+def killed(on: str, at: int, when: str = "after") -> tuple[Fault, ...]:
+    return (Fault(on, at, f"crash-{when}"),)
+
+
+CORRECTED = {
+    "a first apply is killed before anything was written": Example(
+        (NAME,),
+        (Turn(faults=killed("state", 0, "before")),),
+    ),
+    "a block is moved while its create is in flight": Example(
+        (NAME,),
+        (Turn(faults=killed("change", 0)), Turn(changes=(Change("move"),))),
+    ),
+    "what was deleted outside is created again, the apply killed, and the block taken out": Example(
+        (UNIT,),
+        (
+            Turn(),
+            Turn(changes=(Change("vanish"),), faults=killed("change", 0)),
+            Turn(changes=(Change("drop"),)),
+        ),
+    ),
+    "the same, and all is destroyed": Example(
+        (UNIT,),
+        (Turn(), Turn(changes=(Change("vanish"),), faults=killed("change", 0)), Turn("destroy")),
+    ),
+    "the same, and nothing was created": Example(
+        (UNIT,),
+        (
+            Turn(),
+            Turn(changes=(Change("vanish"),), faults=killed("change", 0, "before")),
+            Turn(changes=(Change("drop"),)),
+        ),
+    ),
+    "an apply is killed with a secret in flight, and all is destroyed": Example(
+        (Block(0, secret=True),),
+        (Turn(faults=killed("change", 0)), Turn("destroy")),
+    ),
+    "an update is killed that sent a secret, and a plan saved": Example(
+        (UNIT,),
+        (
+            Turn(),
+            Turn(changes=(Change("secrete"),), faults=killed("change", 0)),
+            Turn("saved", changes=(Change("relabel", value=1),)),
+        ),
+        lenient=False,
+    ),
+    "a killed create is found though the configuration names it otherwise by now": Example(
+        (NAME,),
+        (Turn(faults=killed("change", 0)), Turn(changes=(Change("rename", value=1),))),
+    ),
+    "a saved plan has a current and a deposed object of one address": Example(
+        (Block(0, first=True), Block(1, refs=frozenset({0}))),
+        (
+            Turn(),
+            Turn("replacing", faults=(Fault("change", 1, "unreachable"),)),
+            Turn("saved", changes=(Change("relabel", which=1, value=1),)),
+        ),
+    ),
+    "what is created first comes about half": Example(
+        (Block(0, first=True),),
+        (Turn(), Turn(changes=(Change("resize", value=1),), faults=(Fault("change", 0, "half"),))),
+    ),
+    "what the target refers to is created first": Example(
+        (Block(0), Block(1, refs=frozenset({0}), first=True)),
+        (Turn(), Turn("targeted", which=1, changes=(Change("resize", value=1),))),
+    ),
+    "who refers to a block is created while that turns from one instance into several": Example(
+        (Block(0), Block(1, refs=frozenset({0})), Block(2, refs=frozenset({0}))),
+        (Turn(changes=(Change("drop", which=2),)), Turn(changes=(Change("repeat", value=2), Change("add", which=1)))),
+    ),
+    "what is created first is killed before others have turned to it": Example(
+        (Block(0), Block(1, refs=frozenset({0}), first=True)),
+        (
+            Turn(),
+            Turn(changes=(Change("resize", value=1),), faults=killed("change", 1, "before"), flushes=(True, True)),
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CORRECTED)
+def test_what_was_corrected_stays_so(name: str) -> None:
+    run(CORRECTED[name])
+
+
+AMISS = {
+    "who is renamed without a moved block is created beside the delete of the same thing": Example(
+        (Block(0, named=True, name="a"), Block(1)),
+        (Turn(), Turn(changes=(Change("retitle"),))),
+        lenient=False,
+    ),
+    "what a killed create made with other immutable values is replaced only by the apply after the next": Example(
+        (UNIT,),
+        (Turn(faults=killed("change", 0)), Turn(changes=(Change("resize", value=1),))),
+        lenient=False,
+    ),
+    "a create's record is written with the next ones where it has a name: it is orphaned if its block goes": Example(
+        (NAME, Block(1)),
+        (
+            Turn(changes=(Change("drop"),)),
+            Turn(changes=(Change("add", value=1),), faults=killed("change", 0)),
+            Turn("destroy"),
+        ),
+        lenient=False,
+    ),
+    "a replacement that keeps its name cannot be created first": Example(
+        (Block(0, named=True, first=True),),
+        (Turn(), Turn(changes=(Change("resize", value=1),))),
+        lenient=False,
+    ),
+    "what was created a moment ago and is not listed yet is taken for deleted": Example(
+        (UNIT,),
+        (Turn(),),
+        lag=5.0,
+        patient=False,
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.xfail(strict=True, reason=name)) for name in AMISS]
+)
+def test_what_is_known_to_be_amiss(name: str) -> None:
+    run(AMISS[name])
