@@ -2,12 +2,12 @@
 
 Errors are reported with the exact place and the result is unknown, so that evaluation goes on and reports all that is
 wrong. The semantics are Go hcl's, expression by expression: `node`, `leaves`, `references`, `operations`,
-`collections`, `templates`.
+`collections`, `templates`, `calls`.
 """
 
 from __future__ import annotations
 
-from language.compile import collections, leaves, operations, references, templates
+from language.compile import calls, collections, leaves, operations, references, templates
 from language.compile.node import COMPILERS, compile_node
 from language.scope import Compiled
 from language.syntax import nodes as n
@@ -31,7 +31,7 @@ COMPILERS |= {
     n.FOR: collections.for_,
     n.TEMPLATE: templates.template,
     n.JOIN: templates.join,
-    n.CALL: templates.call,
+    n.CALL: calls.call,
 }
 
 __all__ = ["Compiled", "compile_node"]
