@@ -4,8 +4,8 @@ BIN := .venv/bin
 MARK := .venv/.installed
 CONFORMANCE := $(BIN)/python -m pytest -o addopts="-q --import-mode=importlib" --timeout 300
 
-.PHONY: install quickstart test test-chaos lint fuzz bench format packages control-plane test-language test-kubernetes
-.PHONY: test-conformance test-engine soak clean
+.PHONY: install quickstart test test-chaos test-engine soak lint fuzz mutants bench format packages control-plane
+.PHONY: test-language test-kubernetes test-conformance clean
 
 install: $(MARK)
 
@@ -38,10 +38,14 @@ lint: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
-	$(BIN)/mypy cli.py freehold language graph state providers planner sandbox editor tools benchmarks
+	$(BIN)/mypy cli.py freehold language graph state providers planner sandbox editor tools benchmarks examples
 
 fuzz: install
 	$(BIN)/python -m tests.fuzz
+
+# make mutants ROOMS="graph state" SEED=1 COUNT=150 MINUTES=20
+mutants: install
+	$(BIN)/python -m tools.mutants $(ROOMS) $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT)) $(if $(MINUTES),--minutes $(MINUTES))
 
 bench: install
 	$(BIN)/python -m benchmarks

@@ -19,6 +19,7 @@ import click
 
 from language import __version__
 from language.memory import collect_rarely
+from language.overriding import override
 from planner.render.outlet import say
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 class Command(click.Command):
     """A command whose options may have one dash, and whose flags may be given a value."""
 
+    @override
     def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
         return super().parse_args(context, list(self._normal(args)))
 
@@ -59,6 +61,7 @@ class Commands(click.Group):
 
     command_class = Command
 
+    @override
     def resolve_command(self, context: click.Context, args: list[str]) -> Any:
         try:
             return super().resolve_command(context, args)
@@ -314,7 +317,8 @@ def lsp() -> None:
 @planning
 @common
 @click.option("--out", metavar="FILE", help="Save the plan.")
-@flag("detailed-exitcode", help="Exit with 2 when there are changes.")
+@flag("detailed-exitcode", help="Exit with 2 when there are changes, or some are deferred.")
+@many("explain", help="Show why this has the step that it has.")
 @click.pass_context
 def plan(context: click.Context, /, out: str | None, detailed_exitcode: bool, **options: Any) -> None:
     """Show what apply would do. Changes nothing."""
@@ -325,11 +329,14 @@ def plan(context: click.Context, /, out: str | None, detailed_exitcode: bool, **
         workspace = _open(context, session, options, needed=True)
         with run.locked(workspace, "plan", settings):
             built, prior = run.make_plan(workspace, settings)
-        session.planned(built.plan, workspace)
+        if settings.explain:
+            session.explained(built, settings.explain)
+        else:
+            session.planned(built.plan, workspace)
         if out:
             run.save_plan(workspace, built, prior, Path(out))
             session.saved(out)
-        context.exit(2 if detailed_exitcode and built.plan.changes else 0)
+        context.exit(2 if detailed_exitcode and (built.plan.changes or built.plan.deferred) else 0)
 
 
 @freehold.command()
@@ -608,6 +615,7 @@ def _settings(options: dict[str, Any]) -> Settings:
         targets=options["target"],
         excludes=options["exclude"],
         replace=options["replace"],
+        explain=options.get("explain", ()),
         allow_data_loss=options["allow_data_loss"],
         parallelism=options["parallelism"],
         lock=options["lock"],

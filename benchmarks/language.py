@@ -31,10 +31,10 @@ import os, sys
 from pathlib import Path
 from language.parsing import parse_file
 from language.cache import ParseCache
-from language.memory import collect_rarely, growing
+from language.memory import collect_rarely, gc_paused
 collect_rarely()
 cache = ParseCache(Path(sys.argv[3]) if len(sys.argv) > 3 else None)
-with growing(for_good=True):
+with gc_paused(for_good=True):
     body, diagnostics = parse_file(Path(sys.argv[1]), "main.hcl", cache=cache)
 assert len(body.blocks) == int(sys.argv[2]) and not diagnostics
 """

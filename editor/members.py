@@ -8,7 +8,7 @@ from editor.place import Header
 from language.schema import Attribute, Schema
 from planner.configuration import shapes
 from planner.configuration.blocks import Data, TypedBlock
-from planner.desired import apps, clusters
+from planner.desired import clusters
 from planner.render.values import shown_type
 from providers import Registry
 from providers.contract import Kind
@@ -39,7 +39,6 @@ _SHAPES: dict[tuple[str, ...], shapes.Shape] = {
     ("check", "assert"): shapes.CONDITION,
     ("check", "data"): shapes.SCOPED_DATA,
     ("cluster",): shapes.CLUSTER,
-    ("app",): shapes.APP,
     ("app", "object"): shapes.OBJECT,
     ("app", "object", "lifecycle"): shapes.OBJECT_LIFECYCLE,
 }
@@ -69,7 +68,8 @@ class Members:
         """The members of the block that `path` leads to."""
         path = _without_dynamic(path)
         found: dict[str, Member] = {}
-        shape = _SHAPES.get(tuple(header[0] for header in path))
+        names = tuple(header[0] for header in path)
+        shape = shapes.app(self.registry.apps.schema) if names == ("app",) else _SHAPES.get(names)
         if path and path[-1][0] == "dynamic":
             shape = shapes.DYNAMIC
         if shape is not None:
@@ -115,7 +115,7 @@ class Members:
             provider = self.registry.get(labels[0])
             schema = provider.schema if provider else None
         elif type_ == "app":
-            schema = apps.SCHEMA
+            schema = self.registry.apps.schema
         elif type_ == "cluster" and inner and inner[0][0] == "node_pool":
             schema, inner = clusters.NODE_POOL, inner[1:]
         elif type_ == "cluster" and inner and (cloud := self.registry.clouds().get(inner[0][0])) is not None:
@@ -143,10 +143,10 @@ def _described(schema: Schema, *, computed: bool = False) -> dict[str, Member]:
     found = {
         name: Member(name, _about(attribute), shown_type(attribute.type), required=attribute.required)
         for name, attribute in schema.attributes.items()
-        if attribute.settable or computed
+        if attribute.configurable or computed
     }
     for name, block in schema.blocks.items():
-        found[name] = Member(name, block.description, is_block=True, required=block.min_items > 0)
+        found[name] = Member(name, block.description, labels=block.labels, is_block=True, required=block.min_items > 0)
     return found
 
 
@@ -155,7 +155,7 @@ def _about(attribute: Attribute) -> str:
         (attribute.required, "Required."),
         (attribute.default is not None, f"By default {attribute.default!r}."),
         (attribute.immutable, "Another value makes a new one."),
-        (not attribute.settable, "Set by the service."),
+        (not attribute.configurable, "Set by the service."),
         (attribute.sensitive, "Secret."),
     )
     return " ".join(part for part in (attribute.description, *(note for so, note in notes if so)) if part)

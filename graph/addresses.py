@@ -8,13 +8,33 @@ expands into ("cluster.main/aws_subnet.private-a", "app.shop/apps/Deployment/sho
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+
+from language.overriding import override
 
 Key = str | int | None
 """Of one instance of a block: None without count and for_each."""
+
+
+class _Wildcard(str):
+    """Equal to nothing but itself."""
+
+    __slots__ = ()
+
+    @override
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    @override
+    def __hash__(self) -> int:
+        return id(self)
+
+
+WILDCARD = _Wildcard("*")
+"""The key that stands for all instances of a block whose keys are not known: `aws_vpc.a[*]`."""
 _BELOW = ("/", "[", ".")
-_INDEX = r'\[(?:"(?:[^"\\]|\\.)*"|\d+)\]'
+_INDEX = r'\[(?:"(?:[^"\\]|\\.)*"|\d+|\*)\]'
 _MODULE = re.compile(rf"module\.([^.\[/]+)({_INDEX})?\.")
 _LAST_INDEX = re.compile(rf"{_INDEX}\Z", re.DOTALL)
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -25,7 +45,7 @@ def indexed(address: str, key: Key) -> str:
     """The address of one instance: `aws_vpc.a["x"]`, `aws_vpc.a[0]`, or the block's own."""
     if key is None:
         return address
-    if isinstance(key, int):
+    if isinstance(key, int) or key is WILDCARD:
         return f"{address}[{key}]"
     return f'{address}["{"".join(_ESCAPES.get(character, character) for character in key)}"]'
 
@@ -38,6 +58,8 @@ def split_index(address: str) -> tuple[str, Key]:
 
 def _key(index: str) -> Key:
     inner = index[1:-1]
+    if inner == "*":
+        return WILDCARD
     if not inner.startswith('"'):
         return int(inner)
     return re.sub(r"\\.", lambda escape: _UNESCAPES.get(escape.group(), escape.group()), inner[1:-1])
@@ -51,6 +73,17 @@ def split_modules(address: str) -> tuple[tuple[tuple[str, Key], ...], str]:
         calls.append((found.group(1), _key(found.group(2)) if found.group(2) else None))
         at = found.end()
     return tuple(calls), address[at:]
+
+
+def of_all_instances(address: str) -> Iterator[str]:
+    """The block and the module calls in an address whose instances `[*]` stands for."""
+    calls, _ = split_modules(address)
+    for depth, (name, key) in enumerate(calls):
+        if key is WILDCARD:
+            yield f"{module_prefix(calls[:depth])}module.{name}"
+    block, key = split_index(address)
+    if key is WILDCARD:
+        yield block
 
 
 def is_data(address: str) -> bool:

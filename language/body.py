@@ -27,15 +27,17 @@ class AttributeNode:
 
     @property
     def name_span(self) -> Span:
+        """Where its name stands."""
         return self._lines.span(self._raw[1], self._raw[2])
 
     @property
     def span(self) -> Span:
+        """From its name to the end of its expression."""
         return self._lines.span(self._raw[1], self._raw[3][2])
 
 
 class Block:
-    """`type "label" { ... }`. `span` is its header."""
+    """`type "label" { ... }`."""
 
     def __init__(self, raw: RawBlock, lines: Lines) -> None:
         self._raw = raw
@@ -45,11 +47,13 @@ class Block:
 
     @cached_property
     def body(self) -> Body:
+        """What stands between its braces."""
         _, start, end, _, _, _, attributes, blocks, _ = self._raw
         return Body(attributes, blocks, self._lines, (start, end))
 
     @property
     def span(self) -> Span:
+        """Where its header stands: its type and its labels."""
         return self._lines.span(self._raw[1], self._raw[2])
 
     @property
@@ -59,10 +63,12 @@ class Block:
 
     @property
     def type_span(self) -> Span:
+        """Where its type stands."""
         return self._lines.span(self._raw[1], self._raw[8])
 
     @property
     def label_spans(self) -> tuple[Span, ...]:
+        """Where each of its labels stands."""
         return tuple(self._lines.span(start, end) for _, start, end in self._raw[3])
 
 
@@ -89,7 +95,7 @@ class Body:
     def read(self, blocks: Mapping[str, int], diagnostics: Diagnostics) -> Body:
         """The body for a reader to whom these types of block (with how many labels) are known.
 
-        It is the body itself in native syntax; in JSON the reader tells attributes and blocks apart.
+        It is the body itself in native syntax; in JSON this separates attributes and blocks.
         """
         return self
 

@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from language.limits import MAX_DIGITS, TOO_MANY_DIGITS
+from language.marks import marked, unmark_all
+from language.refinements import bounds, within
 from language.types import (
     ANY,
     BOOL,
@@ -24,21 +26,7 @@ from language.types import (
     has_any,
 )
 from language.unification import unify
-from language.values import (
-    BROKEN,
-    ListValue,
-    MapValue,
-    Sensitive,
-    SetValue,
-    Unknown,
-    bounds,
-    is_wholly_known,
-    marked,
-    number,
-    type_of,
-    unmark_all,
-    within,
-)
+from language.values import BROKEN, ListValue, MapValue, Sensitive, SetValue, Unknown, is_wholly_known, number, type_of
 
 
 class ConversionError(Exception):
@@ -51,6 +39,7 @@ class ConversionError(Exception):
         self.path = path
 
     def below(self, step: str | int) -> ConversionError:
+        """The same error seen from a collection that holds the value at `step`."""
         return ConversionError(self.message, (step, *self.path))
 
 

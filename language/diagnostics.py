@@ -1,13 +1,13 @@
-"""What is wrong, where, and what to do about it: the one form in which every room tells people.
+"""What is wrong, where, and what to do about it: the one form of it in every room.
 
-Diagnostics are collected beside values, so that one run tells all that is wrong; `FreeholdError` carries them to the
+Diagnostics are collected beside values, so that one run reports all that is wrong; `FreeholdError` carries them to the
 edge where nothing can go on.
 """
 
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterable, KeysView
+from collections.abc import Iterable, KeysView, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -54,13 +54,16 @@ class Diagnostics(list[Diagnostic]):
     """A list that is passed along and added to."""
 
     def error(self, summary: str, detail: str = "", span: Span | None = None, **more: Any) -> None:
+        """Add an error."""
         self.append(error(summary, detail, span, **more))
 
     def warning(self, summary: str, detail: str = "", span: Span | None = None, **more: Any) -> None:
+        """Add a warning."""
         self.append(warning(summary, detail, span, **more))
 
     @property
     def has_errors(self) -> bool:
+        """Whether any of them is an error."""
         return any(diagnostic.severity == "error" for diagnostic in self)
 
     def raise_errors(self) -> None:
@@ -83,13 +86,20 @@ class Sources:
 
     _texts: dict[str, str] = field(default_factory=dict)
     _lines: dict[str, list[str]] = field(default_factory=dict, repr=False, compare=False)
-    """Of the files that something was told about."""
+    """Of the files that diagnostics pointed into."""
 
     def add(self, file: str, text: str) -> None:
+        """Keep the text of a file, in place of an older one."""
         self._texts[file] = text
         self._lines.pop(file, None)
 
+    def add_all(self, texts: Mapping[str, str]) -> None:
+        """Keep the texts of several files, by name."""
+        for file, text in texts.items():
+            self.add(file, text)
+
     def text(self, file: str) -> str | None:
+        """The whole text of a file, or None when it is not known."""
         return self._texts.get(file)
 
     def line(self, file: str, number: int) -> str | None:
@@ -103,11 +113,12 @@ class Sources:
         return lines[number - 1].rstrip("\r") if 0 < number <= len(lines) else None
 
     def files(self) -> KeysView[str]:
+        """The names of all files that are known."""
         return self._texts.keys()
 
 
 class Lines:
-    """Offsets of one text to lines and columns. Made when the first span is asked for, not while parsing."""
+    """Offsets of one text to lines and columns. Computed for the first span, not while parsing."""
 
     def __init__(self, file: str, text: str) -> None:
         self.file = file

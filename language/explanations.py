@@ -1,4 +1,4 @@
-"""What the references in an expression that is in error come to: the values that matter, told beside the error."""
+"""What the references in an expression that is in error come to: the values that matter, shown with the error."""
 
 from __future__ import annotations
 
@@ -83,8 +83,8 @@ def describe(value: Any) -> str | None:
         case bool():
             return f"is {str(value).lower()}"
         case str():
-            shown = value if len(value) <= _LONGEST_TEXT else value[:_LONGEST_TEXT] + "..."
-            return "is " + '"' + shown.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+            excerpt = value if len(value) <= _LONGEST_TEXT else value[:_LONGEST_TEXT] + "..."
+            return "is " + '"' + excerpt.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
         case ListValue() | SetValue() | MapValue():
             kind = {ListValue: "list", SetValue: "set", MapValue: "map"}[type(value)]
             return _counted(f"{kind} of {value.element_type.friendly()}", len(value), "element")

@@ -5,16 +5,15 @@ Compiled to closures when it is first evaluated, once for all instances of its b
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from language.compile import compile_node
 from language.diagnostics import Diagnostics, Lines, Span
-from language.explanations import explain
-from language.scope import Compiled, Scope
 from language.syntax import nodes as n
 from language.syntax.nodes import Node
 from language.traversal import Traversal, references_of, static_traversal
-from language.values import Unknown
+
+if TYPE_CHECKING:  # loaded when something is evaluated, so that parsing alone starts faster
+    from language.scope import Compiled, Scope
 
 
 class Expression:
@@ -31,6 +30,7 @@ class Expression:
 
     @property
     def span(self) -> Span:
+        """Where it stands."""
         return self.lines.span(self.node[1], self.node[2])
 
     @property
@@ -46,22 +46,17 @@ class Expression:
         before = len(diagnostics)
         compiled = self._compiled
         if compiled is None:
+            from language.compile import compile_node  # to start faster, as above
+
             compiled = compile_node(node, self.lines)
             if self._evaluated:  # most expressions are evaluated once, and what they compile to takes memory
                 self._compiled = compiled
             self._evaluated = True
         value = compiled(scope, diagnostics)
         if len(diagnostics) > before:
-            explain(self.node, self.lines, self.references, scope, diagnostics, before)
-        return value
+            from language.explanations import explain  # to start faster, as above
 
-    def constant(self, diagnostics: Diagnostics) -> Any:
-        """Its value, which may refer to nothing, nor be another each time; what is in error is reported and unknown."""
-        before = len(diagnostics)
-        value = self.evaluate(Scope.constant(planning=True), diagnostics)
-        if isinstance(value, Unknown) and len(diagnostics) == before:
-            detail = "The value here has to be constant: it may not be another each time."
-            diagnostics.error("Function calls not allowed", detail, self.span)
+            explain(self.node, self.lines, self.references, scope, diagnostics, before)
         return value
 
     @property

@@ -1,6 +1,6 @@
 """Characters as people count them: extended grapheme clusters, for the functions that measure and cut texts.
 
-The rules are those of Unicode's UAX #29 as far as Python's character database tells them apart: combining marks,
+The rules are those of Unicode's UAX #29 as far as Python's character database distinguishes them: combining marks,
 joined and modified emoji, flags, Hangul syllables and CR LF stay together.
 """
 

@@ -11,6 +11,7 @@ from typing import Any
 from language.body import AttributeNode, Block, Body
 from language.diagnostics import Diagnostics, Lines
 from language.expressions import Expression
+from language.overriding import override
 from language.scope import Scope
 from language.syntax import json
 from language.syntax import nodes as n
@@ -26,6 +27,7 @@ class JsonExpression(Expression):
 
     __slots__ = ()
 
+    @override
     def evaluate(self, scope: Scope, diagnostics: Diagnostics) -> Any:
         """Its value. Where nothing can be referred to, texts are no templates."""
         if scope.is_constant and self.node[0] != n.LITERAL:
@@ -39,23 +41,28 @@ class JsonExpression(Expression):
         node = json.parse_static(text, self.node[1], self.node[2], self.lines)
         return None if node is None else Expression(node, self.lines)
 
+    @override
     def traversal(self) -> Traversal | None:
         static = self._static()
         return static.traversal() if static is not None else None
 
+    @override
     def path(self) -> tuple[str | Expression, ...] | None:
         static = self._static()
         return static.path() if static is not None else None
 
+    @override
     def call(self) -> tuple[str, tuple[Expression, ...]] | None:
         static = self._static()
         return static.call() if static is not None else None
 
+    @override
     def elements(self) -> tuple[Expression, ...] | None:
         if self.node[0] != n.TUPLE:
             return None
         return tuple(JsonExpression(element, self.lines) for element in self.node[3])
 
+    @override
     def pairs(self) -> tuple[tuple[Expression, Expression], ...] | None:
         if self.node[0] != n.OBJECT:
             return None
@@ -90,6 +97,7 @@ class JsonBody(Body):
         for each in self._properties:
             self.attributes.setdefault(each[0], JsonAttribute(each, lines))
 
+    @override
     def read(self, blocks: Mapping[str, int], diagnostics: Diagnostics) -> Body:
         made = JsonBody((each for each in self._properties if each[0] not in blocks), self._lines, self._header)
         made._report_duplicates(diagnostics)
@@ -99,6 +107,7 @@ class JsonBody(Body):
                 made.blocks.extend(self._blocks(each, each[3], blocks[each[0]], (), diagnostics))
         return made
 
+    @override
     def without(self, attributes: Iterable[str], blocks: Iterable[str]) -> Body:
         dropped, left_out = set(attributes), set(blocks)
         rest = JsonBody((each for each in self._properties if each[0] not in dropped), self._lines, self._header)

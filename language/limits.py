@@ -1,4 +1,4 @@
-"""How large what is computed may become. docs/language.md tells them to people."""
+"""How large what is computed may become. For people they are in docs/language.md."""
 
 from __future__ import annotations
 

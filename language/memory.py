@@ -16,7 +16,7 @@ def collect_rarely() -> None:
 
 
 @contextmanager
-def growing(*, for_good: bool = False) -> Iterator[None]:
+def gc_paused(*, for_good: bool = False) -> Iterator[None]:
     """While something is built that is all survivors; with `for_good` to the end of the process."""
     collecting = gc.isenabled()
     gc.disable()

@@ -13,6 +13,8 @@ from typing import Any
 
 from language.conversion import ConversionError, convert
 from language.limits import TOO_MANY_DIGITS
+from language.marks import marked, unmark, unmark_all
+from language.refinements import bounds, could_be
 from language.types import ANY, BOOL, NUMBER, STRING, List, Map, Object, Tuple, Type, has_any
 from language.values import (
     BROKEN,
@@ -21,15 +23,10 @@ from language.values import (
     Sensitive,
     SetValue,
     Unknown,
-    bounds,
-    could_be,
     equal,
     is_wholly_known,
-    marked,
     number,
     type_of,
-    unmark,
-    unmark_all,
 )
 
 PRECISION = decimal.Context(prec=154, rounding=decimal.ROUND_HALF_EVEN, Emax=10**6, Emin=-(10**6))

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from language import json_body
 from language.body import Body, RawAttributes, RawBlocks
 from language.cache import ParseCache
 from language.diagnostics import Diagnostics, Lines, Sources, Span
 from language.expressions import Expression
-from language.memory import growing
+from language.memory import gc_paused
 from language.syntax.parser import parse_one_expression, parse_text
-from language.syntax.recovery import read_again
 
 JSON_ENDING = ".json"
 NO_CACHE = ParseCache(None)
@@ -21,12 +19,14 @@ def parse(text: str, file: str, cache: ParseCache = NO_CACHE) -> tuple[Body, Dia
     """The body of a text in native syntax, and what is wrong with it. What is without fault is kept in the cache."""
     lines = Lines(file, text)
     diagnostics = Diagnostics()
-    with growing():
+    with gc_paused():
         tree = cache.get(text)
         if tree is None:
             tree = parse_text(text, lines, diagnostics)
             if diagnostics:
-                tree = read_again(text, lines, tree, diagnostics)
+                from language.syntax.recovery import recover  # only where something is wrong, to start faster
+
+                tree = recover(text, lines, tree, diagnostics)
             else:
                 cache.put(text, tree)
         attributes, blocks = tree
@@ -36,7 +36,7 @@ def parse(text: str, file: str, cache: ParseCache = NO_CACHE) -> tuple[Body, Dia
 def parse_raw(text: str, file: str) -> tuple[RawAttributes, RawBlocks, Diagnostics]:
     """As `parse`, as the plain tuples that the parser makes."""
     diagnostics = Diagnostics()
-    with growing():
+    with gc_paused():
         return *parse_text(text, Lines(file, text), diagnostics), diagnostics
 
 
@@ -62,15 +62,17 @@ def parse_bytes(
     if sources is not None:
         sources.add(file, text)
     if file.endswith(JSON_ENDING):
+        from language import json_body  # only for a file in JSON, to start faster
+
         return json_body.parse(text, file)
     return parse(text, file, cache)
 
 
 def parse_file(
-    path: Path, shown: str, sources: Sources | None = None, cache: ParseCache = NO_CACHE
+    path: Path, file: str, sources: Sources | None = None, cache: ParseCache = NO_CACHE
 ) -> tuple[Body, Diagnostics]:
-    """As `parse_bytes`, of a file; `shown` is how diagnostics name it. Raises OSError."""
-    return parse_bytes(path.read_bytes(), shown, sources, cache)
+    """As `parse_bytes`, of a file; `file` is how diagnostics name it. Raises OSError."""
+    return parse_bytes(path.read_bytes(), file, sources, cache)
 
 
 def parse_expression(text: str, file: str) -> tuple[Expression, Diagnostics]:

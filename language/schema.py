@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
-from language.types import List, Map, Object, Set, Type
+from language.types import ANY, List, Map, Object, Set, Type
 from language.values import MapValue, Path, SetValue, rebuilt
 
 Nesting = Literal["single", "group", "list", "set", "map"]
@@ -32,7 +32,12 @@ class Nested:
     def type(self) -> Type:
         """The type of what holds the objects."""
         collection = _COLLECTIONS.get(self.nesting)
-        return collection(self.schema.type) if collection else self.schema.type
+        return collection(self.item_type) if collection else self.item_type
+
+    @property
+    def item_type(self) -> Type:
+        """The type of one of the objects."""
+        return ANY if self.schema.any_attribute else self.schema.type
 
     @property
     def empty(self) -> Any:
@@ -45,9 +50,9 @@ class Nested:
             case "list":
                 return ()
             case "set":
-                return SetValue(self.schema.type)
+                return SetValue(self.item_type)
             case "map":
-                return MapValue(self.schema.type)
+                return MapValue(self.item_type)
 
     def members(self, value: Any) -> Iterator[tuple[Path, dict[str, Any]]]:
         """The objects that a value holds and that are known, each by its path in there."""
@@ -69,12 +74,12 @@ class Nested:
         if self.nesting in ("single", "group"):
             return made.get((), value)
         if isinstance(value, dict):
-            return MapValue(self.schema.type, {key: made.get((key,), member) for key, member in value.items()})
+            return MapValue(self.item_type, {key: made.get((key,), member) for key, member in value.items()})
         if not isinstance(value, list | tuple | SetValue):
             return value
         elements = [made.get((index,), member) for index, member in enumerate(value)]
         if self.nesting == "set":
-            return SetValue(self.schema.type, elements)
+            return SetValue(self.item_type, elements)
         return rebuilt(value, elements)
 
 
@@ -126,7 +131,8 @@ class Attribute:
     nested: Nested | None = None
 
     @property
-    def settable(self) -> bool:
+    def configurable(self) -> bool:
+        """Whether the configuration may set it."""
         return self.required or self.optional
 
     @property
@@ -141,11 +147,15 @@ class Attribute:
 
 @dataclass(frozen=True)
 class Schema:
-    """Attributes and nested blocks by name; `version` grows when the shape of stored values changes."""
+    """Attributes and nested blocks by name; `version` grows when the shape of stored values changes.
+
+    With `any_attribute` it says nothing of what there may be: any attribute, and no blocks.
+    """
 
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
     blocks: Mapping[str, NestedBlock] = field(default_factory=dict)
     version: int = 0
+    any_attribute: bool = False
 
     @cached_property
     def type(self) -> Object:
@@ -176,7 +186,7 @@ class Schema:
     def tells_configuration(self) -> bool:
         """Whether known values tell what the configuration sets: nothing is chosen by the service where it is silent,
         and nothing of it is left out."""
-        hidden = any(each.write_only or (each.settable and each.computed) for each in self.attributes.values())
+        hidden = any(each.write_only or (each.configurable and each.computed) for each in self.attributes.values())
         if hidden or any(block.computed for block in self.blocks.values()):
             return False
         return all(nested.schema.tells_configuration for nested in self.nested.values())

@@ -75,6 +75,7 @@ class Scope:
 
     @property
     def is_constant(self) -> bool:
+        """Whether nothing can be referred to in it."""
         return self.resolve is _nothing
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from language.diagnostics import Lines, Span
+from language.overriding import override
 from language.syntax import nodes as n
 from language.syntax.nodes import Node
 
@@ -30,8 +31,10 @@ class Traversal:
 
     @property
     def span(self) -> Span:
+        """Where it stands."""
         return self.lines.span(self.start, self.end)
 
+    @override
     def __str__(self) -> str:
         text = self.root
         for step in self.steps:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from language.overriding import override
+
 
 class Type:
     """A type. Types are immutable and compared by content."""
@@ -23,15 +25,20 @@ class Type:
 
 @dataclass(frozen=True)
 class Primitive(Type):
+    """A type without parts; ANY stands for every type."""
+
     name: str
     encoded: str
 
+    @override
     def friendly(self) -> str:
         return self.name
 
+    @override
     def encode(self) -> Any:
         return self.encoded
 
+    @override
     def __repr__(self) -> str:
         return self.encoded.upper()
 
@@ -44,25 +51,35 @@ ANY = Primitive("dynamic", "dynamic")
 
 @dataclass(frozen=True)
 class Collection(Type):
+    """Any number of elements of one type."""
+
     element: Type
     word = ""
 
+    @override
     def friendly(self) -> str:
         return f"{self.word} of {'any single type' if self.element is ANY else self.element.friendly()}"
 
+    @override
     def encode(self) -> Any:
         return [self.word, self.element.encode()]
 
 
 class List(Collection):
+    """Elements in order."""
+
     word = "list"
 
 
 class Set(Collection):
+    """Elements once each, without order."""
+
     word = "set"
 
 
 class Map(Collection):
+    """Elements by name."""
+
     word = "map"
 
 
@@ -74,23 +91,30 @@ class Object(Type):
     optional: frozenset[str] = frozenset()
     defaults: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
+    @override
     def __hash__(self) -> int:
         return hash((frozenset(self.attributes.items()), self.optional))
 
+    @override
     def friendly(self) -> str:
         return "object"
 
+    @override
     def encode(self) -> Any:
         return ["object", {name: self.attributes[name].encode() for name in sorted(self.attributes)}]
 
 
 @dataclass(frozen=True)
 class Tuple(Type):
+    """As many elements as there are types, in this order."""
+
     elements: tuple[Type, ...]
 
+    @override
     def friendly(self) -> str:
         return "tuple"
 
+    @override
     def encode(self) -> Any:
         return ["tuple", [element.encode() for element in self.elements]]
 

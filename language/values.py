@@ -7,7 +7,7 @@
     Sensitive   around a value that must not be shown (or, ephemeral, not be kept either); may stand anywhere inside
                 collections
 
-Sources: the semantics of go-cty's values and marks.
+Source: the semantics of go-cty's values.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any, TypeAlias
 
 from language import types as t
 from language.limits import MAX_DIGITS, TOO_MANY_DIGITS
-from language.redaction import REDACTOR
+from language.overriding import override
 from language.types import ANY, Type
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -31,10 +31,12 @@ class ListValue(tuple[Any, ...]):
     element_type: Type
 
     def __new__(cls, element_type: Type, elements: Iterable[Any] = ()) -> ListValue:
+        """`elements` have to be of `element_type`; nothing is converted."""
         made = super().__new__(cls, elements)
         made.element_type = element_type
         return made
 
+    @override
     def __reduce__(self) -> Any:
         return (ListValue, (self.element_type, tuple(self)))
 
@@ -75,12 +77,15 @@ class SetValue:
     def __contains__(self, value: object) -> bool:
         return key(value) in self._keys
 
+    @override
     def __eq__(self, other: object) -> bool:
         return isinstance(other, SetValue) and self._keys == other._keys
 
+    @override
     def __hash__(self) -> int:
         return hash(self._keys)
 
+    @override
     def __repr__(self) -> str:
         return f"SetValue({list(self.elements)!r})"
 
@@ -108,18 +113,21 @@ class Unknown:
         self.most = most
         self.prefix = prefix
 
+    @override
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Unknown) and self.type == other.type
 
+    @override
     def __hash__(self) -> int:
         return hash((Unknown, self.type))
 
+    @override
     def __repr__(self) -> str:
         return f"Unknown({self.type.friendly()})"
 
 
 BROKEN = Unknown()
-"""What stands for a value that is in error, which was told: what only follows from that is not."""
+"""What stands for a value that is in error, which was reported: what only follows from it is not."""
 SENSITIVE, EPHEMERAL = 1, 2
 """The marks that a value may have: of a secret, and of what is gone when the run ends. Bits, to be joined with `|`."""
 
@@ -127,7 +135,7 @@ SENSITIVE, EPHEMERAL = 1, 2
 class Sensitive:
     """A value that must not be shown. Never nested directly in another.
 
-    `marks` tell why: it is SENSITIVE, or EPHEMERAL (and then must not be kept anywhere either), or both.
+    `marks` say why: it is SENSITIVE, or EPHEMERAL (and then must not be kept anywhere either), or both.
     """
 
     __slots__ = ("marks", "value")
@@ -137,51 +145,17 @@ class Sensitive:
         self.value: Any = value.value if inner else value
         self.marks: int = value.marks | marks if inner else marks
 
+    @override
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sensitive) and equal(self.value, other.value)
 
+    @override
     def __hash__(self) -> int:
         return hash((Sensitive, key(self.value)))
 
+    @override
     def __repr__(self) -> str:
         return "Sensitive(...)"
-
-
-def bounds(value: Any) -> tuple[int | Decimal | None, int | Decimal | None]:
-    """The least and the most that a number, or the length of a collection, can be; None where nothing is known."""
-    if isinstance(value, Unknown):
-        return (0 if value.least is None and isinstance(value.type, t.Collection) else value.least), value.most
-    if isinstance(value, SetValue) and not is_wholly_known(value):
-        return 1, len(value)
-    if isinstance(value, ListValue | MapValue | SetValue):
-        return len(value), len(value)
-    return (value, value) if type_of(value) is t.NUMBER else (None, None)
-
-
-def within(type_: Type, least: int | Decimal | None, most: int | Decimal | None) -> Any:
-    """An unknown that is not null and in these bounds; known, where that leaves just one value."""
-    if least is None or least != most:
-        return Unknown(type_, True, least, most)
-    if type_ is t.NUMBER:
-        return least
-    if isinstance(type_, t.Map) and not least:
-        return MapValue(type_.element)
-    if isinstance(type_, t.List):
-        return ListValue(type_.element, [Unknown(type_.element)] * int(least))
-    if isinstance(type_, t.Set) and least <= 1:
-        return SetValue(type_.element, [Unknown(type_.element)] * int(least))
-    return Unknown(type_, True, least, most)
-
-
-def could_be(unknown: Unknown, value: Any) -> bool:
-    """Whether an unknown may turn out to be a known value of its type."""
-    if isinstance(value, str):
-        return value.startswith(unknown.prefix)
-    least, most = bounds(unknown)
-    lowest, highest = bounds(value)
-    if least is not None and highest is not None and highest < least:
-        return False
-    return most is None or lowest is None or lowest <= most
 
 
 def is_known(value: Any) -> bool:
@@ -214,37 +188,6 @@ def contains(value: Any, what: type) -> bool:
     return isinstance(value, Sensitive) and contains(value.value, what)
 
 
-def marked(value: Any, marks: int) -> Any:
-    """The value with marks around it, where there are any."""
-    return Sensitive(value, marks) if marks else value
-
-
-def unmark(value: Any) -> tuple[Any, int]:
-    """The value without the marks around it, and these. Marks inside stay."""
-    if isinstance(value, Sensitive):
-        return value.value, value.marks
-    return value, 0
-
-
-def marks_in(value: Any) -> int:
-    """All marks around the value and anything in it."""
-    if isinstance(value, str | bool | int) or value is None:
-        return 0
-    if isinstance(value, Sensitive):
-        return value.marks | marks_in(value.value)
-    marks = 0
-    if isinstance(value, dict | tuple | SetValue):
-        for part in value.values() if isinstance(value, dict) else value:
-            marks |= marks_in(part)
-    return marks
-
-
-def unmark_all(value: Any) -> tuple[Any, int]:
-    """The value without any mark, and all that there were."""
-    marks = marks_in(value)
-    return (unmark_deep(value)[0] if marks else value), marks
-
-
 def rebuilt(collection: Any, parts: Any) -> Any:
     """A collection of the kind and the element type of another, with other parts: a dict, or a sequence."""
     if isinstance(collection, MapValue):
@@ -267,29 +210,6 @@ def transform(value: Any, change: Callable[[Any, Path], Any], at: Path = ()) -> 
     return change(value, at)
 
 
-def unmark_deep(value: Any) -> tuple[Any, tuple[Path, ...]]:
-    """The value without any mark, and the paths where they were. A mark in a set counts for the whole set.
-
-    What loses its mark leaves our sight, so it is remembered: logs are searched for it.
-    """
-    if not contains_sensitive(value):
-        return value, ()
-    paths: list[Path] = []
-
-    def strip(part: Any, at: Path) -> Any:
-        if isinstance(part, SetValue) and contains_sensitive(part):
-            paths.append(at)
-            return SetValue(part.element_type, [unmark_deep(element)[0] for element in part])
-        if isinstance(part, Sensitive):
-            paths.append(at)
-            REDACTOR.remember(part.value)
-            return part.value
-        return part
-
-    stripped = transform(value, strip)
-    return stripped, tuple(sorted(set(paths), key=repr))
-
-
 NOTHING: Any = object()
 """What is at a path that leads nowhere."""
 
@@ -297,31 +217,12 @@ NOTHING: Any = object()
 def value_at(value: Any, path: Iterable[str | int]) -> Any:
     """What is at a path, whatever is marked on the way to it."""
     for step in path:
-        value = unmark(value)[0]
+        if isinstance(value, Sensitive):
+            value = value.value
         try:
             value = value[step]
         except (KeyError, IndexError, TypeError):
             return NOTHING
-    return value
-
-
-def mark_paths(value: Any, paths: Iterable[Path]) -> Any:
-    """The value with a mark at each of the paths that it has. A path that ends early marks what is there."""
-    for path in paths:
-        value = _mark(value, path)
-    return value
-
-
-def _mark(value: Any, path: Path) -> Any:
-    if not path or value is None or isinstance(value, Sensitive | Unknown | SetValue):
-        return value if value is None else Sensitive(value)
-    step, rest = path[0], path[1:]
-    if isinstance(value, dict) and step in value:
-        changed = {**value, step: _mark(value[step], rest)}
-        return rebuilt(value, changed)
-    if isinstance(value, tuple) and isinstance(step, int) and step < len(value):
-        elements = (*value[:step], _mark(value[step], rest), *value[step + 1 :])
-        return rebuilt(value, elements)
     return value
 
 

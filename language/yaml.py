@@ -47,7 +47,7 @@ class Document:
 
 def load_documents(text: str) -> Iterator[Document]:
     """Every document of a text, empty ones left out. Raises YamlError."""
-    import yaml
+    import yaml  # only where it is called, to start faster
 
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)(text)
     try:

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
 
+from language.diagnostics import FreeholdError, error
 from language.functions.contract import Function
-from providers.contract import DataKind, Provider, ResourceKind
+from providers.contract import AppHost, DataKind, Provider, ResourceKind
 
 GROUP = "freehold.providers"
 
@@ -78,6 +79,15 @@ class Registry:
     def data_types(self) -> list[str]:
         """The types of data sources of all providers."""
         return [type_ for provider in self._all() for type_ in provider.data_kinds]
+
+    @property
+    def apps(self) -> AppHost:
+        """What turns apps into objects. Raises FreeholdError where it is not installed."""
+        provider = self.of_objects()
+        if provider is None or provider.apps is None:
+            detail = "Apps need a provider of objects on clusters, and none is installed."
+            raise FreeholdError([error("Unknown provider", detail)])
+        return provider.apps
 
     def clouds(self) -> dict[str, Provider]:
         """The providers that make portable clusters, by what stacks call their clouds."""

@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 
 from language.diagnostics import FreeholdError, error
+from language.overriding import override
 
 Default = Callable[[Any], Any]
 
@@ -42,6 +43,7 @@ class Malformed(ValueError):
         """The same, seen from above: `step` is the field or the index under which it was read."""
         return Malformed(self.message, (step, *self.path))
 
+    @override
     def __str__(self) -> str:
         return f"{written(self.path) or 'it'} {self.message}"
 

@@ -102,8 +102,7 @@ class Outputs:
 
 Record: TypeAlias = Begin | Accepted | Done | Failed | Put | Drop | Outputs
 
-PATHS = many(many(either(TEXT, WHOLE)))
-
+_PATHS = many(many(either(TEXT, WHOLE)))
 BEGIN = record(
     Begin,
     id=TEXT,
@@ -116,12 +115,12 @@ BEGIN = record(
     planned=optional(ATTRIBUTES),
     at=TEXT,
     deposed=optional(TEXT),
-    unknown=PATHS,
+    unknown=_PATHS,
     handle=optional(PLAIN),
 )
 RECORD = union(
     begin=BEGIN,
-    accepted=record(Accepted, id=TEXT, handle=PLAIN, planned=optional(ATTRIBUTES), unknown=PATHS),
+    accepted=record(Accepted, id=TEXT, handle=PLAIN, planned=optional(ATTRIBUTES), unknown=_PATHS),
     done=record(Done, id=TEXT, resource=optional(RESOURCE), predecessor=optional(RESOURCE)),
     failed=record(Failed, id=TEXT, error=TEXT, resource=optional(RESOURCE), predecessor=optional(RESOURCE)),
     put=record(Put, resource=RESOURCE, instead_of=TEXT),

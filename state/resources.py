@@ -25,7 +25,8 @@ class ResourceState:
     `attributes` are in the state's form (`state.values`): a Digest stands where a secret was. `identity` is what finds
     it again. `private` is the provider's own (digests of what was last applied and seen, say). `deposed` names an
     object that was replaced and is still to be deleted. `dependencies` are addresses, kept for the order of
-    destruction. `created` is when freehold created it, as RFC 3339; empty where it did not, or does not know.
+    destruction.
+    `created` is when freehold created it, as RFC 3339; empty where it did not, or does not know.
     """
 
     address: str

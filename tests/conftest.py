@@ -49,6 +49,7 @@ def _loopback_only():
 
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch):
+    monkeypatch.chdir(os.getcwd())  # and back, where a command of the test goes elsewhere
     for name in list(os.environ):
         if name.startswith(_OUTSIDE):
             monkeypatch.delenv(name)

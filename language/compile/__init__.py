@@ -1,13 +1,13 @@
 """A syntax tree to closures, once; a closure gives the value of its expression in a scope.
 
-Errors are reported with the exact place and the result is unknown, so that evaluation goes on and tells all that is
+Errors are reported with the exact place and the result is unknown, so that evaluation goes on and reports all that is
 wrong. The semantics are Go hcl's, expression by expression: `node`, `leaves`, `references`, `operations`,
-`collections`, `templates`.
+`collections`, `templates`, `calls`.
 """
 
 from __future__ import annotations
 
-from language.compile import collections, leaves, operations, references, templates
+from language.compile import calls, collections, leaves, operations, references, templates
 from language.compile.node import COMPILERS, compile_node
 from language.scope import Compiled
 from language.syntax import nodes as n
@@ -31,7 +31,7 @@ COMPILERS |= {
     n.FOR: collections.for_,
     n.TEMPLATE: templates.template,
     n.JOIN: templates.join,
-    n.CALL: templates.call,
+    n.CALL: calls.call,
 }
 
 __all__ = ["Compiled", "compile_node"]

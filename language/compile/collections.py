@@ -7,11 +7,12 @@ from typing import Any
 from language.compile.node import compile_node, report
 from language.conversion import ConversionError, convert
 from language.diagnostics import Diagnostics, Lines
+from language.marks import marked, unmark
 from language.operators import OperationError
 from language.scope import Compiled, Scope
 from language.syntax.nodes import Node
 from language.types import ANY, BOOL, STRING, Collection, Object, Tuple, Type
-from language.values import BROKEN, SetValue, Unknown, marked, type_of, unmark
+from language.values import BROKEN, SetValue, Unknown, type_of
 
 
 def tuple_(node: Node, lines: Lines) -> Compiled:
@@ -80,7 +81,7 @@ def for_(node: Node, lines: Lines) -> Compiled:
                 names[key_name] = position
             names[value_name] = item
             if condition is not None:
-                wanted = _wanted(condition(inner, diagnostics), condition_node, lines, diagnostics, result)
+                wanted = _apply_condition(condition(inner, diagnostics), condition_node, lines, diagnostics, result)
                 if not wanted:
                     continue
             if key is None:
@@ -114,8 +115,8 @@ class _Collected:
         elif self.group:
             self.members.setdefault(name, []).append(value)
         elif name in self.members:
-            shown = "(sensitive value)" if secret else f'"{name}"'
-            detail = f"Two different items produced the key {shown} in this 'for' expression."
+            text = "(sensitive value)" if secret else f'"{name}"'
+            detail = f"Two different items produced the key {text} in this 'for' expression."
             advice = "If duplicates are expected, group them by key: write ... after the value expression."
             raise OperationError("Duplicate object key", detail, advice)
         else:
@@ -131,7 +132,7 @@ class _Collected:
         return self.members
 
 
-def _wanted(value: Any, node: Node, lines: Lines, diagnostics: Diagnostics, result: _Collected) -> bool:
+def _apply_condition(value: Any, node: Node, lines: Lines, diagnostics: Diagnostics, result: _Collected) -> bool:
     chosen, marks = unmark(value)
     result.marks |= marks
     if isinstance(chosen, Unknown):

@@ -20,12 +20,12 @@ def compile_node(node: Node, lines: Lines) -> Compiled:
 
 
 def report(diagnostics: Diagnostics, failure: OperationError, node: Node, lines: Lines) -> Unknown:
-    """Tell what is wrong at a node; the value that goes on in its place."""
+    """Report what is wrong at a node; the value that goes on in its place."""
     span = lines.span(node[1], node[2])
     diagnostics.error(failure.summary, failure.detail, span, advice=failure.advice)
     return BROKEN
 
 
-def blamed(node: Node, failure: OperationError) -> Node:
+def operand_at_fault(node: Node, failure: OperationError) -> Node:
     """The operand of an operation that is wrong, or the whole."""
     return node if failure.operand is None else node[4 + failure.operand]

@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from language import operators
-from language.compile.node import blamed, compile_node, report
+from language.compile.node import compile_node, operand_at_fault, report
 from language.conversion import ConversionError, convert
 from language.diagnostics import Diagnostics, Lines
+from language.marks import marked, unmark
 from language.operators import OperationError
+from language.refinements import bounds, within
 from language.scope import Compiled, Scope
 from language.syntax.nodes import Node
 from language.types import ANY, BOOL, NUMBER, Collection, Type
 from language.unification import unify
-from language.values import BROKEN, Unknown, bounds, marked, type_of, unmark, within
+from language.values import BROKEN, Unknown, type_of
 
 
 def unary(node: Node, lines: Lines) -> Compiled:
@@ -24,7 +26,7 @@ def unary(node: Node, lines: Lines) -> Compiled:
         try:
             return operators.unary(operator, operand(scope, diagnostics))
         except OperationError as failure:
-            return report(diagnostics, failure, blamed(node, failure), lines)
+            return report(diagnostics, failure, operand_at_fault(node, failure), lines)
 
     return evaluate
 
@@ -43,7 +45,7 @@ def binary(node: Node, lines: Lines) -> Compiled:
         try:
             return operate(one, other)
         except OperationError as failure:
-            return report(diagnostics, failure, blamed(node, failure), lines)
+            return report(diagnostics, failure, operand_at_fault(node, failure), lines)
 
     return evaluate
 
@@ -67,9 +69,9 @@ def _logical(node: Node, lines: Lines) -> Compiled:
         except OperationError as failure:
             diagnostics.extend(first)
             diagnostics.extend(second)
-            return report(diagnostics, failure, blamed(node, failure), lines)
-        result, told = _decided(deciding, one, other, first, second)
-        for problems in told:
+            return report(diagnostics, failure, operand_at_fault(node, failure), lines)
+        result, reported = _decided(deciding, one, other, first, second)
+        for problems in reported:
             diagnostics.extend(problems)
         return marked(result, one_marks | other_marks)
 
@@ -95,7 +97,7 @@ def _decided(
 def conditional(node: Node, lines: Lines) -> Compiled:
     """Both results are evaluated, since their types decide the result's; only the taken one can be in error.
 
-    The result has the marks of all three, so that it never tells which of two was taken because of a secret.
+    The result has the marks of all three, so that it never reveals which of two was taken because of a secret.
     """
     test, yes, no = (compile_node(part, lines) for part in node[3:6])
 

@@ -8,13 +8,14 @@ from language import operators
 from language.compile.node import compile_node, report
 from language.conversion import ConversionError, convert
 from language.diagnostics import Diagnostics, Lines
+from language.marks import marked, unmark
 from language.operators import OperationError
 from language.scope import Compiled, Scope
 from language.syntax import nodes as n
 from language.syntax.nodes import Node
 from language.traversal import static_traversal
 from language.types import ANY, List
-from language.values import BROKEN, ListValue, SetValue, Unknown, marked, unmark
+from language.values import BROKEN, ListValue, SetValue, Unknown
 
 _ITEM = "*"
 """The name of a splat's element among the names of a scope; no identifier can be this."""

@@ -1,24 +1,20 @@
-"""Templates, their loops, and calls of functions."""
+"""Templates and their loops."""
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-from functools import cache
 from typing import Any
 
 from language.compile.node import compile_node, report
 from language.conversion import ConversionError, convert
 from language.diagnostics import Diagnostics, Lines
-from language.functions import lookup
-from language.functions.calling import compile_call
-from language.functions.contract import Function
 from language.graphemes import safe_prefix
 from language.limits import MAX_TEXT, TOO_LONG
+from language.marks import marked, unmark
 from language.operators import OperationError
 from language.scope import Compiled, Scope
 from language.syntax.nodes import Node
 from language.types import STRING
-from language.values import BROKEN, Unknown, marked, unmark
+from language.values import Unknown
 
 
 def template(node: Node, lines: Lines) -> Compiled:
@@ -43,7 +39,7 @@ def template(node: Node, lines: Lines) -> Compiled:
 
 
 _LONGEST_PREFIX = 128
-"""Characters of a text that is not known whole; more would not tell much."""
+"""Characters of a text that is not known whole; more would not say much."""
 
 
 def _joined(texts: list[str], node: Node, lines: Lines, diagnostics: Diagnostics) -> Any:
@@ -70,7 +66,7 @@ def _text(value: Any, node: Node, lines: Lines, diagnostics: Diagnostics) -> tup
 
 
 def join(node: Node, lines: Lines) -> Compiled:
-    """A template's loop: what each turn gives, put together."""
+    """A template's loop: what each iteration gives, put together."""
     loop, loop_node = compile_node(node[3], lines), node[3]
 
     def evaluate(scope: Scope, diagnostics: Diagnostics) -> Any:
@@ -87,43 +83,5 @@ def join(node: Node, lines: Lines) -> Compiled:
         if unknown:
             return marked(Unknown(STRING, not_null=True), marks)
         return marked(_joined(texts, node, lines, diagnostics), marks)
-
-    return evaluate
-
-
-def call(node: Node, lines: Lines) -> Compiled:
-    """The call of a function, or what is said of one that there is not."""
-    if node[3].startswith("provider::"):
-        return _providers_call(node, lines)
-    function, problem = lookup(node[3])
-    if function is None:
-        span = lines.span(node[1], node[6])
-
-        def missing(scope: Scope, diagnostics: Diagnostics) -> Any:
-            diagnostics.error("Call to unknown function", problem[0], span, advice=problem[1])
-            return BROKEN
-
-        return missing
-    return compile_call(function, node, lines, compile_node)
-
-
-def _providers_call(node: Node, lines: Lines) -> Compiled:
-    """The call of a provider's function, `provider::NAME::FUNCTION`, which the scope knows."""
-    whole: str = node[3]
-    provider, _, name = whole.removeprefix("provider::").partition("::")
-    span = lines.span(node[1], node[6])
-
-    @cache
-    def compiled(function: Function) -> Compiled:
-        return compile_call(function, node, lines, compile_node)
-
-    def evaluate(scope: Scope, diagnostics: Diagnostics) -> Any:
-        functions = scope.functions(provider)
-        if name in functions:
-            return compiled(functions[name])(scope, diagnostics)
-        meant = get_close_matches(name, functions, n=1)
-        advice = f'Did you mean "provider::{provider}::{meant[0]}"?' if meant else ""
-        diagnostics.error("Unknown provider function", f'There is no function named "{whole}".', span, advice=advice)
-        return BROKEN
 
     return evaluate

@@ -7,7 +7,7 @@ spaces.
 from __future__ import annotations
 
 from language.diagnostics import Diagnostics
-from language.formatting.layout import laid_out
+from language.formatting.layout import format_tokens
 from language.formatting.rewrites import escaped, rewritten
 from language.formatting.tokens import tokens_of
 from language.parsing import parse_raw
@@ -23,4 +23,4 @@ def format_text(text: str, file: str) -> tuple[str, Diagnostics]:
     attributes, blocks, diagnostics = parse_raw(text, file)
     if diagnostics.has_errors:
         return text, diagnostics
-    return laid_out(rewritten(tokens_of(text), attributes, blocks)), diagnostics
+    return format_tokens(rewritten(tokens_of(text), attributes, blocks)), diagnostics

@@ -26,7 +26,7 @@ _BEFORE_NEGATION = frozenset(
 _NOTHING = Token("", "", 0)
 
 
-def laid_out(tokens: list[Token]) -> str:
+def format_tokens(tokens: list[Token]) -> str:
     """The text of the tokens, with its spaces set."""
     lines = _lines(tokens)
     _indent(lines)

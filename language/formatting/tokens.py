@@ -24,6 +24,7 @@ class Token:
 
     @property
     def ends_line(self) -> bool:
+        """Whether a line ends with it."""
         return self.kind == scanner.NEWLINE or (self.kind == COMMENT and self.text.endswith("\n"))
 
 

@@ -105,13 +105,11 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "filesha512",
         "pathexpand",
     ),
-    "rendering": ("templatefile", "templatestring"),
+    "templates": ("templatefile", "templatestring"),
     "times": ("formatdate", "plantimestamp", "timeadd", "timecmp", "timestamp"),
-    "identifiers": ("bcrypt", "rsadecrypt", "uuid", "uuidv5"),
+    "crypto": ("bcrypt", "rsadecrypt", "uuid", "uuidv5"),
     "network": ("cidrcontains", "cidrhost", "cidrnetmask", "cidrsubnet", "cidrsubnets"),
 }
-_PACKAGES = {"rendering": "language.compile"}
-"""Where a family is that is not here."""
 _FAMILY_OF = {name: family for family, names in FAMILIES.items() for name in names}
 
 
@@ -127,6 +125,6 @@ def lookup(name: str) -> tuple[Function | None, tuple[str, str]]:
     if family is None:
         meant = get_close_matches(plain, _FAMILY_OF, n=1)
         return None, (f'There is no function named "{name}".', f'Did you mean "{meant[0]}"?' if meant else "")
-    module = import_module(f"{_PACKAGES.get(family, __name__)}.{family}")
+    module = import_module(f"{__name__}.{family}")
     found: Function = module.FUNCTIONS[plain]
     return found, ("", "")

@@ -1,30 +1,28 @@
 """Calls: what is the same for every function. Arguments are counted, converted, and unwrapped; an unknown one makes
-the result unknown, a sensitive one makes it sensitive; errors are told with the argument's place."""
+the result unknown, a sensitive one makes it sensitive; errors are reported at the argument."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from language.conversion import ConversionError, convert
 from language.diagnostics import Diagnostics, Lines, Span
-from language.functions.contract import Function, FunctionError, Parameter, Result, bounded
+from language.functions.contract import Compile, Function, FunctionError, Parameter, Result, bounded
 from language.limits import TOO_MANY_DIGITS
+from language.marks import marked, marks_in, unmark, unmark_all
 from language.scope import Compiled, Scope
 from language.syntax.nodes import Node
 from language.types import ANY
-from language.values import BROKEN, SetValue, Unknown, is_wholly_known, marked, marks_in, unmark, unmark_all
+from language.values import BROKEN, SetValue, Unknown, is_wholly_known
 
 _LONGEST_DETAIL = 1_000
-"""Of what is told of a call: an argument that is shown may be of any length."""
+"""Characters of an error's text: an argument in it may be of any length."""
 
 
-def compile_call(
-    function: Function, node: Node, lines: Lines, compile_node: Callable[[Node, Lines], Compiled]
-) -> Compiled:
+def compile_call(function: Function, node: Node, lines: Lines, compile_node: Compile) -> Compiled:
     """The closure of a call."""
     arguments = [compile_node(argument, lines) for argument in node[4]]
-    call = _Call(function, node, lines)
+    call = _Call(function, node, lines, compile_node)
     if function.lazy:
         return lambda scope, diagnostics: function.implementation(call, arguments, scope, diagnostics)
     expand = node[5]
@@ -32,7 +30,7 @@ def compile_call(
     def evaluate(scope: Scope, diagnostics: Diagnostics) -> Any:
         before = len(diagnostics)
         values = [argument(scope, diagnostics) for argument in arguments]
-        if len(diagnostics) > before or any(value is BROKEN for value in values):  # what is wrong is told already
+        if len(diagnostics) > before or any(value is BROKEN for value in values):  # what is wrong is reported already
             return BROKEN
         marks = 0
         if expand:
@@ -51,8 +49,9 @@ def compile_call(
 class _Call:
     """One call in the text: applies the function to values, and reports with the place."""
 
-    def __init__(self, function: Function, node: Node, lines: Lines) -> None:
+    def __init__(self, function: Function, node: Node, lines: Lines, compile_node: Compile) -> None:
         self._function = function
+        self._compile = compile_node
         self._node = node
         self._lines = lines
 
@@ -64,9 +63,13 @@ class _Call:
                 return function.implementation(*values)
             prepared, unknown, marks = _prepare(parameters, values)
             if unknown:
-                result: Any = _not_yet(function.result, prepared)
+                result: Any = _unknown_result(function.result, prepared)
             else:
-                result = self._compute([*prepared, scope] if function.scoped else prepared, marks)
+                if function.scoped or function.compiles:
+                    prepared.append(scope)
+                if function.compiles:
+                    prepared.append(self._compile)
+                result = self._compute(prepared, marks)
         except FunctionError as failure:
             return self.report(diagnostics, failure)
         return marked(result, marks)
@@ -123,7 +126,7 @@ class _Call:
         return self._lines.span(node[1], node[2])
 
 
-def _not_yet(result: Result, prepared: list[Any]) -> Any:
+def _unknown_result(result: Result, prepared: list[Any]) -> Any:
     if callable(result):
         return result(*prepared)
     return Unknown(result, not_null=result is not ANY)

@@ -1,4 +1,4 @@
-"""Lists, and what collections of any kind can be asked."""
+"""Lists, and what there is to know of collections of any kind."""
 
 from __future__ import annotations
 
@@ -7,26 +7,14 @@ from typing import Any
 
 from language.conversion import ConversionError, convert
 from language.functions.contract import FunctionError, Parameter, Table, registrar
-from language.functions.foreseen import element_of, listed_from, same
+from language.functions.unknown_results import element_of, listed_from, same
 from language.graphemes import graphemes
+from language.marks import marked, unmark, unmark_all
 from language.operators import equality
+from language.refinements import bounds, within
 from language.types import ANY, BOOL, NUMBER, STRING, Collection, List, Object, Set, Tuple
 from language.unification import unify
-from language.values import (
-    ListValue,
-    SetValue,
-    Unknown,
-    bounds,
-    equal,
-    is_wholly_known,
-    key,
-    marked,
-    number,
-    type_of,
-    unmark,
-    unmark_all,
-    within,
-)
+from language.values import ListValue, MapValue, SetValue, Unknown, equal, is_wholly_known, key, number, type_of
 
 FUNCTIONS: Table = {}
 function = registrar(FUNCTIONS)
@@ -38,6 +26,7 @@ _STRINGS = Parameter("list", List(STRING))
 
 
 def sequence(value: Any, position: int = 0) -> tuple[Any, ...]:
+    """The elements of a list, set or tuple. Raises FunctionError for anything else, of the argument at `position`."""
     if isinstance(value, SetValue):
         return value.elements
     if not isinstance(value, tuple):
@@ -45,16 +34,17 @@ def sequence(value: Any, position: int = 0) -> tuple[Any, ...]:
     return value
 
 
-def _listed(value: Any, position: int = 0) -> tuple[Any, ...]:
+def _ordered(value: Any, position: int = 0) -> tuple[Any, ...]:
     """The elements of what has an order."""
     if isinstance(value, SetValue):
         raise FunctionError("a list or tuple is required, and a set has no order", position)
     return sequence(value, position)
 
 
-def _like(source: Any, elements: Any) -> Any:
-    """The elements in a list, where `source` is a list or a set, or else in a tuple."""
-    return ListValue(source.element_type, elements) if isinstance(source, ListValue | SetValue) else tuple(elements)
+def listed(source: Any, elements: Any) -> Any:
+    """Elements of a collection as a list of its type, those of a tuple or an object as a tuple."""
+    typed = isinstance(source, ListValue | MapValue | SetValue)
+    return ListValue(source.element_type, elements) if typed else tuple(elements)
 
 
 @function("length", Parameter("value", ANY, unknown=True))
@@ -77,7 +67,7 @@ def _concatenated(*lists: Any) -> Any:
     """What is known of lists put together before all of them are."""
     for position, each in enumerate(lists):
         if not isinstance(each, Unknown):
-            _listed(each, position)
+            _ordered(each, position)
     types = {type_of(each) for each in lists}
     return Unknown(types.pop(), not_null=True) if len(types) == 1 else Unknown()
 
@@ -87,7 +77,7 @@ def concat(*lists: Any) -> Any:
     """concat(lists...): one after the other."""
     if not lists:
         raise FunctionError("at least one argument is required")
-    joined = [element for position, each in enumerate(lists) for element in _listed(each, position)]
+    joined = [element for position, each in enumerate(lists) for element in _ordered(each, position)]
     if all(isinstance(each, ListValue) for each in lists):
         element = unify([each.element_type for each in lists])
         if element is not None:
@@ -120,7 +110,7 @@ def distinct(value: Any) -> Any:
     found: dict[Any, Any] = {}
     for element in value:
         found.setdefault(key(element), element)
-    return _like(value, found.values())
+    return listed(value, found.values())
 
 
 @function("compact", Parameter("list", List(STRING)), result=List(STRING))
@@ -156,7 +146,7 @@ def index(value: Any, wanted: Any) -> int:
 @function("element", _ORDERED, Parameter("index", NUMBER), result=element_of)
 def element(value: Any, position: Any) -> Any:
     """element(list, index): the element there, going round and round."""
-    elements = _listed(value)
+    elements = _ordered(value)
     if not elements:
         raise FunctionError("cannot use element function with an empty list", 0)
     if not isinstance(position, int):
@@ -177,19 +167,19 @@ def _in_order(start: Any, end: Any) -> None:
 @function("slice", _ORDERED, Parameter("start_index", NUMBER), Parameter("end_index", NUMBER), result=_sliced)
 def slice_(value: Any, start: Any, end: Any) -> Any:
     """slice(list, start, end): the elements from start up to, not with, end."""
-    elements = _listed(value)
+    elements = _ordered(value)
     if not isinstance(start, int) or not 0 <= start <= len(elements):
         raise FunctionError("start index must be greater than or equal to zero, and not beyond the list", 1)
     if not isinstance(end, int) or end > len(elements):
         raise FunctionError("end index must not be greater than the length of the input list", 2)
     _in_order(start, end)
-    return _like(value, elements[start:end])
+    return listed(value, elements[start:end])
 
 
 @function("reverse", _ANY_LIST, result=listed_from)
 def reverse(value: Any) -> Any:
     """reverse(list): back to front."""
-    return _like(value, sequence(value)[::-1])
+    return listed(value, sequence(value)[::-1])
 
 
 @function("sort", _STRINGS, result=lambda texts: within(List(STRING), *bounds(texts)))
@@ -208,7 +198,7 @@ def chunklist(value: Any, size: Any) -> Any:
     if not value:
         return ListValue(List(value.element_type))
     size = size or len(value)
-    chunks = [_like(value, value[start : start + size]) for start in range(0, len(value), size)]
+    chunks = [listed(value, value[start : start + size]) for start in range(0, len(value), size)]
     return ListValue(List(value.element_type), chunks)
 
 
@@ -318,4 +308,4 @@ def matchkeys(found: Any, names: Any, wanted: Any) -> Any:
     if len(found) != len(names):
         raise FunctionError("length of keys and values should be equal")
     searched = {key(each) for each in wanted}
-    return _like(found, [value for value, name in zip(found, names, strict=True) if key(name) in searched])
+    return listed(found, [value for value, name in zip(found, names, strict=True) if key(name) in searched])

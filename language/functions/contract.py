@@ -7,7 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from language.diagnostics import Lines
 from language.limits import MAX_TEXT, TOO_LONG
+from language.scope import Compiled
+from language.syntax.nodes import Node
 from language.types import ANY, Type
 
 
@@ -25,13 +28,15 @@ def bounded(length: Any) -> None:
         raise FunctionError(TOO_LONG)
 
 
+Compile: TypeAlias = Callable[[Node, Lines], Compiled]
+"""Gives the closure of a node and all below it."""
 Kinds: TypeAlias = tuple[type[Type], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """A parameter. `shallow` takes values with unknown and sensitive parts inside, `unknown` also what is unknown as a
-    whole; `null` takes null. `takes` are the kinds of types it can be of, where `type` does not tell."""
+    whole; `null` takes null. `takes` are the kinds of types it can be of, where `type` does not say."""
 
     name: str
     type: Type = ANY
@@ -50,6 +55,8 @@ Result: TypeAlias = "Type | Callable[..., Any]"
 class Function:
     """`lazy` functions are given closures and the scope instead of values; `raw` ones get marks and unknowns too.
 
+    `scoped` ones get the scope after the values; one that `compiles` gets also how a node is compiled.
+
     `about` is what people read: "name(arguments): what it gives".
     """
 
@@ -61,6 +68,7 @@ class Function:
     lazy: bool = False
     raw: bool = False
     scoped: bool = False
+    compiles: bool = False
     about: str = ""
 
 

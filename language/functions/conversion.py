@@ -8,9 +8,10 @@ from typing import Any
 from language.conversion import ConversionError, convert
 from language.diagnostics import Diagnostics
 from language.functions.contract import FunctionError, Parameter, Table, registrar
+from language.marks import marked, unmark
 from language.scope import Scope
 from language.types import ANY, BOOL, NUMBER, STRING, List, Map, Set, Type
-from language.values import EPHEMERAL, SENSITIVE, Path, Sensitive, Unknown, is_wholly_known, marked, transform, unmark
+from language.values import EPHEMERAL, SENSITIVE, Path, Sensitive, Unknown, is_wholly_known, transform
 
 FUNCTIONS: Table = {}
 function = registrar(FUNCTIONS)

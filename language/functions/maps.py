@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from language.conversion import ConversionError, convert
-from language.functions.collections import LISTS, sequence
+from language.functions.collections import LISTS, listed, sequence
 from language.functions.contract import FunctionError, Parameter, Table, registrar
-from language.functions.foreseen import element_of, listed_from, names_of, zipped
+from language.functions.unknown_results import element_of, listed_from, names_of, zipped
 from language.types import ANY, STRING, List, Map, Object
 from language.values import ListValue, MapValue
 
@@ -33,8 +33,7 @@ def keys(value: Any) -> Any:
 def values(value: Any) -> Any:
     """values(map): its values, by the order of the keys."""
     mapping = _mapping(value)
-    found = [mapping[name] for name in sorted(mapping)]
-    return ListValue(value.element_type, found) if isinstance(value, MapValue) else tuple(found)
+    return listed(value, [mapping[name] for name in sorted(mapping)])
 
 
 @function(

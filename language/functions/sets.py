@@ -62,12 +62,12 @@ def _sets(name: str, combine: Any, gives: str, *, partial: bool = False) -> None
             result = SetValue(element_type, combine(result, other))
         return result
 
-    def not_yet(*sets: Any) -> Any:
+    def unknown_result(*sets: Any) -> Any:
         return Unknown(Set(_element_type_of_all(*sets)), not_null=True)
 
     parameter = Parameter("sets", Set(ANY), shallow=partial)
     about = f"{name}(sets...): {gives}."
-    function(name, parameter, variadic=parameter, result=not_yet, about=about)(implementation)
+    function(name, parameter, variadic=parameter, result=unknown_result, about=about)(implementation)
 
 
 _sets("setunion", lambda one_, other: (*one_, *other), "what is in any of the sets", partial=True)

@@ -93,7 +93,7 @@ def trimsuffix(text: str, suffix: str) -> str:
 
 
 def _begins(text: Any, prefix: Any) -> Any:
-    """What the beginning of an unknown text tells."""
+    """What is known by the beginning of an unknown text."""
     if isinstance(prefix, str) and isinstance(text, Unknown):
         if text.prefix.startswith(prefix):
             return True
@@ -166,7 +166,7 @@ def split(separator: str, text: str) -> ListValue:
 @lru_cache(maxsize=256)
 def matcher(text: str, argument: int = 0) -> Any:
     """A regular expression compiled, which takes no more than linear time whatever it is. `argument` is to blame."""
-    import re2
+    import re2  # only where it is called, to start faster
 
     options = re2.Options()
     options.log_errors = False

@@ -75,22 +75,27 @@ class ExpressionParser:
     # -- reporting ----------------------------------------------------------------------------------------------
 
     def report(self, start: int, end: int, summary: str, detail: str) -> None:
+        """Report an error between two offsets; past MAX_ERRORS nothing more."""
         if len(self.diagnostics) < MAX_ERRORS:
             self.diagnostics.error(summary, detail, self.lines.span(start, end))
 
     def fail(self, start: int, end: int, summary: str, detail: str) -> NoReturn:
+        """As `report`, and raise Failed."""
         self.report(start, end, summary, detail)
         raise Failed
 
     def token(self) -> str:
+        """The text of the current token."""
         return self.text[self.starts[self.at] : self.ends[self.at]]
 
     def expect(self, kind: str, summary: str, detail: str) -> None:
+        """Go past a token of this kind. Raises Failed, with the error reported, where another one stands."""
         if self.kinds[self.at] != kind:
             self.fail(self.starts[self.at], self.ends[self.at], summary, detail)
         self.at += 1
 
     def skip_newlines(self) -> None:
+        """Go to the next token that is not the end of a line."""
         while self.kinds[self.at] == NEWLINE:
             self.at += 1
 
@@ -182,8 +187,8 @@ class ExpressionParser:
     def _no_expression(self, kind: str, start: int, end: int) -> NoReturn:
         if kind in (NEWLINE, EOF):
             self.fail(start, start, "Missing expression", "The value ends before it begins: an expression is expected.")
-        shown = self.text[start:end]
-        detail = f'An expression is expected here, and "{shown}" does not begin one.'
+        written = self.text[start:end]
+        detail = f'An expression is expected here, and "{written}" does not begin one.'
         self.fail(start, end, "Invalid expression", detail)
 
     def _name(self) -> Node:

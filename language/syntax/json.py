@@ -11,6 +11,7 @@ import re
 from typing import Any, NoReturn
 
 from language.diagnostics import Diagnostics, Lines, Span
+from language.overriding import override
 from language.syntax import nodes as n
 from language.syntax.nodes import Node
 from language.syntax.parser import parse_one_expression, parse_template
@@ -65,6 +66,7 @@ class _Shifted(Lines):
         self._whole = (start, end)
         self._exact = outer.text[start + 1 : end - 1] == text
 
+    @override
     def span(self, start: int, end: int) -> Span:
         return self._outer.span(*self._place(start, end))
 

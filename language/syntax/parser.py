@@ -34,6 +34,7 @@ class BodyParser(ExpressionParser):
     """Parses a whole file. `attributes` and `blocks` are plain tuples, as in RawAttribute and RawBlock."""
 
     def file(self) -> tuple[tuple[RawAttribute, ...], tuple[RawBlock, ...]]:
+        """The attributes and blocks of the whole text; those that could not be read are left out and reported."""
         return self._body(EOF, 0)
 
     def _body(self, closing: str, depth: int) -> tuple[tuple[RawAttribute, ...], tuple[RawBlock, ...]]:
@@ -188,7 +189,7 @@ def parse_text(
 
 
 def parse_one_expression(text: str, lines: Lines, diagnostics: Diagnostics) -> Node:
-    """A text that is one expression, with newlines wherever. The first thing that is wrong with it is told."""
+    """A text that is one expression, with newlines wherever. Only the first error in it is reported."""
     found = Diagnostics()
     parser = BodyParser(text, scanner.scan(text), lines, found)
     try:

@@ -1,8 +1,8 @@
-"""A damaged file read again by its layout, so that one run tells all that is wrong with it, and nothing that is not.
+"""A damaged file read again by its layout, so that one run reports all that is wrong with it, and nothing that is not.
 
 A quote, bracket or brace that is never closed swallows what follows it. So each block, and each argument of a block in
 which something is wrong, is parsed alone: it ends where the next one begins at the same indentation. Of each, the first
-error is told; what follows from it is not.
+error is reported; what follows from it is not.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from language.syntax.scanner import Tokens
 Tree = tuple[tuple[RawAttribute, ...], tuple[RawBlock, ...]]
 
 MAX_DEPTH = 8
-"""Blocks in blocks that are taken apart; what is wrong with deeper ones is told once."""
+"""Blocks in blocks that are taken apart; what is wrong with deeper ones is reported once."""
 _NAME = r"[^\W\d][\w-]*"
 _LABELS = rf'(?:[ \t]+(?:{_NAME}|"[^"\n]*"))*'
 _OPENS = re.compile(rf"[ \t]*{_NAME}{_LABELS}[ \t]*\{{")
@@ -33,7 +33,7 @@ _MARKER = re.compile(rf"^[ \t]*({_NAME})[ \t]*\r?$", re.MULTILINE)
 _HEREDOC = re.compile(rf"<<-?({_NAME})\r?$")
 
 
-def read_again(text: str, lines: Lines, first: Tree, diagnostics: Diagnostics) -> Tree:
+def recover(text: str, lines: Lines, first: Tree, diagnostics: Diagnostics) -> Tree:
     """The tree of a file in which something is wrong; `first` and `diagnostics` are what parsing it whole gave."""
     if len(diagnostics) >= MAX_ERRORS:
         return first
@@ -158,7 +158,7 @@ class _Reader:
         return None if problems else (tree, behind)
 
     def _damaged(self, start: int, end: int, indent: str, tree: Tree, problems: Diagnostics) -> Tree:
-        """A block, an argument, or neither, of which `problems` are told."""
+        """A block, an argument, or neither, of which `problems` are reported."""
         begins = self._first(start, end)
         header = _HEADER.match(self.text, begins, end)
         if header is not None and self._depth < MAX_DEPTH:

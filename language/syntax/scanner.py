@@ -50,6 +50,7 @@ class Tokens:
     problems: list[tuple[int, int, str, str]] = field(default_factory=list)
 
     def add(self, kind: str, start: int, end: int) -> None:
+        """Add a token by its kind and offsets."""
         self.kinds.append(kind)
         self.starts.append(start)
         self.ends.append(end)

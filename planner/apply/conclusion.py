@@ -64,7 +64,7 @@ class Conclusion:
             problems = Diagnostics()
             if not diagnostics.has_errors:
                 problems = diagnostics  # after a failure, what is in error only follows from it
-                checks = tuple(concluding(self._evaluator, problems, self._workspace.data.scoped))
+                checks = tuple(concluding(self._evaluator, problems, self._workspace.data.read_scoped))
             self._record_outputs(present, problems)
         elif self._plan.mode == "destroy" and not diagnostics:
             self._manager.outputs({})

@@ -10,7 +10,8 @@ from typing import Any
 
 from language.diagnostics import Diagnostics, FreeholdError, error
 from language.functions.encoding import encode_json
-from language.values import contains_sensitive, is_wholly_known, unmark_deep
+from language.marks import unmark_deep
+from language.values import contains_sensitive, is_wholly_known
 from planner.evaluation.stored import Different, fill
 from planner.plan.diff import plan_kind
 from providers.contract import Client, Observed, Planned, ResourceKind, ValuePath, Values

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
-from language.values import mark_paths, unmark_deep
+from language.marks import mark_paths, unmark_deep
 from planner.apply.resolving import Resolved
 from planner.evaluation.evaluator import Results
 from planner.evaluation.stored import Secrets, store, unknown_paths

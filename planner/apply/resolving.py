@@ -1,6 +1,7 @@
 """The values of one instance as the configuration has them by now, for steps whose plan had unknown or secret ones.
 
-A cluster or an app is evaluated once, when the first of its instances asks; all that it refers to is there by then.
+What a cluster or an app was expanded into while the plan was made is used where it was known. Else its block is
+expanded again, once, when the first of its instances asks; all that it refers to is there by then.
 """
 
 from __future__ import annotations
@@ -12,12 +13,13 @@ from typing import Any
 
 from graph.addresses import block_of, split_index, unkeyed
 from language.diagnostics import Diagnostics, FreeholdError, error
+from language.marks import unmark_deep
 from language.schema import Schema
 from language.scope import Scope
-from language.values import Unknown, is_wholly_known, unmark_deep, value_at
+from language.values import Unknown, is_wholly_known, value_at
 from planner.apply.final_plan import agreed, differs, no_replacement, not_known, plan_again
 from planner.configuration.blocks import App, Cluster, Data, Node, Resource, TypedBlock
-from planner.desired.apps import Apps
+from planner.desired.apps import Apps, EvaluatedApp
 from planner.desired.clusters import Clusters
 from planner.desired.instances import Instances, ignored_paths
 from planner.desired.wanted import Sought
@@ -29,7 +31,7 @@ from planner.plan.ignored import keep_ignored
 from planner.plan.plan import Plan
 from planner.plan.steps import Adopt, ChangeBase, Create, Import, Read, Replace, Resume, Step, Update
 from planner.prior.workspace import Workspace
-from providers.contract import Client, Expanded, Observed, ResourceKind, ValuePath, Values
+from providers.contract import Capabilities, Client, Expanded, Expansion, Observed, ResourceKind, ValuePath, Values
 from providers.contract.diff import changed, without_write_only
 from state.snapshot import Snapshot, key_of
 
@@ -37,14 +39,17 @@ from state.snapshot import Snapshot, key_of
 class Pending:
     """Answers `config(address)` while an apply runs, from any thread."""
 
-    def __init__(self, workspace: Workspace, evaluator: Evaluator, plan: Plan) -> None:
+    def __init__(
+        self, workspace: Workspace, evaluator: Evaluator, plan: Plan, expansions: Mapping[str, Expansion]
+    ) -> None:
         registry, configuration = workspace.registry, workspace.configuration
         self._workspace = workspace
         self._evaluator = evaluator
         self._instances = Instances(registry, configuration)
         self._clusters = Clusters(registry, configuration, plan.existing)
-        self._apps = Apps(registry)
-        self._expanded: dict[str, dict[str, Expanded]] = {}
+        self._apps = Apps(registry, configuration)
+        self._planned = expansions
+        self._expanded: dict[str, Expansion] = {}
         self._lock = threading.Lock()
 
     def config(self, address: str, type_: str) -> Values:
@@ -56,8 +61,7 @@ class Pending:
             values = self._instances.values_of(evaluator, node, split_index(address)[1], diagnostics)
         else:
             block = block_of(address)
-            item = self._item(address, evaluator, node, diagnostics)
-            values = conform(self._evaluator.results.resolve(item.values, block), kind.schema)
+            values = conform(self._item(address, block, evaluator, node, diagnostics), kind.schema)
         diagnostics.raise_errors()
         return settable(marked(kind, values, ()), kind.schema)
 
@@ -75,7 +79,9 @@ class Pending:
         evaluator, node = self._node(address)
         if isinstance(node, Resource):
             return ignored_paths(node, self._instances.kind(node).schema)
-        return self._item(address, evaluator, node, Diagnostics()).ignore_changes
+        block = block_of(address)
+        planned = self._planned_item(address, block)
+        return (planned or self._expanded_item(address, block, evaluator, node, Diagnostics())).ignore_changes
 
     def sought(self, address: str) -> Sought:
         """What the configuration says of an instance of data. Raises FreeholdError when it is in error."""
@@ -100,31 +106,53 @@ class Pending:
             raise FreeholdError([error("Resource differs from its plan", detail, address=address)])
         return evaluator, self._workspace.references.nodes[unkeyed(address)][1]
 
-    def _item(self, address: str, evaluator: Evaluator, node: Node, diagnostics: Diagnostics) -> Expanded:
-        """What a block expands into at an address. Raises FreeholdError where it does not any more."""
-        block = block_of(address)
-        item = self._expansion(block, evaluator, node, diagnostics).get(address[len(block) + 1 :])
-        if item is None:
-            detail = f"{block} does not have it, as it is now. Make a new plan, look at it, and apply that."
-            raise FreeholdError([error("Resource differs from its plan", detail, address=address)])
-        return item
+    def _item(self, address: str, block: str, evaluator: Evaluator, node: Node, diagnostics: Diagnostics) -> Values:
+        """What one of the instances that a block was expanded into is to be."""
+        results, planned = self._evaluator.results, self._planned_item(address, block)
+        if planned is not None:
+            values: Values = results.resolve(planned.values, block)
+            if is_wholly_known(values):
+                return values
+        resolved: Values = results.resolve(
+            self._expanded_item(address, block, evaluator, node, diagnostics).values, block
+        )
+        return resolved
 
-    def _expansion(self, block: str, evaluator: Evaluator, node: Node, diagnostics: Diagnostics) -> dict[str, Expanded]:
+    def _planned_item(self, address: str, block: str) -> Expanded | None:
+        return self._planned[block].item(address[len(block) + 1 :]) if block in self._planned else None
+
+    def _expanded_item(
+        self, address: str, block: str, evaluator: Evaluator, node: Node, diagnostics: Diagnostics
+    ) -> Expanded:
+        """One of what a block is expanded into by what is known now. Raises FreeholdError where it is not there."""
         with self._lock:
             if block not in self._expanded:
-                self._expanded[block] = {item.name: item for item in self._expand(evaluator, node, diagnostics)}
-            return self._expanded[block]
+                self._expanded[block] = self._expand(evaluator, node, diagnostics)
+        found = self._expanded[block].item(address[len(block) + 1 :])
+        if found is None:
+            detail = f"{block} does not have it, as it is now."
+            advice = "Make a new plan, look at it, and apply that."
+            raise FreeholdError([error("Resource differs from its plan", detail, address=address, advice=advice)])
+        return found
 
-    def _expand(self, evaluator: Evaluator, node: Node, diagnostics: Diagnostics) -> tuple[Expanded, ...]:
+    def _expand(self, evaluator: Evaluator, node: Node, diagnostics: Diagnostics) -> Expansion:
         if isinstance(node, Cluster):
-            plan = self._clusters.of(evaluator, node, diagnostics)
+            plan = self._clusters.expand(evaluator, node, diagnostics)
             diagnostics.raise_errors()
-            return plan.expansion.resources if plan else ()
+            assert plan is not None
+            return plan.expansion
         assert isinstance(node, App)
-        spec = self._apps.spec(evaluator, node, diagnostics)
+        app = self._apps.evaluated(evaluator, node, diagnostics)
         diagnostics.raise_errors()
-        assert spec is not None
-        return self._apps.host.expand(spec, frozenset()).resources
+        assert isinstance(app, EvaluatedApp)
+        return self._apps.expand(app, self._capabilities(app), diagnostics)
+
+    def _capabilities(self, app: EvaluatedApp) -> Capabilities | None:
+        """Of the app's cluster, which is there by now."""
+        results = self._evaluator.results
+        host = results.hosts[app.cluster]
+        client = self._workspace.clients.cluster(app.cluster, host, results.expanded(app.cluster))
+        return self._apps.host.capabilities(client) if client is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +177,7 @@ class Resolved:
 class Resolving:
     """The values of steps as they are by now: those that were planned, and those that exist.
 
-    `key`: under what the digests of the plan's secrets are.
+    `key` is what the digests of the plan's secrets are under.
     """
 
     def __init__(self, pending: Pending, observed: Mapping[str, Observed], snapshot: Snapshot, key: str) -> None:
@@ -279,5 +307,5 @@ class Resolving:
 
 def settable(values: Values, schema: Schema) -> Values:
     """The values with null in place of what only the service sets."""
-    computed = (name for name, attribute in schema.attributes.items() if not attribute.settable)
+    computed = (name for name, attribute in schema.attributes.items() if not attribute.configurable)
     return {**values, **dict.fromkeys(computed)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from language.values import unmark_deep
+from language.marks import unmark_deep
 from planner.apply.context import Context
 from planner.apply.final_plan import plan_again
 from planner.apply.outcome import Outcome, identity_text

@@ -60,7 +60,7 @@ class Applier:
         self._clock = workspace.environment.clock
         plan, results = built.plan, built.results
         evaluator = workspace.evaluator.with_results(results, planning=False, planned_at=plan.timestamp)
-        self._pending = Pending(workspace, evaluator, plan)
+        self._pending = Pending(workspace, evaluator, plan, built.expansions)
         self._progress = Progress(self._listener, self._clock)
         self._calling = Calling(workspace, plan, results, snapshot, self._progress)
         cancelled, now = self._calling.cancelled, workspace.environment.timestamp

@@ -13,9 +13,10 @@ from graph.addresses import block_of, split_index
 from language import functions
 from language.diagnostics import Diagnostics, FreeholdError, Sources
 from language.expressions import Expression
+from language.marks import unmark_deep
 from language.parsing import parse_expression
 from language.scope import Scope
-from language.values import type_of, unmark_deep
+from language.values import type_of
 from planner.evaluation.evaluator import Evaluator, Results
 from planner.prior.data_reader import DataReader
 from planner.prior.reading import Prior, Reader

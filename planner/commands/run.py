@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from graph.addresses import WILDCARD, of_all_instances
 from language.diagnostics import Diagnostics, FreeholdError, error
 from planner.apply.outcome import Result
 from planner.apply.walk import Applier
 from planner.commands import refusals
 from planner.configuration.blocks import App, Cluster
-from planner.desired.apps import Apps
+from planner.desired.apps import Apps, EvaluatedApp
 from planner.desired.clusters import Clusters
 from planner.evaluation.evaluator import Results
 from planner.events import Waiting
@@ -64,7 +65,7 @@ def make_plan(workspace: Workspace, settings: Settings) -> tuple[Built, Prior]:
 def _only_refreshed(plan: Plan) -> Plan:
     """The plan that changes nothing but what the state knows."""
     kept = tuple(NoOp(s.subject, before=s.before) if isinstance(s, Update) else s for s in plan.steps)
-    return replace(plan, steps=tuple(s for s in kept if isinstance(s, NoOp)), edges=(), outputs=())
+    return replace(plan, steps=tuple(s for s in kept if isinstance(s, NoOp)), edges=(), outputs=(), deferred=())
 
 
 def save_plan(workspace: Workspace, built: Built, prior: Prior, path: Path) -> None:
@@ -117,30 +118,49 @@ def load_saved(workspace: Workspace, saved: SavedPlan) -> tuple[Built, Prior]:
     refusals.refuse_incoherent(workspace, plan)
     refusals.refuse_variables(workspace, plan, prior)
     identities.refuse_others(plan.origin.identities, identities.of_configurations(plan, clients))
+    for source, place in plan.origin.places:
+        workspace.configuration.sources.add_all(_texts(workspace, source, place))
     results = _results(workspace, plan)
     refusals.refuse_changed({"a file that the configuration reads": (plan.origin.files, workspace.files_digest)})
     identities.refuse_others(plan.origin.identities, identities.of_clusters(plan, prior, results, clients))
     return Built(plan, results, Diagnostics()), prior
 
 
+def _texts(workspace: Workspace, source: str, place: str) -> Mapping[str, str]:
+    """The files that a source of apps read while a plan was made, as they are by now."""
+    found = workspace.registry.apps.sources.get(source)
+    return found.read(workspace.configuration.directory, place) if found is not None else {}
+
+
 def _results(workspace: Workspace, plan: Plan) -> Results:
-    """The planned values of a saved plan, as if it had just been made."""
+    """The planned values of a saved plan, as if it had just been made. Clusters are expanded again, for what they give
+    to others; apps' sources are not asked."""
     results = Results(keys=dict(plan.instances))
+    deferred = {each.subject.address for each in plan.deferred}
+    for address in deferred:
+        results.keys |= dict.fromkeys(of_all_instances(address), (WILDCARD,))
     for step in plan.steps:
         if not isinstance(step, Delete) or step.deposed is None:
             results.values[step.subject.address] = step.after or step.before
     problems = Diagnostics()
     root = workspace.evaluator.with_results(results)
     workspace.data.recall(root, ((each.subject.address, each.values) for each in plan.data))
-    clusters = Clusters(workspace.registry, workspace.configuration, plan.existing)
-    apps = Apps(workspace.registry)
+    registry, configuration = workspace.registry, workspace.configuration
+    clusters = Clusters(registry, configuration, plan.existing)
+    apps = Apps(registry, configuration)
     for address in workspace.references.order if plan.mode != "destroy" else ():
         module, node = workspace.references.nodes[address]
         for evaluator in root.instances(module.path):
+            if evaluator.prefix + node.address in deferred:
+                continue
             if isinstance(node, Cluster):
-                clusters.of(evaluator, node, problems)
+                cluster = clusters.expand(evaluator, node, problems)
+                if cluster is not None:
+                    results.put_expansion(cluster.address, cluster.outputs, cluster.host)
             elif isinstance(node, App):
-                apps.spec(evaluator, node, problems)
+                app = apps.evaluated(evaluator, node, problems)
+                if isinstance(app, EvaluatedApp):
+                    results.put_expansion(app.address, app.outputs)
     return results
 
 

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from language.diagnostics import Diagnostics
-from language.values import Unknown, marked
+from language.marks import marked
+from language.values import Unknown
 from planner.configuration.blocks import (
     App,
     Check,
@@ -31,7 +32,7 @@ from planner.configuration.blocks import (
 from planner.configuration.inheritance import provider_name
 from planner.configuration.modules.install import Installer
 from planner.configuration.references import References
-from planner.desired.apps import Apps
+from planner.desired.apps import Apps, EvaluatedApp
 from planner.desired.clusters import Clusters
 from planner.desired.instances import Instances
 from planner.desired.wanted import Sought, Wanted
@@ -39,7 +40,7 @@ from planner.evaluation.conditions import check_types, examine
 from planner.evaluation.decode import decode
 from planner.evaluation.evaluator import Evaluator, Results
 from planner.evaluation.marking import foreseen
-from planner.evaluation.variables import finished
+from planner.evaluation.variables import defaults
 from planner.plan import outputs
 from planner.prior import moves
 from planner.prior.backends import decoded
@@ -95,12 +96,11 @@ class _Checker:
         functions = registry.functions
         unknown = {each.name: _unknown(each) for each in variables}
         self.root = Evaluator(configuration, unknown, Results(), functions=functions)
-        defaults = {each.name: finished(each, None, Diagnostics()) for each in variables}
         usual = Results(outputs=self.root.results.outputs)
-        self._usual = Evaluator(configuration, defaults, usual, functions=functions)
+        self._usual = Evaluator(configuration, defaults(configuration), usual, functions=functions)
         self._instances = Instances(registry, configuration, assume=True)
         self._clusters = Clusters(registry, configuration)
-        self._apps = Apps(registry)
+        self._apps = Apps(registry, configuration)
 
     def check(self, module: Configuration, node: Node) -> None:
         """One block, in every instance of its module."""
@@ -127,6 +127,7 @@ class _Checker:
             case Resource():
                 self._resource(evaluator, node)
             case Data():
+                evaluator.results.keys |= self._instances.keys(evaluator, node, self._diagnostics)
                 for sought in self._instances.sought(evaluator, node, self._diagnostics):
                     self._valid(sought, node)
                     evaluator.results.values[sought.address] = foreseen(sought.kind, sought.values)
@@ -136,11 +137,14 @@ class _Checker:
             case ModuleCall():
                 evaluator.expand(node.name, assume=True)
             case Cluster():
-                self._clusters.of(evaluator, node, self._diagnostics)
+                cluster = self._clusters.expand(evaluator, node, self._diagnostics)
+                if cluster is not None:
+                    evaluator.results.put_expansion(cluster.address, cluster.outputs, cluster.host)
             case App():
-                spec = self._apps.spec(evaluator, node, self._diagnostics)
-                if spec is not None:
-                    self._diagnostics.extend(self._apps.host.expand(spec, frozenset()).diagnostics)
+                app = self._apps.evaluated(evaluator, node, self._diagnostics)
+                if isinstance(app, EvaluatedApp):
+                    evaluator.results.put_expansion(app.address, app.outputs)
+                    self._apps.expand(app, None, self._diagnostics)
 
     def _variable(self, evaluator: Evaluator, variable: Variable) -> None:
         """Its value; the rules of a module's variable are asked, the stack's are when values are given."""
@@ -151,6 +155,7 @@ class _Checker:
             examine(address, "var", variable.validations, evaluator.scope, "var", self._diagnostics)
 
     def _resource(self, evaluator: Evaluator, resource: Resource) -> None:
+        evaluator.results.keys |= self._instances.keys(evaluator, resource, self._diagnostics)
         wanted = self._instances.of(evaluator, resource, (), self._diagnostics)
         for each in wanted:
             self._valid(each, resource)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from graph.addresses import split_index, unkeyed
 from language.diagnostics import Sources, Span
+from language.overriding import override
 from language.types import Type
 from language.values import EPHEMERAL, SENSITIVE
 
@@ -138,6 +139,7 @@ class Data(TypedBlock):
     check: str = ""
 
     @property
+    @override
     def address(self) -> str:
         return f"data.{self.type}.{self.name}"
 

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from language.cache import ParseCache
 from language.diagnostics import Diagnostics, FreeholdError, Sources, error
-from language.memory import growing
+from language.memory import gc_paused
 from language.parsing import parse_bytes
+from language.schema import Schema
 from planner.configuration import shapes
 from planner.configuration.blocks import MISSING, Configuration, ModuleCall, Stack
 from planner.configuration.readers import clusters, modules, resources, values
@@ -71,9 +72,14 @@ def files_of(directory: Path, endings: tuple[str, ...] = STACK_FILES, unsaved: I
 
 
 def load(
-    directory: Path, cloud_blocks: frozenset[str], install: Install, unsaved: Mapping[Path, str] | None = None
+    directory: Path,
+    cloud_blocks: frozenset[str],
+    app: Callable[[], Schema],
+    install: Install,
+    unsaved: Mapping[Path, str] | None = None,
 ) -> tuple[Configuration, Diagnostics]:
-    """Read the stack in `directory`. `cloud_blocks` are the names of the blocks that only one cloud has.
+    """Read the stack in `directory`. `cloud_blocks` are the names of the blocks that only one cloud has; `app` is
+    called for what an app's block may hold, where there is one.
 
     `unsaved` are texts that an editor has of some files, by their resolved paths.
 
@@ -86,8 +92,8 @@ def load(
         raise FreeholdError(
             [error("No configuration", f"There is no *.hcl file in {directory.resolve()}.", advice=advice)]
         )
-    loader = _Loader(directory, cloud_blocks, install, unsaved or {})
-    with growing(for_good=True):
+    loader = _Loader(directory, cloud_blocks, app, install, unsaved or {})
+    with gc_paused(for_good=True):
         configuration = loader.stack()
     return configuration, loader.told()
 
@@ -110,11 +116,19 @@ class _Place:
 class _Loader:
     """Reads the stack's folder, then the module of each call, each file once."""
 
-    def __init__(self, directory: Path, clouds: frozenset[str], install: Install, unsaved: Mapping[Path, str]) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        clouds: frozenset[str],
+        app: Callable[[], Schema],
+        install: Install,
+        unsaved: Mapping[Path, str],
+    ) -> None:
         self._unsaved = unsaved
         self.diagnostics = Diagnostics()
         self._directory = directory
         self._clouds = clouds
+        self._app = app
         self._install = install
         self._sources = Sources()
         self._digest = hashlib.sha256()
@@ -195,7 +209,7 @@ class _Loader:
     # -- files ----------------------------------------------------------------------------------------------------
 
     def _read(self, configuration: Configuration, place: _Place, endings: tuple[str, ...], shape: shapes.Shape) -> None:
-        reader = Reader(configuration, self._clouds, self.diagnostics)
+        reader = Reader(configuration, self._clouds, self._app, self.diagnostics)
         for path in files_of(configuration.directory, endings, self._unsaved):
             body = reader.body(self._body(path, place), shape, configuration.where)
             for block in body.blocks:

@@ -16,6 +16,7 @@ from language.diagnostics import Diagnostics
 if TYPE_CHECKING:
     from language.body import Block, Body
     from language.diagnostics import Span
+    from language.schema import Schema
 
 _NAME = re.compile(r"[^\W\d][\w-]*")
 META = ("count", "for_each", "depends_on", "provider")
@@ -108,13 +109,18 @@ CLUSTER = Shape(
     single=("network",),
     open_blocks=True,
 )
-APP = Shape(
-    required=("cluster",),
-    optional=("namespace", "manifests", "depends_on", "timeout", "wait", "force_conflicts", "adopt"),
-    blocks={"manifest": 1, "object": 1, "dynamic": 1},
-)
 OBJECT = Shape(blocks={"ready": 0, "lifecycle": 0}, single=("ready", "lifecycle"))
 OBJECT_LIFECYCLE = Shape(optional=("ignore_changes", "prevent_destroy"))
+
+
+def app(schema: Schema) -> Shape:
+    """An app's block, whose provider says by a schema what it may hold of its own."""
+    return Shape(
+        required=("cluster",),
+        optional=(*schema.attributes, "depends_on"),
+        blocks={name: block.labels for name, block in schema.blocks.items()} | {"object": 1, "dynamic": 1},
+        single=tuple(name for name, block in schema.blocks.items() if block.most == 1),
+    )
 
 
 def check(body: Body, shape: Shape, where: str, diagnostics: Diagnostics) -> bool:

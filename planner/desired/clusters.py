@@ -8,9 +8,10 @@ from typing import Any
 
 from graph.addresses import suggest
 from language.diagnostics import Diagnostics, Span
+from language.marks import unmark_deep
 from language.schema import NestedBlock, Schema, optional
 from language.types import BOOL, NUMBER, STRING, List, Map, Object
-from language.values import is_known, is_wholly_known, unmark_deep
+from language.values import is_known, is_wholly_known
 from planner.configuration.blocks import Cluster, Configuration
 from planner.configuration.inheritance import configured
 from planner.desired.wanted import Wanted
@@ -51,7 +52,7 @@ NODE_POOL = Schema(
 
 @dataclass(frozen=True, slots=True)
 class ClusterPlan:
-    """A cluster block evaluated: what it becomes; `existing` has the kubeconfig of one that is there.
+    """A cluster block evaluated: what it becomes.
 
     `host` is the key of the provider configuration that makes it; for one that is there, the provider of its objects.
     `anchor` is the address of the resource that its endpoint comes from. `cloud`: what the configuration calls it.
@@ -62,8 +63,12 @@ class ClusterPlan:
     provider: str
     cloud: str
     expansion: Expansion
-    existing: Values | None = None
     anchor: str = ""
+
+    @property
+    def outputs(self) -> Mapping[str, Any]:
+        """What it gives to others (values with `Reference`s)."""
+        return {**self.expansion.outputs, "provider": self.cloud}
 
 
 class Clusters:
@@ -82,21 +87,16 @@ class Clusters:
         self._existing_below = existing
         self._configuration = configuration
 
-    def of(self, evaluator: Evaluator, cluster: Cluster, diagnostics: Diagnostics) -> ClusterPlan | None:
-        """The cluster, or None where it is in error; the results are told its outputs."""
+    def expand(self, evaluator: Evaluator, cluster: Cluster, diagnostics: Diagnostics) -> ClusterPlan | None:
+        """What the cluster becomes, or None where it is in error."""
         address = evaluator.prefix + cluster.address
         blocks = list(blocks_of(cluster.body, evaluator.scope, diagnostics))
         own = cluster.body.without((), {block.type for block in cluster.body.blocks} - SCHEMA.blocks.keys())
         values, _ = unmark_deep(decode(own, SCHEMA, evaluator.scope, address, diagnostics))
         apart = [block for block in blocks if block.type not in SCHEMA.blocks]
         if values["kubeconfig"] is not None:
-            plan: ClusterPlan | None = self._existing(evaluator, cluster, values, apart, diagnostics)
-        else:
-            plan = self._portable(evaluator, cluster, values, apart, diagnostics)
-        if plan is not None:
-            evaluator.results.outputs[address] = {**plan.expansion.outputs, "provider": plan.cloud}
-            evaluator.results.hosts[address] = plan.host
-        return plan
+            return self._existing(evaluator, cluster, values, apart, diagnostics)
+        return self._portable(evaluator, cluster, values, apart, diagnostics)
 
     def _existing(
         self, evaluator: Evaluator, cluster: Cluster, values: Values, blocks: list[Written], diagnostics: Diagnostics
@@ -108,11 +108,10 @@ class Clusters:
         if blocks:
             detail = "A cluster that is given by its kubeconfig exists already: its nodes are not managed here."
             diagnostics.error("Conflicting blocks", detail, cluster.span)
-        existing = {"kubeconfig": values["kubeconfig"], "context": values["context"]}
-        outputs = {"name": cluster.name, **existing}
+        outputs = {"name": cluster.name, "kubeconfig": values["kubeconfig"], "context": values["context"]}
         objects = self._registry.of_objects()
         name = objects.name if objects is not None else ""
-        return ClusterPlan(evaluator.prefix + cluster.address, name, name, name, Expansion((), outputs), existing)
+        return ClusterPlan(evaluator.prefix + cluster.address, name, name, name, Expansion((), outputs))
 
     def _portable(
         self, evaluator: Evaluator, cluster: Cluster, values: Values, blocks: list[Written], diagnostics: Diagnostics
@@ -142,7 +141,7 @@ class Clusters:
         diagnostics.extend(expansion.diagnostics)
         endpoint = expansion.outputs.get("endpoint")
         anchor = f"{address}/{endpoint.name}" if isinstance(endpoint, Reference) else ""
-        return ClusterPlan(address, made_by.key, provider.name, provider.cloud, expansion, None, anchor)
+        return ClusterPlan(address, made_by.key, provider.name, provider.cloud, expansion, anchor)
 
     def _spec(
         self,

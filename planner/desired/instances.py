@@ -18,7 +18,7 @@ from planner.configuration.inheritance import configured, local_name
 from planner.desired.wanted import Sought, Wanted
 from planner.evaluation.decode import decode
 from planner.evaluation.evaluator import Evaluator
-from planner.evaluation.repetition import Repetition, assumed, repetition
+from planner.evaluation.repetition import Repetition, repetition, standing_for_all
 from providers import Registry
 from providers.contract import Kind, Provider, ValuePath, Values
 
@@ -26,20 +26,19 @@ from providers.contract import Kind, Provider, ValuePath, Values
 class Instances:
     """Turns resource and data blocks into what they want, in the scope of the module instance that they are in.
 
-    `assume`: a number of instances that is not known, or in error, is taken for one.
+    `assume`: where the instances are in error, one stands for all of them.
     """
 
     def __init__(self, registry: Registry, root: Configuration, *, assume: bool = False) -> None:
         self._registry = registry
         self._root = root
         self._assume = assume
-        self._keys: dict[str, Repetition] = {}
-        self._broken: set[str] = set()
+        self._repetitions: dict[str, Repetition | None] = {}
 
     def of(
         self, evaluator: Evaluator, resource: Resource, depends_on: tuple[str, ...], diagnostics: Diagnostics
     ) -> list[Wanted]:
-        """Every instance of the block in this module instance; the results are told which keys it has."""
+        """Every instance of the block in this module instance."""
         provider = self._provider(resource, diagnostics)
         if provider is None:
             return []
@@ -78,15 +77,8 @@ class Instances:
     ) -> list[tuple[str, Values]]:
         """The address and the values of every instance."""
         block = evaluator.prefix + typed.address
-        instances = self.keys(evaluator, typed, diagnostics)
-        if block in self._broken:
-            if not self._assume:
-                return []
-            instances = assumed(typed)
-        if list(instances) != [None] or (typed.count is None and typed.for_each is None):
-            evaluator.results.keys[block] = tuple(instances)
         made, found = [], []
-        for key, names in instances.items():
+        for key, names in (self.repetition(evaluator, typed, diagnostics) or {}).items():
             problems = Diagnostics()
             scope = evaluator.scope.child(names) if names else evaluator.scope
             values = decode(typed.body, kind.schema, scope, typed.address, problems)
@@ -123,18 +115,25 @@ class Instances:
 
     def scope(self, evaluator: Evaluator, typed: TypedBlock, address: str) -> Scope:
         """The scope of the instance with this address: `each` and `count` are what they are there."""
-        names = self.keys(evaluator, typed, Diagnostics()).get(split_index(address)[1], {})
+        found = self.repetition(evaluator, typed, Diagnostics()) or {}
+        names = found.get(split_index(address)[1])
         return evaluator.scope.child(names) if names else evaluator.scope
 
-    def keys(self, evaluator: Evaluator, typed: TypedBlock, diagnostics: Diagnostics) -> Repetition:
-        """The block's instances, each with what `count` or `each` is there; asked for once, and remembered."""
+    def keys(self, evaluator: Evaluator, typed: TypedBlock, diagnostics: Diagnostics) -> dict[str, tuple[Key, ...]]:
+        """The keys of the block's instances, by its address; nothing where they are in error."""
+        found = self.repetition(evaluator, typed, diagnostics)
+        return {} if found is None else {evaluator.prefix + typed.address: tuple(found)}
+
+    def repetition(self, evaluator: Evaluator, typed: TypedBlock, diagnostics: Diagnostics) -> Repetition | None:
+        """The block's instances, each with what `count` or `each` is there; None where that is in error.
+
+        Evaluated once, and remembered.
+        """
         block = evaluator.prefix + typed.address
-        if block not in self._keys:
-            found = repetition(typed, evaluator.scope, diagnostics, assume=self._assume)
-            if found is None:
-                self._broken.add(block)
-            self._keys[block] = found or {}
-        return self._keys[block]
+        if block not in self._repetitions:
+            found = repetition(typed, evaluator.scope, diagnostics)
+            self._repetitions[block] = standing_for_all(typed) if found is None and self._assume else found
+        return self._repetitions[block]
 
     def _provider(self, typed: TypedBlock, diagnostics: Diagnostics) -> Provider | None:
         """The provider of the block's type; reports a type that there is not."""
@@ -167,7 +166,7 @@ def ignored_paths(resource: Resource, schema: Schema) -> tuple[ValuePath, ...]:
     """The paths whose changes the block ignores."""
     lifecycle = resource.lifecycle
     if lifecycle.ignore_all:
-        settable = (name for name, attribute in schema.attributes.items() if attribute.settable)
+        settable = (name for name, attribute in schema.attributes.items() if attribute.configurable)
         return tuple((name,) for name in (*settable, *schema.blocks))
     return tuple(_path(traversal) for traversal in lifecycle.ignore_changes)
 

@@ -12,9 +12,10 @@ from typing import Literal, TypeAlias
 from language.conversion import ConversionError, convert
 from language.diagnostics import Diagnostics
 from language.explanations import values_of
+from language.marks import unmark
 from language.scope import Scope
 from language.types import BOOL, STRING
-from language.values import Unknown, unmark
+from language.values import Unknown
 from planner.configuration.blocks import Condition
 
 Status: TypeAlias = Literal["pass", "fail", "error", "unknown"]

@@ -13,28 +13,38 @@ from graph.addresses import suggest
 from language.conversion import ConversionError, convert
 from language.diagnostics import Diagnostics, Span
 from language.explanations import values_of
+from language.marks import marks_in
 from language.schema import Attribute, Nested, NestedBlock, Schema
 from language.types import ANY
-from language.values import EPHEMERAL, MapValue, SetValue, Unknown, marks_in
+from language.values import EPHEMERAL, MapValue, SetValue, Unknown
 from planner.configuration.expressions import DYNAMIC
 from planner.configuration.shapes import check_labels
 from planner.evaluation.dynamic import Written, blocks_of
+from providers.contract import ValuePath, Values
 from providers.contract.diff import without_write_only
 
 if TYPE_CHECKING:
     from language.body import Body
     from language.scope import Scope
 
-Values = dict[str, Any]
-
 
 def decode(
-    body: Body, schema: Schema, scope: Scope, where: str, diagnostics: Diagnostics, *, kept: bool = True
+    body: Body,
+    schema: Schema,
+    scope: Scope,
+    where: str,
+    diagnostics: Diagnostics,
+    *,
+    kept: bool = True,
+    spans: dict[ValuePath, Span] | None = None,
 ) -> Values:
     """The values of `body` in `scope`. `where` names the block for people. What is in error is unknown.
 
-    `kept`: they are kept, in a plan or a state, and so may not be ephemeral.
+    `kept`: they are kept, in a plan or a state, and so may not be ephemeral. `spans` is given where each block
+    stands, by its path in the values.
     """
+    if schema.any_attribute:
+        return decode_free(body, scope, diagnostics)
     values: Values = {}
     body = body.read(_labels(schema), diagnostics)
     attributes = body.attributes
@@ -45,7 +55,7 @@ def decode(
             if attribute.required:
                 _missing(name, body, where, diagnostics)
             continue
-        if not attribute.settable:
+        if not attribute.configurable:
             detail = f'The value of "{name}" is decided by the service, and cannot be set in {where}.'
             diagnostics.error("Computed attribute", detail, written.name_span)
             continue
@@ -69,7 +79,7 @@ def decode(
         if name not in schema.attributes:
             _unsupported_argument(name, attributes[name].name_span, schema, where, diagnostics)
     if body.blocks or schema.blocks:
-        values |= _blocks(body, schema, scope, where, diagnostics, kept)
+        values |= _blocks(body, schema, scope, where, diagnostics, kept, {} if spans is None else spans)
     return values
 
 
@@ -89,7 +99,7 @@ def _refuse_computed(name: str, nested: Nested, value: Any, span: Span, where: s
     for _, item in nested.members(value):
         for inner, attribute in nested.schema.attributes.items():
             path = f"{name}.{inner}"
-            if item.get(inner) is not None and not attribute.settable:
+            if item.get(inner) is not None and not attribute.configurable:
                 detail = f'The value of "{path}" is decided by the service, and cannot be set in {where}.'
                 diagnostics.error("Computed attribute", detail, span)
             elif attribute.nested is not None:
@@ -114,7 +124,15 @@ def decode_free(body: Body, scope: Scope, diagnostics: Diagnostics) -> Values:
     return values
 
 
-def _blocks(body: Body, schema: Schema, scope: Scope, where: str, diagnostics: Diagnostics, kept: bool) -> Values:
+def _blocks(
+    body: Body,
+    schema: Schema,
+    scope: Scope,
+    where: str,
+    diagnostics: Diagnostics,
+    kept: bool,
+    spans: dict[ValuePath, Span],
+) -> Values:
     found: dict[str, list[Written]] = {name: [] for name in schema.blocks}
     for block in blocks_of(body, scope, diagnostics):
         if block.type not in found:
@@ -124,6 +142,7 @@ def _blocks(body: Body, schema: Schema, scope: Scope, where: str, diagnostics: D
     values: Values = {}
     for name, nested in schema.blocks.items():
         blocks = found[name]
+        spans |= {(name, *_step(nested, block, index)): block.span for index, block in enumerate(blocks)}
         inside = f"{name} of {where}"
         inner = [decode(each.body, nested.schema, each.scope, inside, diagnostics, kept=kept) for each in blocks]
         if all(block.known for block in blocks):
@@ -132,6 +151,13 @@ def _blocks(body: Body, schema: Schema, scope: Scope, where: str, diagnostics: D
         else:
             values[name] = Unknown(schema.type.attributes[name])
     return values
+
+
+def _step(nested: NestedBlock, block: Written, index: int) -> ValuePath:
+    """What leads to the value of one of several blocks."""
+    if nested.nesting == "map":
+        return block.labels
+    return () if nested.nesting in ("single", "group") else (index,)
 
 
 def _held(
@@ -144,7 +170,7 @@ def _held(
         case "single" | "group":
             return inner[0]
         case "set":
-            return SetValue(nested.schema.type, inner)
+            return SetValue(nested.item_type, inner)
         case "list":
             return tuple(inner)
         case "map":
@@ -154,7 +180,7 @@ def _held(
 def _by_label(
     nested: NestedBlock, name: str, blocks: list[Written], inner: list[Values], where: str, diagnostics: Diagnostics
 ) -> MapValue:
-    found = MapValue(nested.schema.type)
+    found = MapValue(nested.item_type)
     for block, values in zip(blocks, inner, strict=True):
         (label,) = block.labels
         if label in found:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from language.diagnostics import Diagnostics, Span
-from language.values import SetValue, Unknown, marked, unmark
+from language.marks import marked, unmark
+from language.values import SetValue, Unknown
 from planner.configuration import shapes
 from planner.configuration.expressions import DYNAMIC, iterator_of
 

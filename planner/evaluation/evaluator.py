@@ -14,16 +14,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from graph.addresses import Key, indexed, module_prefix, split_index, split_modules
+from graph.addresses import WILDCARD, Key, indexed, module_prefix, split_index, split_modules
 from language.diagnostics import Diagnostics
 from language.expressions import Expression
+from language.marks import marked, marks_in, unmark_deep
+from language.overriding import override
 from language.scope import Functions, Scope
 from language.traversal import Key as IndexKey
 from language.traversal import Traversal
-from language.values import BROKEN, EPHEMERAL, Sensitive, Unknown, marked, marks_in, unmark_deep
+from language.values import BROKEN, EPHEMERAL, Sensitive, Unknown
 from planner.configuration.blocks import Configuration, TypedBlock
 from planner.configuration.inheritance import provider_name
-from planner.evaluation.repetition import assumed, repetition
+from planner.evaluation.repetition import repetition, standing_for_all
 from planner.evaluation.variables import Given, finished
 from providers.contract import Reference
 
@@ -35,6 +37,7 @@ class _Values(dict[str, Any]):
         super().__init__()
         self.changes: Counter[str] = Counter()
 
+    @override
     def __setitem__(self, address: str, value: Any) -> None:
         super().__setitem__(address, value)
         self.changes[split_index(address)[0]] += 1
@@ -44,7 +47,8 @@ class _Values(dict[str, Any]):
 class Results:
     """Values by instance address, which instances each block has, and what clusters and apps give to others.
 
-    `hosts`: the key of the provider configuration that makes a cluster.
+    `hosts`: the key of the provider configuration that makes a cluster. Who makes a plan, applies one or validates
+    writes here; what evaluates only reads, an evaluator's module instances apart.
     """
 
     values: _Values = field(default_factory=_Values)
@@ -53,11 +57,19 @@ class Results:
     hosts: dict[str, str] = field(default_factory=dict)
     _blocks: dict[str, tuple[tuple[Key, ...], int, Any]] = field(default_factory=dict, repr=False)
 
+    def put_expansion(self, address: str, outputs: Mapping[str, Any], host: str = "") -> None:
+        """Keep what a cluster or an app gives to others; of a cluster with the `host` that makes it."""
+        self.outputs[address] = outputs
+        if host:
+            self.hosts[address] = host
+
     def block(self, address: str) -> Any:
         """The value of a block: of its one instance, a tuple with count, an object with for_each."""
         keys = self.keys.get(address)
         if keys is None:
             return BROKEN
+        if keys == (WILDCARD,):
+            return Unknown()
         if keys == (None,):
             return self.values.get(address, Unknown())
         changes = self.values.changes[address]
@@ -177,15 +189,21 @@ class Evaluator:
     def expand(
         self, name: str, diagnostics: Diagnostics | None = None, *, assume: bool = False
     ) -> dict[Key, Evaluator]:
-        """The instances of a call, by their keys. With `assume` what is not known, or in error, is one instance."""
+        """The instances of a call, by their keys. Where these are not known, one stands for all of them; with `assume`
+        where they are in error as well.
+
+        What was not known when the plan was made is not looked at anew while it is applied.
+        """
         if name not in self._calls:
             call, module = self.configuration.calls[name], self.configuration.modules.get(name)
             problems = Diagnostics() if diagnostics is None else diagnostics
-            found = repetition(call, self.scope, problems, assume=assume)
+            address = f"{self.prefix}{call.address}"
+            deferred = self.results.keys.get(address) == (WILDCARD,)
+            found = standing_for_all(call) if deferred else repetition(call, self.scope, problems)
             if found is None:
                 self._broken.add(name)
-                found = assumed(call) if assume else None
-            self.results.keys[f"{self.prefix}{call.address}"] = tuple(found or ())
+                found = standing_for_all(call) if assume else None
+            self.results.keys[address] = tuple(found or ())
             children = found.items() if module is not None and found else ()
             self._calls[name] = {key: self._child(module, name, key, here) for key, here in children}  # type: ignore[arg-type]
         return self._calls[name]
@@ -230,9 +248,9 @@ class Evaluator:
             return BROKEN, len(traversal.steps)
         steps, taken = traversal.steps[1:], 1
         call = self.configuration.calls[name]
+        if WILDCARD in instances:
+            return Unknown(), len(traversal.steps)
         if None in instances:
-            if call.count is not None or call.for_each is not None:  # of an assumed instance: its key is not known
-                return Unknown(), len(traversal.steps)
             return self._outputs_of(instances[None], steps, taken, diagnostics)
         if steps and isinstance(steps[0], IndexKey) and steps[0].value in instances:
             return self._outputs_of(instances[steps[0].value], steps[1:], taken + 1, diagnostics)

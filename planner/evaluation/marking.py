@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from language.values import Sensitive, Unknown, contains_sensitive, mark_paths, transform, unmark_deep
+from language.marks import mark_paths, unmark_deep
+from language.values import Sensitive, Unknown, contains_sensitive, transform
 from providers.contract import Kind, ValuePath, Values
 from providers.contract.diff import proposed_new
 

@@ -10,6 +10,8 @@ from decimal import Decimal
 from typing import Any
 
 from language.conversion import ConversionError, convert
+from language.marks import unmark, unmark_deep
+from language.refinements import could_be
 from language.types import ANY, Collection, Map, Object, Set, Tuple, Type, decode
 from language.values import (
     ListValue,
@@ -19,13 +21,10 @@ from language.values import (
     Unknown,
     contains,
     contains_sensitive,
-    could_be,
     equal,
     is_wholly_known,
     rebuilt,
     transform,
-    unmark,
-    unmark_deep,
 )
 from state.secrets import Digest, digest
 from state.values import OBJECT, SET, is_tagged

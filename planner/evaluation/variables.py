@@ -14,10 +14,11 @@ from typing import Any
 from graph.addresses import suggest
 from language.conversion import ConversionError, convert
 from language.diagnostics import Diagnostics, Sources, Span
+from language.marks import marked, marks_in, unmark
 from language.parsing import parse_expression, parse_file
 from language.scope import Scope
 from language.types import ANY, BOOL, NUMBER, STRING
-from language.values import BROKEN, EPHEMERAL, Unknown, equal, marked, marks_in, unmark
+from language.values import BROKEN, EPHEMERAL, Unknown, equal
 from planner.configuration.blocks import MISSING, Configuration, Variable
 from planner.evaluation.stored import store
 from state.secrets import Digest
@@ -101,6 +102,11 @@ def assign(
             given[name] = Given(_from_text(variable, ask(variable), "the prompt", diagnostics), "the prompt")
         values[name] = finished(variable, given.get(name), diagnostics)
     return values
+
+
+def defaults(configuration: Configuration) -> dict[str, Any]:
+    """The values of a stack's variables where nothing is given; unknown for those that have no default."""
+    return {each.name: finished(each, None, Diagnostics()) for each in configuration.variables.values()}
 
 
 def finished(variable: Variable, given: Given | None, diagnostics: Diagnostics) -> Any:

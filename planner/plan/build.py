@@ -7,21 +7,20 @@ Changes nothing anywhere.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from graph.addresses import is_data, unkeyed
+from graph.addresses import WILDCARD, covered, is_data, unkeyed
 from graph.digraph import Cycle, Digraph
 from language.conversion import ConversionError
 from language.diagnostics import Diagnostics, FreeholdError
-from language.values import Unknown, unmark_deep
+from language.values import Unknown
 from planner.configuration.blocks import App, Cluster, Data, Local, ModuleCall, Node, Output, Resource, Variable
-from planner.desired.apps import Apps
+from planner.configuration.expressions import expression_at
 from planner.desired.clusters import ClusterPlan, Clusters, wanted_of
 from planner.desired.instances import Instances
-from planner.desired.wanted import CLUSTER_PREFIX, Wanted
+from planner.desired.wanted import Wanted
 from planner.evaluation.conditions import CheckResult, examine
 from planner.evaluation.decode import conform
 from planner.evaluation.evaluator import Evaluator, Results
@@ -29,30 +28,39 @@ from planner.evaluation.stored import Secrets
 from planner.plan.changing import Changing
 from planner.plan.checks import broken, concluding, postconditions, preconditions
 from planner.plan.data import DataPlan
-from planner.plan.diff import Differ, Requests
+from planner.plan.deferring import Cause, Deferring
+from planner.plan.diff import Differ, Requests, subject_of
 from planner.plan.edges import Edges, spread_create_first
+from planner.plan.explanation import Explanation, explain
 from planner.plan.imports import Imports
 from planner.plan.keys import refuse_duplicates
+from planner.plan.objects import ObjectsPlan
 from planner.plan.outputs import changes as output_changes
 from planner.plan.plan import Origin, Plan
 from planner.plan.resuming import with_resumed
-from planner.plan.steps import Adopt, Create, Delete, Forget, Replace, Step, Update
+from planner.plan.steps import Replace, Step, Update
 from planner.plan.targets import restrict
 from planner.plan.triggers import Triggers
 from planner.plan.unwanted import Unwanted
 from planner.prior.reading import Prior, client_of
 from planner.prior.workspace import Settings, Workspace
-from providers.contract import Client, Observed
+from providers.contract import Client, Expansion, Observed
+from providers.contract.errors import NotKnownYet
 
 
 @dataclass
 class Built:
-    """A plan, and what it was made with: `apply` in the same run goes on from here."""
+    """A plan, and what it was made with: `apply` in the same run goes on from here.
+
+    `expansions`: what clusters and apps were expanded into, by their addresses; none where the plan was saved.
+    """
 
     plan: Plan
     results: Results
     diagnostics: Diagnostics
     observed: dict[str, Observed] = field(default_factory=dict)
+    expansions: Mapping[str, Expansion] = field(default_factory=dict)
+    explained: tuple[Explanation, ...] = ()
 
 
 class Builder:
@@ -67,22 +75,24 @@ class Builder:
         self._now = workspace.environment.timestamp()
         self._evaluator: Evaluator = workspace.evaluator.with_results(self._results, planned_at=self._now)
         self._diagnostics = Diagnostics()
-        self._differ = Differ(prior, prior.snapshot.digest_key, Requests(settings.replace))
+        self._differ = Differ(prior, prior.snapshot.digest_key, Requests(settings.replace, settings.explain))
         self._steps: dict[str, Step] = {}
         self._depends: dict[str, tuple[str, ...]] = {}
         self._changes: dict[str, dict[str, Update | Replace]] = {}
         self._wanted: dict[str, Wanted] = {}
         self._clusters: dict[str, ClusterPlan] = {}
-        self._brought: dict[str, set[str]] = {}
         self._behind: dict[str, tuple[str, ...]] = {}
         self._checks: list[CheckResult] = []
         registry = workspace.registry
         self._instances = Instances(registry, self._configuration)
         self._cluster_blocks = Clusters(registry, self._configuration, prior.below)
-        self._apps = Apps(registry)
         self._imports = Imports(self._evaluator, prior, self._diagnostics)
         changing = Changing(self._steps, self._wanted, prior)
-        self._data = DataPlan(workspace.data, self._evaluator, changing, settings.parallelism)
+        self._deferring = Deferring(workspace.references, changing, prior)
+        self._data = DataPlan(workspace.data, self._evaluator, changing, self._deferring, settings.parallelism)
+        self._objects = ObjectsPlan(
+            workspace, self._differ, self._deferring, self._clusters, self._steps, settings.parallelism
+        )
 
     def build(self) -> Built:
         """The plan. What is in error is in the diagnostics, and then the plan must not be run."""
@@ -94,7 +104,10 @@ class Builder:
             refuse_duplicates(self._wanted.values(), self._diagnostics)
             self._imports.unused(self._wanted)
             if not self._diagnostics.has_errors:
-                self._steps |= unwanted.not_configured(self._wanted, self._steps, self._diagnostics)
+                self._steps |= unwanted.not_configured(
+                    self._wanted, self._steps, self._deferring.kept, self._diagnostics
+                )
+                self._deferring.hold(self._steps)
         return self._finish()
 
     # -- what the configuration asks for --------------------------------------------------------------------------
@@ -118,13 +131,15 @@ class Builder:
             for evaluator in self._evaluator.instances(module.path):
                 self._node(evaluator, node, waits)
         self._read(together, readers)
+        for wanted, step in self._objects.plan_namespaces(tuple(self._wanted.values()), self._diagnostics):
+            self._put(wanted, step)
 
     def _read(self, blocks: list[str], readers: Digraph[str]) -> None:
         """Data blocks that do not wait for each other."""
-        for block in blocks:
-            before = readers.predecessors(block)
+        waits = {block: tuple(readers.predecessors(block)) for block in blocks}
+        for block, before in waits.items():
             self._behind[block] = tuple(name for each in before for name in (each, *self._behind.get(each, ())))
-        for address, step in self._data.plan(blocks, self._diagnostics).items():
+        for address, step in self._data.plan(waits, self._diagnostics).items():
             self._steps[address] = step
             self._depends[address] = self._behind[unkeyed(address)]
 
@@ -132,6 +147,7 @@ class Builder:
         match node:
             case ModuleCall():
                 evaluator.expand(node.name, self._diagnostics)
+                self._deferring.add_module(evaluator, node, self._diagnostics)
             case Variable() if node.validations:
                 address = evaluator.prefix + node.address
                 evaluator.variable(node.name, self._diagnostics)
@@ -148,29 +164,51 @@ class Builder:
             case Cluster():
                 self._cluster(evaluator, node, waits)
             case App():
-                self._app(evaluator, node, waits)
+                for wanted, step in self._objects.plan(evaluator, node, waits, self._diagnostics):
+                    self._put(wanted, step)
 
     def _resource(self, evaluator: Evaluator, resource: Resource, depends_on: tuple[str, ...]) -> None:
+        self._results.keys |= self._instances.keys(evaluator, resource, self._diagnostics)
+        cause = self._deferring.cause_of_dependencies(evaluator.prefix, depends_on)
+        cause = cause or self._deferring.cause_of_instances(evaluator, resource, self._diagnostics)
         triggers = Triggers(resource.lifecycle.replace_triggered_by, evaluator.prefix, self._changes)
         for wanted in self._instances.of(evaluator, resource, depends_on, self._diagnostics):
-            scope = self._instances.scope(evaluator, resource, wanted.address)
-            before = preconditions(resource, wanted.address, scope, self._diagnostics)
-            if before is not None and broken(before):
-                self._put(wanted, None)
-                self._checks.append(before)
-                continue
-            self._put(wanted, self._plan(wanted, triggered=triggers.go_off(scope, self._diagnostics)))
-            values = self._results.values[wanted.address]
-            after = postconditions(resource, wanted.address, scope, values, self._diagnostics)
-            self._checks += [result for result in (before, after) if result is not None]
+            found = cause or self._instance(evaluator, resource, wanted, triggers)
+            if found is not None:
+                self._deferring.add_instance(wanted, subject_of(wanted), found)
+                self._results.values[wanted.address] = Unknown()
+
+    def _instance(self, evaluator: Evaluator, resource: Resource, wanted: Wanted, triggers: Triggers) -> Cause | None:
+        """Plan an instance of a resource; why it is deferred, where its kind cannot plan it yet."""
+        scope = self._instances.scope(evaluator, resource, wanted.address)
+        before = preconditions(resource, wanted.address, scope, self._diagnostics)
+        if before is not None and broken(before):
+            self._put(wanted, None)
+            self._checks.append(before)
+            return None
+        try:
+            step = self._plan(wanted, triggered=triggers.go_off(scope, self._diagnostics), deferrable=True)
+        except NotKnownYet as failure:
+            expression = expression_at(resource.body, failure.path)
+            return self._deferring.cause_of_unknown(
+                "resource_config_unknown", expression, evaluator, resource, self._diagnostics
+            )
+        self._put(wanted, step)
+        values = self._results.values[wanted.address]
+        after = postconditions(resource, wanted.address, scope, values, self._diagnostics)
+        self._checks += [result for result in (before, after) if result is not None]
+        return None
 
     def _cluster(self, evaluator: Evaluator, cluster: Cluster, depends_on: tuple[str, ...]) -> None:
-        plan = self._cluster_blocks.of(evaluator, cluster, self._diagnostics)
+        cause = self._deferring.cause_of_dependencies(evaluator.prefix, depends_on)
+        if cause is not None:
+            self._deferring.add_block(evaluator.prefix + cluster.address, cluster, cause)
+            return
+        plan = self._cluster_blocks.expand(evaluator, cluster, self._diagnostics)
         if plan is None:
             return
         self._clusters[plan.address] = plan
-        if plan.existing is not None:
-            return
+        self._results.put_expansion(plan.address, plan.outputs, plan.host)
         for wanted in _in_order(wanted_of(plan, self._workspace.registry, depends_on)):
             try:
                 values = conform(self._results.resolve(wanted.values, plan.address), wanted.kind.schema)
@@ -181,58 +219,6 @@ class Builder:
             ready = replace(wanted, values=values)
             self._put(ready, self._plan(ready))
 
-    def _brought_to(self, cluster: str) -> set[str]:
-        """The namespaces that apps bring to a cluster. All manifests are looked through before the first app: what one
-        of them brings is not created for others."""
-        if not self._brought:
-            self._brought[""] = set()
-            for address in self._workspace.references.order:
-                module, node = self._workspace.references.nodes[address]
-                if isinstance(node, App):
-                    for evaluator in self._evaluator.instances(module.path):
-                        spec = self._apps.spec(evaluator, node, Diagnostics())
-                        if spec is not None:
-                            on = evaluator.results.outputs[evaluator.prefix + node.address]["cluster"]
-                            self._brought.setdefault(on, set()).update(self._apps.host.namespaces(spec))
-        return self._brought.setdefault(cluster, set())
-
-    def _app(self, evaluator: Evaluator, app: App, depends_on: tuple[str, ...]) -> None:
-        spec = self._apps.spec(evaluator, app, self._diagnostics)
-        if spec is None:
-            return
-        address = evaluator.prefix + app.address
-        cluster = self._results.outputs[address]["cluster"]
-        brought = self._brought_to(cluster)
-        expansion = self._apps.host.expand(spec, frozenset(brought))
-        if spec.namespace:
-            brought.add(spec.namespace)
-        self._diagnostics.extend(expansion.diagnostics)
-        client, rebuilt = self._cluster_client(cluster)
-        wanted = [_completed(each) for each in self._apps.wanted(app, address, cluster, expansion, depends_on)]
-        problems = [Diagnostics() for _ in wanted]
-        with ThreadPoolExecutor(self._settings.parallelism, thread_name_prefix="plan") as pool:
-            steps = pool.map(
-                lambda item: self._differ.plan(item[0], client, item[1], rebuilt=rebuilt),
-                zip(wanted, problems, strict=True),
-            )
-            for each, step, problem in zip(wanted, steps, problems, strict=True):
-                self._diagnostics.extend(problem)
-                self._put(each, step)
-
-    def _cluster_client(self, address: str) -> tuple[Client | None, bool]:
-        """The client for a cluster's objects as planned, and whether the cluster is created anew."""
-        plan = self._clusters.get(address)
-        if plan is None:
-            return None, False
-        anchor = self._steps.get(plan.anchor) if plan.anchor else None
-        if isinstance(anchor, Replace):
-            return None, True
-        if isinstance(anchor, Create | Adopt):
-            return None, False
-        outputs = self._results.expanded(address)
-        clients = self._workspace.clients
-        return clients.cluster(address, plan.host, outputs), False
-
     def _client_of_stored(self, key: str) -> Client | None:
         """The client that what is stored under a key was made with; none where no service is asked for what exists."""
         if not self._settings.refresh:
@@ -241,13 +227,13 @@ class Builder:
             return client_of(self._workspace.clients, self._prior, key)
         return None
 
-    def _plan(self, wanted: Wanted, *, triggered: bool = False) -> Step | None:
+    def _plan(self, wanted: Wanted, *, triggered: bool = False, deferrable: bool = False) -> Step | None:
         # what is in error is told without asking for credentials
         client = None if self._diagnostics.has_errors else self._workspace.clients.cloud(wanted.client)
         id = self._imports.of(wanted)
         if id is not None and (client is None or not self._imports.find(wanted, id, client)):
             return None
-        step = self._differ.plan(wanted, client, self._diagnostics, triggered=triggered)
+        step = self._differ.plan(wanted, client, self._diagnostics, triggered=triggered, deferrable=deferrable)
         return step if id is None or step is None else self._imports.step(wanted, id, step)
 
     def _put(self, wanted: Wanted, step: Step | None) -> None:
@@ -266,14 +252,15 @@ class Builder:
 
     def _finish(self) -> Built:
         stored = {key: resource.dependencies for key, resource in self._prior.resources().items()}
-        self._order_objects()
+        for before, after in self._objects.order():
+            self._depends[after] = (*self._depends.get(after, ()), before)
         first = [each.address for each in self._wanted.values() if each.lifecycle.create_before_destroy]
         planned = with_resumed(self._steps, self._prior, self._workspace.registry)
-        steps = spread_create_first(list(planned.values()), self._depends, first)
+        steps = spread_create_first(self._objects.in_reading_order(planned.values()), self._depends, first)
         outputs = output_changes(self._evaluator, self._prior.snapshot, self._settings.mode, self._diagnostics)
         if self._settings.mode != "destroy" and not self._diagnostics.has_errors:
             self._checks += self._data.checks
-            self._checks += concluding(self._evaluator, self._diagnostics, self._data.scoped)
+            self._checks += concluding(self._evaluator, self._diagnostics, self._data.read_scoped)
         targets, excluded = self._settings.targets, self._settings.excludes
         edges: tuple[Any, ...] = ()
         if not self._diagnostics.has_errors:
@@ -282,9 +269,12 @@ class Builder:
             except Cycle as cycle:
                 members = ", ".join(str(member) for member in cycle.members)
                 self._diagnostics.error("Cycle", f"These operations wait for each other: {members}.")
+        deferred = self._deferring.within(targets, excluded)
         if targets or excluded:
             told = [each.subject.address for each in self._data.read]
-            steps, edges = restrict(steps, edges, targets, excluded, told, self._diagnostics)
+            told += [each.subject.address for each in self._deferring.found]
+            needed = self._deferring.behind(deferred) if targets else frozenset()
+            steps, edges = restrict(steps, edges, targets, excluded, needed, told, self._diagnostics)
         plan = Plan(
             stack=self._configuration.stack.name,
             mode=self._settings.mode,
@@ -299,28 +289,32 @@ class Builder:
             allow_data_loss=self._settings.allow_data_loss,
             targets=targets,
             depends={address: _kept(names) for address, names in self._depends.items() if not is_data(address)},
-            instances=dict(self._results.keys),
+            instances={block: keys for block, keys in self._results.keys.items() if keys != (WILDCARD,)},
             checks=tuple(self._checks),
             data=tuple(self._data.read),
+            deferred=tuple(deferred),
         )
         observed = {key: live for key, live in self._prior.observed.items() if live is not None}
-        return Built(plan, self._results, self._diagnostics, observed)
+        clusters = {address: cluster.expansion for address, cluster in self._clusters.items()}
+        return Built(
+            plan,
+            self._results,
+            self._diagnostics,
+            observed,
+            {**clusters, **self._objects.expansions},
+            self._explained(plan, stored),
+        )
+
+    def _explained(self, plan: Plan, stored: Mapping[str, tuple[str, ...]]) -> tuple[Explanation, ...]:
+        """Of the steps that somebody wants to know of."""
+        asked = [step for step in plan.steps if covered(self._settings.explain, step.subject.address)]
+        questions = self._differ.questions
+        return tuple(explain(step, questions.get(step.subject.address, ()), plan, stored) for step in asked)
 
     def _variables(self) -> dict[str, Any]:
         """Those that are kept."""
         ephemeral = {name for name, variable in self._configuration.variables.items() if variable.ephemeral}
         return {name: value for name, value in self._workspace.variables.items() if name not in ephemeral}
-
-    def _order_objects(self) -> None:
-        """Edges between a cluster's objects, by the order that Kubernetes needs; added to what they depend on."""
-        by_cluster: dict[str, dict[str, Any]] = {}
-        for address, step in self._steps.items():
-            if step.subject.provider.startswith(CLUSTER_PREFIX):
-                values = step.before if isinstance(step, Delete | Forget) else step.after
-                by_cluster.setdefault(step.subject.provider, {})[address] = unmark_deep(values)[0]
-        for objects in by_cluster.values():
-            for before, after in self._apps.host.order(objects):
-                self._depends[after] = (*self._depends.get(after, ()), before)
 
     def _origin(self) -> Origin:
         return Origin(
@@ -329,11 +323,8 @@ class Builder:
             lineage="" if self._prior.fresh else self._prior.snapshot.lineage,
             position=self._prior.position,
             backend=self._workspace.manager.backend.identity,
+            places=tuple(place for each in self._objects.expansions.values() for place in each.texts),
         )
-
-
-def _completed(wanted: Wanted) -> Wanted:
-    return replace(wanted, values=conform(wanted.values, wanted.kind.schema))
 
 
 def _both(blocks: Digraph[str], readers: Digraph[str], address: str) -> tuple[str, ...]:

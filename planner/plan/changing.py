@@ -35,19 +35,21 @@ class Changing:
         """
         for address, step in islice(self._steps.items(), self._taken, None):
             if not isinstance(step, NoOp | Read):
-                self._modules.setdefault(unkeyed(address), set()).add(_module(address))
+                self._modules.setdefault(unkeyed(address), set()).add(module_of(address))
         self._taken = len(self._steps)
-        return any(_sees(prefix, module) for block in blocks for module in self._changed(block))
+        return any(sees(prefix, module) for block in blocks for module in self._changed(block))
 
     def _changed(self, block: str) -> Iterable[str]:
         yield from self._modules.get(block, ())
-        yield from (_module(each) for each in self._existing.get(block, ()) if each not in self._wanted)
+        yield from (module_of(each) for each in self._existing.get(block, ()) if each not in self._wanted)
 
 
-def _module(address: str) -> str:
+def module_of(address: str) -> str:
+    """What stands before an address in the instance of a module: `module.net["a"].`."""
     return address[: len(address) - len(split_modules(address)[1])]
 
 
-def _sees(prefix: str, module: str) -> bool:
+def sees(prefix: str, module: str) -> bool:
+    """Whether what is in the module at `prefix` may depend on what is in another one: not in another instance of it."""
     names = [[name for name, _ in split_modules(each)[0]] for each in (prefix, module)]
     return prefix == module or names[0] != names[1]

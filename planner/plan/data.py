@@ -6,15 +6,13 @@ have changes to come (`References.withholding`). Data in a check is read when th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from language.diagnostics import Diagnostic, Diagnostics, FreeholdError
 from language.scope import Scope
-from language.values import (
-    is_wholly_known,
-)
+from language.values import Unknown, is_wholly_known
 from planner.configuration.blocks import Data
 from planner.desired.wanted import Sought
 from planner.evaluation.conditions import CheckResult
@@ -22,6 +20,7 @@ from planner.evaluation.evaluator import Evaluator
 from planner.evaluation.marking import foreseen
 from planner.plan.changing import Changing
 from planner.plan.checks import broken, postconditions, preconditions
+from planner.plan.deferring import Deferring
 from planner.plan.plan import ReadData
 from planner.plan.steps import Read, Reason, Subject
 from planner.prior.data_reader import DataReader
@@ -41,22 +40,26 @@ class _Ready:
 class DataPlan:
     """Makes the data of a plan. `read` is what was read for it, `checks` are how conditions came out."""
 
-    def __init__(self, reader: DataReader, evaluator: Evaluator, changing: Changing, parallelism: int) -> None:
+    def __init__(
+        self, reader: DataReader, evaluator: Evaluator, changing: Changing, deferring: Deferring, parallelism: int
+    ) -> None:
         self._reader = reader
         self._evaluator = evaluator
         self._changing = changing
+        self._deferring = deferring
         self._parallelism = parallelism
         self._instances = reader.instances()
         self._failures: list[Diagnostic] = []
         self.read: list[ReadData] = []
         self.checks: list[CheckResult] = []
 
-    def plan(self, blocks: Sequence[str], diagnostics: Diagnostics) -> dict[str, Read]:
-        """Blocks that do not wait for each other, when all that they wait for is planned; many are read at a time.
+    def plan(self, blocks: Mapping[str, Sequence[str]], diagnostics: Diagnostics) -> dict[str, Read]:
+        """Blocks that do not wait for each other, each with what it waits for, which is planned; many are read at a
+        time.
 
-        What cannot be read yet has a step.
+        What cannot be read yet has a step, or is deferred.
         """
-        ready = [each for block in blocks for each in self._ready(block, diagnostics)]
+        ready = [each for block, waits in blocks.items() for each in self._ready(block, waits, diagnostics)]
         if any(each.severity == "error" and each not in self._failures for each in diagnostics):
             return {}  # what is in error is told without asking for credentials
         now = [each.sought for each in ready if not each.reason]
@@ -72,22 +75,32 @@ class DataPlan:
                 steps[each.sought.address] = step
         return steps
 
-    def scoped(self, evaluator: Evaluator, data: Data) -> Diagnostics:
+    def read_scoped(self, evaluator: Evaluator, data: Data) -> Diagnostics:
         """As the reader's, of what has no changes to come."""
-        return self._reader.scoped(evaluator, data, withheld=self._withheld(evaluator, data))
+        return self._reader.read_scoped(evaluator, data, withheld=self._withheld(evaluator, data))
 
     def _withheld(self, evaluator: Evaluator, data: Data) -> bool:
         block = evaluator.configuration.prefix + data.address
-        return self._changing.any(self._reader.references.withholding(block), evaluator.prefix)
+        behind = self._reader.references.withholding(block)
+        deferred = self._deferring.cause_of_dependencies(evaluator.prefix, behind) is not None
+        return deferred or self._changing.any(behind, evaluator.prefix)
 
-    def _ready(self, block: str, diagnostics: Diagnostics) -> Iterable[_Ready]:
+    def _ready(self, block: str, waits: Sequence[str], diagnostics: Diagnostics) -> Iterable[_Ready]:
         module, data = self._reader.references.nodes[block]
         assert isinstance(data, Data)
         for evaluator in self._evaluator.instances(module.path):
             problems = Diagnostics()
+            evaluator.results.keys |= self._instances.keys(evaluator, data, problems)
             found = self._instances.sought(evaluator, data, problems)
             diagnostics.extend(problems)
             if problems.has_errors:
+                continue
+            cause = self._deferring.cause_of_dependencies(evaluator.prefix, waits)
+            cause = cause or self._deferring.cause_of_instances(evaluator, data, diagnostics)
+            if cause is not None:
+                for sought in found:
+                    self._deferring.add_instance(sought, subject_of(sought), cause)
+                    evaluator.results.values[sought.address] = Unknown()
                 continue
             withheld: Reason = "dependency-pending" if self._withheld(evaluator, data) else ""
             for sought in found:

@@ -6,17 +6,12 @@ from dataclasses import dataclass, replace
 
 from graph.addresses import covered
 from language.diagnostics import Diagnostics
-from language.values import (
-    NOTHING,
-    contains_sensitive,
-    equal,
-    is_wholly_known,
-    unmark_deep,
-    value_at,
-)
+from language.marks import unmark_deep
+from language.values import NOTHING, contains_sensitive, equal, is_wholly_known, value_at
 from planner.desired.wanted import Wanted
 from planner.evaluation.marking import marked
 from planner.evaluation.stored import Secrets
+from planner.plan.explanation import Question
 from planner.plan.ignored import keep_ignored
 from planner.plan.plan import Drift
 from planner.plan.steps import Adopt, Create, NoOp, Reason, Replace, Step, Subject, Update
@@ -24,14 +19,15 @@ from planner.prior.clients import diagnostic_of
 from planner.prior.reading import Prior
 from providers.contract import Client, Note, Observed, Planned, ResourceKind, ValuePath, Values
 from providers.contract.diff import changed, proposed_new, without_write_only
-from providers.contract.errors import ProviderError
+from providers.contract.errors import NotKnownYet, ProviderError
 
 
 @dataclass(frozen=True, slots=True)
 class Requests:
-    """What the command line asks for besides: addresses to replace."""
+    """What the command line asks for besides: addresses to replace, and to explain."""
 
     replace: tuple[str, ...] = ()
+    explain: tuple[str, ...] = ()
 
 
 class Differ:
@@ -43,6 +39,7 @@ class Differ:
         self._requests = requests
         self._in_flight = {begin.key for begin in prior.snapshot.in_flight} - prior.running.keys()
         self.drift: list[Drift] = []
+        self.questions: dict[str, list[Question]] = {}
 
     def plan(
         self,
@@ -52,10 +49,12 @@ class Differ:
         *,
         rebuilt: bool = False,
         triggered: bool = False,
+        deferrable: bool = False,
     ) -> Step | None:
         """The step for one instance, or None where planning it failed.
 
-        `rebuilt`: what it lives in is created anew. `triggered`: something in its replace_triggered_by changes.
+        `rebuilt`: what it lives in is created anew. `triggered`: something in its replace_triggered_by changes. Raises
+        NotKnownYet where it is `deferrable` and cannot be planned yet.
         """
         values = marked(wanted.kind, wanted.values, ())
         wanted = wanted if values is wanted.values else replace(wanted, values=values)
@@ -72,6 +71,8 @@ class Differ:
                 wanted, subject, client, live, config, config_paths, unknown, diagnostics, rebuilt, triggered
             )
         except ProviderError as failure:
+            if deferrable and isinstance(failure, NotKnownYet):
+                raise
             diagnostic = diagnostic_of(failure, wanted.address)
             diagnostics.append(replace(diagnostic, span=wanted.span, address=wanted.address))
             return None
@@ -86,7 +87,7 @@ class Differ:
         unknown: bool,
         diagnostics: Diagnostics,
     ) -> Step:
-        planned = plan_kind(wanted.kind, client, None, proposed_new(wanted.kind.schema, None, config), config)
+        planned = self._ask(wanted, client, None, config, config_paths)
         diagnostics.extend(planned.diagnostics)
         after = marked(wanted.kind, planned.values, config_paths)
         pending = unknown or contains_sensitive(after)
@@ -117,7 +118,6 @@ class Differ:
         rebuilt: bool,
         triggered: bool,
     ) -> Step:
-        schema = wanted.kind.schema
         secrets = Secrets(wanted.values, self._key)
         # what an apply sent whose end nobody recorded is in the clear here, as what is sensitive only by now
         live = replace(live, values=_hidden(wanted, live.values, config_paths, secrets))
@@ -128,11 +128,11 @@ class Differ:
         planned = Planned({})
         if not reason:
             kept = keep_ignored(config, prior.values, wanted.ignore)
-            planned = plan_kind(wanted.kind, client, prior, proposed_new(schema, prior.values, kept), kept)
+            planned = self._ask(wanted, client, prior, kept, config_paths, before)
             diagnostics.extend(planned.diagnostics)
             if not planned.replace:
                 return self._in_place(wanted, subject, before, prior, planned, config_paths, unknown)
-        fresh = plan_kind(wanted.kind, None if rebuilt else client, None, proposed_new(schema, None, config), config)
+        fresh = self._ask(wanted, None if rebuilt else client, None, config, config_paths)
         diagnostics.extend(fresh.diagnostics)
         if wanted.lifecycle.prevent_destroy:
             refuse_destroy(wanted, diagnostics)
@@ -176,6 +176,31 @@ class Differ:
             pending=pending,
             unknown=unknown,
         )
+
+    def _ask(
+        self,
+        wanted: Wanted,
+        client: Client | None,
+        prior: Observed | None,
+        config: Values,
+        config_paths: tuple[ValuePath, ...],
+        before: Values | None = None,
+    ) -> Planned:
+        """What the kind plans; where somebody wants to know why, the question and the answer are kept."""
+        kind, address = wanted.kind, wanted.address
+        proposed = proposed_new(kind.schema, None if prior is None else prior.values, config)
+        planned = plan_kind(kind, client, prior, proposed, config)
+        if covered(self._requests.explain, address):
+            secrets = Secrets(wanted.values, self._key)
+
+            def shown(values: Values) -> Values:
+                return _hidden(wanted, values, config_paths, secrets)
+
+            asked = Question(
+                before, shown(config), shown(proposed), shown(planned.values), planned.replace, planned.notes
+            )
+            self.questions.setdefault(address, []).append(asked)
+        return planned
 
     def _newly_secret(self, wanted: Wanted, paths: tuple[ValuePath, ...]) -> bool:
         """Whether the state holds in the clear what the configuration calls sensitive by now."""

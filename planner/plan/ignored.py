@@ -30,11 +30,11 @@ def _kept(config: Any, prior: Any, path: ValuePath) -> Any:
         if step in prior and (step in config or isinstance(config, MapValue)):
             return _with(config, step, prior[step])
         if isinstance(config, MapValue):
-            return MapValue(config.element_type, {name: v for name, v in config.items() if name != step})
+            return rebuilt(config, {name: v for name, v in config.items() if name != step})
         return config  # an object has the attributes that are written, whatever it had before
     if not isinstance(config, tuple) or not isinstance(prior, tuple) or not isinstance(step, int):
         return config
     if step < min(len(config), len(prior)):
         kept = _kept(config[step], prior[step], rest) if rest else prior[step]
-        return (*config[:step], kept, *config[step + 1 :])
+        return rebuilt(config, (*config[:step], kept, *config[step + 1 :]))
     return config

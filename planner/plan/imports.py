@@ -12,9 +12,10 @@ from graph.addresses import indexed, unkeyed
 from language.conversion import ConversionError, convert
 from language.diagnostics import Diagnostics, Span
 from language.expressions import Expression
+from language.marks import unmark_deep
 from language.scope import Scope
 from language.types import STRING
-from language.values import contains_sensitive, is_wholly_known, unmark_deep
+from language.values import contains_sensitive, is_wholly_known
 from planner.configuration.blocks import Import as Block
 from planner.desired.wanted import Wanted
 from planner.evaluation.evaluator import Evaluator

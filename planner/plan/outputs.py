@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from language.diagnostics import Diagnostics
-from language.values import Sensitive, contains_sensitive, equal, is_wholly_known, type_of, unmark, unmark_deep
+from language.marks import unmark, unmark_deep
+from language.values import Sensitive, contains_sensitive, equal, is_wholly_known, type_of
 from planner.configuration.blocks import Output
 from planner.evaluation.conditions import CheckResult, examine
 from planner.evaluation.evaluator import Evaluator

@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeAlias
 
 from graph.addresses import Key
 from graph.digraph import Digraph
-from language.diagnostics import Diagnostic
+from language.diagnostics import Diagnostic, Span
 from planner.evaluation.conditions import CheckResult
 from planner.evaluation.marking import without_secrets
 from planner.events import Verb
@@ -72,6 +72,30 @@ class ReadData:
     values: dict[str, Any]
 
 
+DeferredReason: TypeAlias = Literal[
+    "instance_count_unknown",  # its count or for_each is not known
+    "resource_config_unknown",  # something else of its block has to be known, and is not
+    "deferred_prereq",  # something that it depends on is deferred
+]
+"""By Terraform's names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """What cannot be planned yet: nothing is done to it. `expression` is what is not known, as it is written at `span`.
+
+    Where it is not known which instances or objects there are, one stands for all, with "*" in its address. `before`
+    is what exists, `after` what is known of what will.
+    """
+
+    subject: Subject
+    reason: DeferredReason
+    expression: str
+    span: Span | None = None
+    before: dict[str, Any] = field(default_factory=dict)
+    after: dict[str, Any] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
     """What the plan was made from. It refuses to run when any of these is another now.
@@ -81,6 +105,7 @@ class Origin:
     that leave its serial alone. `salt`: under what a saved plan's secrets were digested, where there was no state whose
     key could be taken. `identities`: which account, region or cluster each provider configuration and cluster of a
     saved plan acted on.
+    `places` are those where sources of apps read files, each with the source's name.
     """
 
     configuration: str
@@ -90,6 +115,7 @@ class Origin:
     backend: str
     salt: str = ""
     identities: Mapping[str, str] = field(default_factory=dict)
+    places: tuple[tuple[str, str], ...] = ()
 
     def key(self, state: str) -> str:
         """Under what the digests of the plan's secrets are; `state` is the key of the state that it is applied to."""
@@ -106,6 +132,7 @@ class Counts:
     adopt: int = 0
     import_: int = 0
     forget: int = 0
+    deferred: int = 0
 
 
 @dataclass(frozen=True)
@@ -132,6 +159,7 @@ class Plan:
     instances: Mapping[str, tuple[Key, ...]] = field(default_factory=dict)
     checks: tuple[CheckResult, ...] = ()
     data: tuple[ReadData, ...] = ()
+    deferred: tuple[Deferred, ...] = ()
 
     @property
     def counts(self) -> Counts:
@@ -145,11 +173,12 @@ class Plan:
             adopt=count[Adopt],
             import_=count[Import],
             forget=count[Forget],
+            deferred=len(self.deferred),
         )
 
     @property
     def changes(self) -> bool:
-        """Whether applying it would do anything, outputs included."""
+        """Whether applying it would do anything, outputs included; what is deferred apart."""
         moving = any(not isinstance(step, NoOp) or step.subject.previous for step in self.steps)
         return moving or any(output.action != "no-op" for output in self.outputs)
 

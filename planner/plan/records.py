@@ -7,7 +7,7 @@ from typing import Any, get_type_hints
 from language.diagnostics import Diagnostic, Severity, Span
 from planner.evaluation.conditions import CheckResult
 from planner.events import Verb
-from planner.plan.plan import Drift, Origin, OutputChange, Plan, ReadData, operations
+from planner.plan.plan import Deferred, Drift, Origin, OutputChange, Plan, ReadData, operations
 from planner.plan.steps import (
     Adopt,
     Create,
@@ -102,6 +102,15 @@ _DRIFT = record(Drift, address=TEXT, type=TEXT, before=VALUES, after=optional(VA
 _OUTPUT = record(
     OutputChange, name=TEXT, before=VALUE, after=VALUE, action=_choice(OutputChange, "action"), sensitive=FLAG
 )
+_DEFERRED = record(
+    Deferred,
+    subject=_SUBJECT,
+    reason=_choice(Deferred, "reason"),
+    expression=TEXT,
+    span=optional(_SPAN),
+    before=VALUES,
+    after=VALUES,
+)
 _ORIGIN = record(
     Origin,
     configuration=TEXT,
@@ -111,6 +120,7 @@ _ORIGIN = record(
     backend=TEXT,
     salt=TEXT,
     identities=mapping(TEXT),
+    places=many(row(TEXT, TEXT)),
 )
 _PLAN = record(
     Plan,
@@ -129,6 +139,7 @@ _PLAN = record(
     depends=mapping(many(TEXT)),
     instances=mapping(many(_KEY)),
     checks=many(_CHECK),
+    deferred=many(_DEFERRED),
     data=many(record(ReadData, subject=_SUBJECT, values=VALUES)),
 )
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
-from graph.addresses import covered, covers, suggest
+from graph.addresses import covered, covers, suggest, unkeyed
 from graph.digraph import Digraph
 from language.diagnostics import Diagnostics
 from planner.plan.plan import Operation, operations
@@ -18,13 +18,14 @@ def restrict(
     edges: Sequence[Edge],
     targets: Sequence[str],
     excluded: Sequence[str],
+    needed: Container[str],
     known: Sequence[str],
     diagnostics: Diagnostics,
 ) -> tuple[list[Step], tuple[Edge, ...]]:
     """The steps that `targets` name with all that has to come before, less the `excluded` and all that comes after.
     What goes on already is waited for, whatever is named.
 
-    `known` are addresses that have no step, and may be named.
+    `needed` are blocks that are wanted as the targets are; `known` are addresses that have no step, and may be named.
     """
     addresses = [*(step.subject.address for step in steps), *known]
     for name in (*targets, *excluded):
@@ -36,7 +37,7 @@ def restrict(
     running = {op for op in graph if op[1] == "resume"}
     keep = set(graph)
     if targets:
-        keep = _whole(steps, graph, {op for op in graph if covered(targets, op[0])})
+        keep = _whole(steps, graph, {op for op in graph if covered(targets, op[0]) or unkeyed(op[0]) in needed})
     if excluded:
         keep -= _without(steps, graph, {op for op in graph if covered(excluded, op[0])})
     keep |= running

@@ -12,8 +12,9 @@ from typing import Any, TypeAlias
 from graph.addresses import indexed
 from language.diagnostics import Diagnostics
 from language.expressions import Expression
+from language.marks import unmark, unmark_deep
 from language.scope import Scope
-from language.values import NOTHING, equal, is_wholly_known, unmark, unmark_deep, value_at
+from language.values import NOTHING, equal, is_wholly_known, value_at
 from planner.configuration.triggers import TriggerPath, reference
 from planner.plan.steps import Replace, Update
 

@@ -45,11 +45,15 @@ class Unwanted:
         }
 
     def not_configured(
-        self, wanted: Container[str], steps: Mapping[str, Step], diagnostics: Diagnostics
+        self,
+        wanted: Container[str],
+        steps: Mapping[str, Step],
+        kept: Callable[[str], object],
+        diagnostics: Diagnostics,
     ) -> Iterator[tuple[str, Step]]:
-        """For what is not `wanted` any more, and what an interrupted apply may have left."""
+        """For what is not `wanted` any more, and what an interrupted apply may have left; but what is `kept`."""
         for key, resource in self._prior.resources().items():
-            if self._is_going(key) or self._is_lost(key):
+            if kept(resource.address) or self._is_going(key) or self._is_lost(key):
                 continue
             if resource.deposed is not None:
                 yield key, self._orphan(key, "deposed", diagnostics)
@@ -58,7 +62,8 @@ class Unwanted:
                 if isinstance(step, Delete):
                     self._protect(resource.address, diagnostics)
                 yield key, step
-        yield from self._strays(steps, "not-configured")
+        strays = self._strays(steps, "not-configured")
+        yield from ((key, step) for key, step in strays if not kept(step.subject.address))
 
     def everything(self, diagnostics: Diagnostics) -> Iterator[tuple[str, Step]]:
         """For all that there is, when all is to be destroyed."""

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from language.constants import constant
 from language.conversion import ConversionError
 from language.diagnostics import Diagnostics, FreeholdError, error
 from language.scope import Scope
 from language.values import is_wholly_known
 from planner.configuration.blocks import BackendBlock
-from planner.evaluation.decode import Values, conform, decode
+from planner.evaluation.decode import conform, decode
+from providers.contract import Values
 from state import backends
 from state.backends.contract import Backend
 
@@ -27,7 +29,7 @@ def decoded(block: BackendBlock, diagnostics: Diagnostics) -> Values:
     for name, attribute in block.body.attributes.items():
         if not is_wholly_known(values.get(name)):
             why = Diagnostics()
-            attribute.expression.constant(why)
+            constant(attribute.expression, why)
             diagnostics.extend(each for each in why if each not in diagnostics)
     return values
 

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from language.diagnostics import Diagnostics, FreeholdError, error
-from language.values import is_wholly_known, unmark_deep
+from language.marks import unmark_deep
+from language.values import is_wholly_known
 from planner.configuration.blocks import Configuration
 from planner.configuration.inheritance import Configured, by_key
 from planner.desired.wanted import CLUSTER_PREFIX

@@ -8,15 +8,8 @@ from typing import Any
 
 from graph.addresses import unkeyed
 from language.diagnostics import Diagnostics, FreeholdError, error
-from language.values import (
-    Sensitive,
-    Unknown,
-    contains,
-    equal,
-    is_wholly_known,
-    rebuilt,
-    unmark_deep,
-)
+from language.marks import unmark_deep
+from language.values import Sensitive, Unknown, contains, equal, is_wholly_known, rebuilt
 from planner.configuration.blocks import Data
 from planner.configuration.references import References
 from planner.desired.instances import Instances
@@ -98,16 +91,19 @@ class DataReader:
             if not isinstance(node, Data):
                 continue
             for inside in evaluator.instances(module.path):
+                inside.results.keys |= instances.keys(inside, node, problems)
                 for sought in instances.sought(inside, node, problems):
                     problems.raise_errors()
                     if is_wholly_known(sought.values):
                         evaluator.results.values[sought.address] = self.read(sought)
         problems.raise_errors()
 
-    def scoped(self, evaluator: Evaluator, data: Data, *, withheld: bool = False) -> Diagnostics:
+    def read_scoped(self, evaluator: Evaluator, data: Data, *, withheld: bool = False) -> Diagnostics:
         """Read the data of a check, now, unless it is `withheld` or not known what to read; what went wrong."""
         problems = Diagnostics()
-        for sought in self.instances().sought(evaluator, data, problems):
+        instances = self.instances()
+        evaluator.results.keys |= instances.keys(evaluator, data, problems)
+        for sought in instances.sought(evaluator, data, problems):
             found: Any = Unknown()
             if not withheld and not problems.has_errors and is_wholly_known(sought.values):
                 try:

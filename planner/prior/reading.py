@@ -38,8 +38,9 @@ class Prior:
     """By the state's keys: what was stored, and what exists by now (None: confirmed gone). Values hold marks.
 
     `position` tells which state it was, to the last write, `fresh` that there was none; `moved` what was somewhere else
-    in it, by its address now. `running`: what an interrupted apply began and the service goes on with, by the key of
-    what it is about; what it is to make stands in the place of what exists.
+    in it, by its address now.
+    `running`: what an interrupted apply began and the service goes on with, by the key of what it is about; what it is
+    to make stands in the place of what exists.
     """
 
     snapshot: Snapshot

@@ -39,6 +39,7 @@ class Settings:
     targets: tuple[str, ...] = ()
     excludes: tuple[str, ...] = ()
     replace: tuple[str, ...] = ()
+    explain: tuple[str, ...] = ()
     allow_data_loss: bool = False
     parallelism: int = 10
     lock: bool = True
@@ -85,7 +86,8 @@ def check(
     editor has of files, by their resolved paths.
     """
     own = installer or Installer(directory)
-    configuration, diagnostics = load(directory, frozenset(registry.clouds()), own.install, unsaved)
+    clouds = frozenset(registry.clouds())
+    configuration, diagnostics = load(directory, clouds, lambda: registry.apps.schema, own.install, unsaved)
     if own.unpinned and installer is None:
         detail = f"The lock file does not pin {', '.join(own.unpinned)}: the next run may get something else."
         diagnostics.warning("Module not pinned", detail, advice="Run freehold init, and commit freehold.lock.hcl.")

@@ -5,5 +5,6 @@ it), `diff` (two values), `notation` (how values are written), `masks` (what is 
 words, colours), `paint` (lines to a console), `outlet` (where they leave); `live` and `lines` (an apply as it goes),
 `upcoming` (what is next in it); `diagnostics`, `outputs`, `state_text`, `graph`, `picture`; `prompt` and `values` (the
 console). For programs: `plan_json`, `checks_json`, `state_json`, `configuration_json`, `json_values`, and `stream` (a
-line of JSON for everything that happens). `trace` is the log, for who looks for a fault.
+line of JSON for everything that happens). `trace` is the log, and
+`explanation_text` says why a step is in a plan, for who looks for a fault.
 """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from graph.addresses import module_prefix, split_index, split_modules
+from graph.addresses import WILDCARD, module_prefix, split_index, split_modules
 from language.values import Sensitive, SetValue, Unknown
 from state.secrets import Digest
 
@@ -49,7 +49,9 @@ def place(address: str, type_: str) -> dict[str, Any]:
     block, slash, below = bare.partition("/")
     name = (below if slash else block.removeprefix("data.")).removeprefix(f"{type_}.")
     made: dict[str, Any] = {"name": block.rpartition(".")[2] if name == type_ else name}
-    if key is not None:
+    if key is WILDCARD:
+        made["index_unknown"] = True
+    elif key is not None:
         made["index"] = key
     return made
 

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from language.conversion import format_number
 from language.functions.encoding import encode_json
+from language.overriding import override
 from language.values import SENSITIVE, Sensitive, SetValue, Unknown
 from state.secrets import Digest
 
@@ -158,6 +159,7 @@ class Hcl:
 class Outputs(Hcl):
     """Of outputs an empty collection is told as any other value."""
 
+    @override
     def is_empty(self, value: Any) -> bool:
         return value is None
 

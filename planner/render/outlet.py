@@ -13,6 +13,8 @@ import sys
 from collections.abc import Iterable
 from typing import IO, TYPE_CHECKING, Any, TextIO, cast
 
+from language.overriding import override
+
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType
 
@@ -54,6 +56,7 @@ def console(stream: IO[str], *, no_color: bool) -> Console:
     from rich.segment import Segment
 
     class SafeConsole(Console):
+        @override
         def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
             for segment in super().render(renderable, options):
                 yield segment if segment.control else Segment(safe(segment.text), segment.style)

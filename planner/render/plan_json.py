@@ -11,10 +11,11 @@ from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
 
+from graph.addresses import is_data
 from language import __version__
 from language.values import Sensitive, Unknown, is_wholly_known, type_of
 from planner.configuration.blocks import Configuration
-from planner.plan.plan import Drift, OutputChange, Plan, ReadData
+from planner.plan.plan import Deferred, Drift, OutputChange, Plan, ReadData
 from planner.plan.steps import Delete, Import, Read, Replace, Resume, Step
 from planner.render import checks_json, configuration_json, state_json
 from planner.render.json_values import flags, module_of, nested, place, plain
@@ -37,6 +38,8 @@ def render(plan: Plan, configuration: Configuration | None = None) -> dict[str, 
         "resource_changes": [_resource_change(row) for row in rows],
         "output_changes": {output.name: _output_change(output) for output in plan.outputs},
     }
+    if plan.deferred:
+        made["deferred_changes"] = [_deferred(each) for each in sorted(plan.deferred, key=_address)]
     if plan.drift:
         sources = {row.step.subject.address: row.step.subject.source for row in rows}
         made["resource_drift"] = [_drift(drift, sources.get(drift.address, "")) for drift in plan.drift]
@@ -50,7 +53,7 @@ def render(plan: Plan, configuration: Configuration | None = None) -> dict[str, 
         "configuration": configuration_json.render(configuration),
         "timestamp": plan.timestamp,
         "applyable": plan.changes,
-        "complete": not plan.targets,
+        "complete": not plan.targets and not plan.deferred,
         "errored": False,
     }
 
@@ -105,6 +108,27 @@ def _resource_change(row: _Row) -> dict[str, Any]:
     if why and why.action.startswith(_EXPLAINED.get(type(step), "delete_")):
         made["action_reason"] = why.action
     return made
+
+
+def _address(deferred: Deferred) -> str:
+    return deferred.subject.address
+
+
+def _deferred(deferred: Deferred) -> dict[str, Any]:
+    """What cannot be planned yet, as far as it is known; an index that is not is said to be so."""
+    subject = deferred.subject
+    before, after = masked(deferred.before or None, deferred.after or None)
+    action = "create" if before is None else "delete" if after is None else "update"
+    change = {
+        "address": subject.address,
+        **({"module_address": module_of(subject.address)} if module_of(subject.address) else {}),
+        "mode": "data" if is_data(subject.address) else "managed",
+        "type": subject.type,
+        **place(subject.address, subject.type),
+        "provider_name": subject.source,
+        "change": _change((action,), before, after),
+    }
+    return {"reason": deferred.reason, "resource_change": change}
 
 
 def _drift(drift: Drift, source: str) -> dict[str, Any]:

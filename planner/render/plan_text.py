@@ -13,7 +13,7 @@ from planner.render import step_text
 from planner.render.diff import Diff, Limits
 from planner.render.notation import Hcl, Outputs, Yaml
 from planner.render.paint import Styled, write
-from planner.render.theme import LOOKS, counted, look
+from planner.render.theme import DEFERRED, LOOKS, counted, look
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -24,6 +24,8 @@ _BLANK: Styled = []
 _MOST_LINES = 100
 """Lines that the new objects of one app may take together; beyond, each is one line."""
 _WIDEST = 100
+_NAMED = 5
+"""Addresses that are named, of those that an apply left for the next one."""
 
 
 def render(plan: Plan, console: Console, *, whole: bool = False) -> None:
@@ -51,17 +53,19 @@ def lines(plan: Plan, *, whole: bool = False, room: int = 68) -> Iterator[Styled
             ]
             yield _BLANK
     yield from _unchanged(plan.steps)
+    yield from _deferred(plan)
     yield from _outputs(plan.outputs, room)
     yield from _end(plan)
 
 
 def summary(plan: Plan) -> str:
     """The last line of a plan."""
-    if not plan.changes:
+    if not plan.changes and not plan.deferred:
         return "No changes."
     counts = plan.counts
     imports = f"{counts.import_} to import, " if counts.import_ else ""
-    return f"Plan: {imports}{counts.add} to add, {counts.change} to change, {counts.destroy} to destroy."
+    deferred = f", {counts.deferred} deferred" if counts.deferred else ""
+    return f"Plan: {imports}{counts.add} to add, {counts.change} to change, {counts.destroy} to destroy{deferred}."
 
 
 def done(plan: Plan, result: Result) -> str:
@@ -80,7 +84,7 @@ def _end(plan: Plan) -> Iterator[Styled]:
     if plan.targets:
         yield [("This is not the whole: the plan is limited to " + ", ".join(plan.targets) + ".", "yellow")]
         yield _BLANK
-    if plan.changes:
+    if plan.changes or plan.deferred:
         if plan.counts.forget:
             dropped = counted(plan.counts.forget, "resource")
             yield [(f"{dropped} will be dropped from the state; nothing is done to what exists.", "dim")]
@@ -158,6 +162,27 @@ def _unchanged(steps: Iterable[Step]) -> Iterator[Styled]:
         yield from step_text.notes(step, "        ")
     if noted:
         yield _BLANK
+
+
+def _deferred(plan: Plan) -> Iterator[Styled]:
+    if not plan.deferred:
+        return
+    yield [("Deferred until more is known", "bold cyan")]
+    yield _BLANK
+    for each in plan.deferred:
+        kept = ", what exists is kept" if each.before else ""
+        yield [("  ? ", "cyan"), (each.subject.address, "bold"), (f"  # {DEFERRED[each.reason]}{kept}", "dim")]
+        if each.expression:
+            place = f"  on {each.span.file} line {each.span.start_line}" if each.span else ""
+            yield [("      not known: ", "dim"), (" ".join(each.expression.split())[:_WIDEST], ""), (place, "dim")]
+    yield _BLANK
+
+
+def left(plan: Plan) -> Styled:
+    """What is said after an apply that left something for the next one."""
+    names = ", ".join(each.subject.address for each in plan.deferred[:_NAMED])
+    more = f" and {len(plan.deferred) - _NAMED} more" if len(plan.deferred) > _NAMED else ""
+    return [(f"Deferred: {names}{more}. More is known by now: run freehold apply again.", "cyan")]
 
 
 def _outputs(outputs: tuple[OutputChange, ...], room: int) -> Iterator[Styled]:

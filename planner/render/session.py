@@ -6,18 +6,20 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
+from graph.addresses import covered, suggest
 from language.diagnostics import Diagnostic, Diagnostics, FreeholdError, Sources, error
 from planner.apply.outcome import Result
 from planner.configuration.blocks import Variable
 from planner.events import Event, Interrupted
+from planner.plan.build import Built
 from planner.plan.plan import Plan
 from planner.prior.workspace import Workspace
 from planner.render import diagnostics as diagnostics_text
-from planner.render import outputs, plan_json, plan_text, state_json, state_text, trace
+from planner.render import explanation_text, outputs, plan_json, plan_text, state_json, state_text, trace
 from planner.render.lines import Lines
 from planner.render.live import LiveView, Reading
 from planner.render.outlet import console, outlet
-from planner.render.paint import texts
+from planner.render.paint import texts, write
 from planner.render.stream import StreamListener
 from state import codec
 from state.snapshot import Snapshot
@@ -64,6 +66,20 @@ class Session:
             return
         self.warn(plan.diagnostics, sources)
         plan_text.render(plan, self.console)
+
+    def explained(self, built: Built, addresses: Iterable[str]) -> None:
+        """Show why the steps of these addresses are what they are. Raises FreeholdError for one without a step."""
+        found = [each.step.subject.address for each in built.explained]
+        for address in addresses:
+            if not any(covered((address,), each) for each in found):
+                meant = suggest(address, (step.subject.address for step in built.plan.steps))
+                advice = f"Did you mean {meant}?" if meant else "freehold plan shows the addresses that there are."
+                raise FreeholdError([error("No such address", f"The plan has no {address}.", advice=advice)])
+        self.close()
+        for index, each in enumerate(built.explained):
+            if index:
+                self.console.print()
+            write(self.console, explanation_text.text(each))
 
     def saved(self, path: str) -> None:
         """Tell where a plan was saved."""
@@ -135,6 +151,8 @@ class Session:
             self.console.print("Outputs:\n", style="bold")
             texts(self.console, outputs.text(made))
             self.console.print()
+        if plan.deferred:
+            write(self.console, [plan_text.left(plan), []])
         self.console.print(plan_text.done(plan, result), style="bold green")
 
     # -- looking ------------------------------------------------------------------------------------------------------

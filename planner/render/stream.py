@@ -37,7 +37,7 @@ from planner.plan.steps import Import, NoOp, Step
 from planner.render import outputs
 from planner.render.diagnostics import to_json
 from planner.render.json_values import place
-from planner.render.plan_text import done, summary
+from planner.render.plan_text import done, left, summary
 from planner.render.theme import REASONS, WORDS, look
 from state import codec
 
@@ -91,6 +91,10 @@ class StreamListener:
         for step in plan.steps:
             if not isinstance(step, NoOp):
                 self._planned_change(step)
+        for each in plan.deferred:
+            address, subject = each.subject.address, each.subject
+            change = {"resource": self._resource(address, subject.type), "reason": each.reason}
+            self._write("info", f"{address}: Deferred ({each.reason})", "deferred_change", change=change)
         counts = plan.counts
         self._changes("plan", summary(plan), counts.add, counts.change, counts.destroy, counts.import_)
         changes = {
@@ -110,6 +114,8 @@ class StreamListener:
         self.diagnostics(result.diagnostics, sources)
         operation = "destroy" if plan.mode == "destroy" else "apply"
         self._changes(operation, done(plan, result), result.added, result.changed, result.destroyed, result.imported)
+        if plan.deferred and not result.diagnostics.has_errors:
+            self._log("info", "".join(text for text, _ in left(plan)))
         if not result.diagnostics.has_errors and not result.interrupted:
             values = outputs.to_json(made)
             for name in [name for name, output in made.items() if output.sensitive]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from planner.events import Verb
+from planner.plan.plan import DeferredReason
 from planner.plan.steps import Adopt, Create, Delete, Forget, Import, NoOp, Read, Reason, Replace, Resume, Step, Update
 
 
@@ -50,6 +51,14 @@ def look(step: Step) -> Look:
     if isinstance(step, Resume):
         return replace(LOOKS[Resume], actions=(step.action,), streamed=step.action, how=step.action)
     return LOOKS[type(step)]
+
+
+DEFERRED: dict[DeferredReason, str] = {
+    "instance_count_unknown": "how many there are is not known",
+    "resource_config_unknown": "has to be known",
+    "deferred_prereq": "depends on what is deferred",
+}
+"""Why something is deferred, in words."""
 
 
 @dataclass(frozen=True, slots=True)

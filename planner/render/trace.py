@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from typing import TextIO
 
 from language.diagnostics import FreeholdError, error
+from language.overriding import override
 from language.redaction import HIDDEN, REDACTOR
 from language.tracing import TRACE, logger
 from planner.events import Errored, Event
@@ -92,6 +93,7 @@ class _Formatter(logging.Formatter):
         super().__init__("%(asctime)s.%(msecs)03dZ %(levelname)-5s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%S")
         self.converter = time.gmtime
 
+    @override
     def format(self, record: logging.LogRecord) -> str:
         """The record, redacted whole: arguments, message and traceback."""
         return safe(redacted(super().format(record))).replace("\n", "\\n")

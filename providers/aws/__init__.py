@@ -12,6 +12,7 @@ from functools import cached_property
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from language.overriding import override
 from language.schema import NestedBlock, Schema, optional
 from language.types import BOOL, NUMBER, STRING, Map
 from providers.aws.names import own_tags
@@ -57,32 +58,39 @@ class AwsProvider(Provider["AwsClient"]):
     )
 
     @cached_property
+    @override
     def kinds(self) -> Mapping[str, ResourceKind[AwsClient]]:
         from providers.aws import kinds
 
         return _found(kinds)
 
     @cached_property
+    @override
     def data_kinds(self) -> Mapping[str, DataKind[AwsClient]]:
         from providers.aws import data
 
         return _found(data)
 
+    @override
     def configure(self, config: Values, environment: Environment) -> AwsClient:
         from providers.aws.client import configured
 
         return configured(config, environment)
 
+    @override
     def tags(self, call: Call) -> Mapping[str, str]:
         return own_tags(call)
 
+    @override
     def close(self, client: AwsClient) -> None:
         client.close()
 
+    @override
     def identity(self, client: AwsClient) -> str:
         return str(client.identity)
 
     @cached_property
+    @override
     def clusters(self) -> ClusterHost[AwsClient] | None:
         from providers.aws.cluster import AwsClusters
 

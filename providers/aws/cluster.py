@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from language.diagnostics import Diagnostics
+from language.overriding import override
 from language.schema import Schema, optional
 from language.types import BOOL, STRING, List, Set
 from language.values import ListValue, SetValue
@@ -52,6 +53,7 @@ class AwsClusters(ClusterHost[AwsClient]):
         }
     )
 
+    @override
     def expand(self, spec: ClusterSpec, existing: Mapping[str, Values]) -> Expansion:
         """As the contract has it. Kept of what exists: the zones; of a pool the number of nodes, within its bounds, and
         the machine, while it is as large as the one that would be chosen."""
@@ -62,6 +64,7 @@ class AwsClusters(ClusterHost[AwsClient]):
         resources = tuple(replace(each, span=spec.span) for each in parts.all())
         return Expansion(resources, parts.outputs(), tuple(diagnostics))
 
+    @override
     def access(self, client: AwsClient, outputs: Values) -> ClusterAccess:
         name = outputs["name"]
         return ClusterAccess(

@@ -6,6 +6,7 @@ from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from language.overriding import override
 from providers.aws.client import AwsClient
 from providers.aws.kind import (
     AwsKind,
@@ -58,6 +59,7 @@ class Ec2Kind(AwsKind):
 
     # -- the contract -----------------------------------------------------------------------------------------------
 
+    @override
     def read(self, client: AwsClient, priors: Sequence[Observed]) -> Sequence[Observed | None]:
         ids = [str(prior.identity["id"]) for prior in priors]
         found: dict[str, Values] = {}
@@ -71,6 +73,7 @@ class Ec2Kind(AwsKind):
             for id_, prior in zip(ids, priors, strict=True)
         ]
 
+    @override
     def look(self, client: AwsClient, identity: Mapping[str, Any], prior: Values) -> Observed | None:
         return self.read(client, [Observed(prior, identity)])[0]
 
@@ -81,6 +84,7 @@ class Ec2Kind(AwsKind):
             values |= shown_tags(item.get("Tags"), client, prior)
         return Observed(self.shape(values, prior), {"id": item[self.id_name]}, lineage_of(item.get("Tags")))
 
+    @override
     def create(self, client: AwsClient, planned: Values, config: Values, call: Call) -> Observed:
         tags = tags_of(planned, call, client)
         specification = [{"ResourceType": self.resource_type, "Tags": listed_tags(tags)}]
@@ -88,6 +92,7 @@ class Ec2Kind(AwsKind):
         self.settle(client, id_, planned, call)
         return self._there(client, id_, planned)
 
+    @override
     def update(self, client: AwsClient, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
         id_ = str(prior.identity["id"])
         self.change(client, prior, planned, call)
@@ -105,6 +110,7 @@ class Ec2Kind(AwsKind):
             raise NotFound("It is not there", f"{self.type} {id_} was made, and is not listed.")
         return found
 
+    @override
     def delete(self, client: AwsClient, prior: Observed, call: Call) -> None:
         id_ = str(prior.identity["id"])
 
@@ -116,6 +122,7 @@ class Ec2Kind(AwsKind):
 
         patiently(call, attempt, retried=in_use, said="still in use")
 
+    @override
     def find(self, client: AwsClient, planned: Values, call: Call) -> Observed | None:
         filters = [{"Name": f"tag:{name}", "Values": [call.tags[name]]} for name in (ADDRESS, LINEAGE)]
         for item in client.pages("ec2", self.describe, self.listed, Filters=filters):

@@ -9,6 +9,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
+from language.overriding import override
 from providers.aws.client import AwsClient, code_of
 from providers.aws.kind import AwsKind, gone_is_none, is_ours, patiently, tag_changes, wait
 from providers.contract import Call, Observed, Values
@@ -45,10 +46,12 @@ class EksKind(AwsKind):
     def make(self, client: AwsClient, planned: Values, call: Call) -> None:
         """Ask the service to create it."""
 
+    @override
     def look(self, client: AwsClient, identity: Mapping[str, Any], prior: Values) -> Observed | None:
         item = gone_is_none(lambda: self.described(client, identity))
         return None if item is None or item.get("status") == "DELETING" else self.observed(client, item, prior)
 
+    @override
     def create(self, client: AwsClient, planned: Values, config: Values, call: Call) -> Observed:
         patiently(
             call,
@@ -103,6 +106,7 @@ class EksKind(AwsKind):
 
         wait(call, look, at_most=self.minutes * 60)
 
+    @override
     def find(self, client: AwsClient, planned: Values, call: Call) -> Observed | None:
         item = gone_is_none(lambda: self.described(client, self.place(planned)))
         if item is None:
@@ -118,6 +122,7 @@ class EksKind(AwsKind):
         if self.lasting:
             call.accepted({"operation": operation, "place": dict(self.place(dict(values)))})
 
+    @override
     def is_running(self, client: AwsClient, handle: Mapping[str, Any]) -> bool:
         place = handle["place"]
         if handle["operation"] == "update":
@@ -126,6 +131,7 @@ class EksKind(AwsKind):
         item = gone_is_none(lambda: self.described(client, place))
         return item is not None and item.get("status") == _RUNNING[handle["operation"]]
 
+    @override
     def resume(self, client: AwsClient, handle: Mapping[str, Any], call: Call) -> None:
         place = handle["place"]
         match handle["operation"]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from language.conversion import convert
+from language.overriding import override
 from language.schema import Attribute, Schema, computed, optional
 from language.types import ANY, STRING, Map
 from language.values import SetValue, Unknown
@@ -30,6 +31,7 @@ class AwsKind(ResourceKind[AwsClient]):
 
     service: ClassVar[str]
 
+    @override
     def plan(self, client: AwsClient | None, prior: Observed | None, proposed: Values, config: Values) -> Planned:
         if "tags_all" in self.schema.attributes and not isinstance(proposed["tags"], Unknown):
             defaults = client.default_tags if client is not None else {}
@@ -37,6 +39,7 @@ class AwsKind(ResourceKind[AwsClient]):
             proposed = {**proposed, "tags_all": convert(merged, Map(STRING))}
         return plan_by_schema(self.schema, prior, proposed)
 
+    @override
     def read(self, client: AwsClient, priors: Sequence[Observed]) -> Sequence[Observed | None]:
         return [self.look(client, prior.identity, prior.values) for prior in priors]
 
@@ -44,6 +47,7 @@ class AwsKind(ResourceKind[AwsClient]):
     def look(self, client: AwsClient, identity: Mapping[str, Any], prior: Values) -> Observed | None:
         """What exists under an identity. `prior` holds what the service does not tell."""
 
+    @override
     def owner(self, observed: Observed) -> str | None:
         return observed.private.get("lineage")
 

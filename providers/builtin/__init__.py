@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from language.functions.contract import Function
+from language.overriding import override
 from providers.builtin.terraform_data import TerraformData
 from providers.builtin.terraform_remote_state import TerraformRemoteState
 from providers.contract import DataKind, Environment, Provider, ResourceKind, Values
@@ -21,19 +22,23 @@ class BuiltinProvider(Provider[Environment]):
     _data_kinds: Mapping[str, DataKind[Environment]] = {TerraformRemoteState.type: TerraformRemoteState()}
 
     @property
+    @override
     def kinds(self) -> Mapping[str, ResourceKind[Environment]]:
         return self._kinds
 
     @property
+    @override
     def data_kinds(self) -> Mapping[str, DataKind[Environment]]:
         return self._data_kinds
 
     @cached_property
+    @override
     def functions(self) -> Mapping[str, Function]:
         from providers.builtin.functions import FUNCTIONS
 
         return FUNCTIONS
 
+    @override
     def configure(self, config: Values, environment: Environment) -> Environment:
         return environment
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from language.conversion import format_number
 from language.expressions import Expression
-from language.formatting.layout import laid_out
+from language.formatting.layout import format_tokens
 from language.formatting.tokens import tokens_of
 from language.functions.contract import FunctionError, Parameter, Table, registrar
 from language.parsing import parse
@@ -95,7 +95,7 @@ def _escape(char: str) -> str:
 
 def _formatted(text: str) -> str:
     """The text in standard format; it need not parse, since a key may be written as the word `for` is."""
-    return laid_out(tokens_of(text))
+    return format_tokens(tokens_of(text))
 
 
 def _calls(expression: Expression) -> bool:

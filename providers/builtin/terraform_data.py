@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
+from language.overriding import override
 from language.schema import Schema, computed, optional
 from language.types import ANY, STRING
 from language.values import Unknown, equal, type_of
@@ -24,6 +25,7 @@ class TerraformData(ResourceKind[Environment]):
         }
     )
 
+    @override
     def plan(self, client: Environment | None, prior: Observed | None, proposed: Values, config: Values) -> Planned:
         given = proposed["input"]
         if prior is None:
@@ -37,21 +39,27 @@ class TerraformData(ResourceKind[Environment]):
         )
         return Planned(planned, replace=replace)
 
+    @override
     def read(self, client: Environment, priors: Sequence[Observed]) -> Sequence[Observed | None]:
         return priors
 
+    @override
     def found_by_id(self, client: Environment, id: str, config: Values) -> Observed | None:
         return Observed({**self.schema.empty, "id": id}, {"id": id})
 
+    @override
     def create(self, client: Environment, planned: Values, config: Values, call: Call) -> Observed:
         identity = str(uuid.UUID(call.token) if call.token else uuid.uuid4())
         return Observed({**planned, "id": identity, "output": planned["input"]}, {"id": identity})
 
+    @override
     def update(self, client: Environment, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
         return Observed({**planned, "id": prior.values["id"], "output": planned["input"]}, prior.identity)
 
+    @override
     def delete(self, client: Environment, prior: Observed, call: Call) -> None:
         return None
 
+    @override
     def find(self, client: Environment, planned: Values, call: Call) -> Observed | None:
         return None

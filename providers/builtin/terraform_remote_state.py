@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from language.overriding import override
 from language.schema import Schema, computed, optional, required
 from language.types import ANY, STRING
 from providers.contract import DataKind, Environment, Values
@@ -22,6 +23,7 @@ class TerraformRemoteState(DataKind[Environment]):
         }
     )
 
+    @override
     def read(self, client: Environment, config: Values) -> Values:
         if config["workspace"] not in (None, "default"):
             raise Invalid("No such workspace", f'There are no workspaces, and so none "{config["workspace"]}".')

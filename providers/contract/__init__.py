@@ -10,7 +10,20 @@ Read `values` (what crosses the border), `environment` (what comes in from outsi
 Kept close to Terraform's plugin protocol v6, so that an adapter can run Terraform's providers behind it.
 """
 
-from providers.contract.app import AppHost, AppSpec, ManifestSource, ObjectRule
+from providers.contract.app import (
+    APP,
+    AppExpansion,
+    AppHost,
+    AppObject,
+    AppSource,
+    AppSpec,
+    Capabilities,
+    DeferredObject,
+    ObjectRule,
+    Pins,
+    Rendered,
+    SourceConfig,
+)
 from providers.contract.cluster import (
     ClientCertificate,
     ClusterAccess,
@@ -27,9 +40,14 @@ from providers.contract.provider import Provider
 from providers.contract.values import Client, ClientT, Note, Observed, Planned, ValuePath, Values
 
 __all__ = [
+    "APP",
+    "AppExpansion",
     "AppHost",
+    "AppObject",
+    "AppSource",
     "AppSpec",
     "Call",
+    "Capabilities",
     "Client",
     "ClientCertificate",
     "ClientT",
@@ -39,19 +57,22 @@ __all__ = [
     "ClusterSpec",
     "ClusterToken",
     "DataKind",
+    "DeferredObject",
     "Environment",
     "Expanded",
     "Expansion",
     "Kind",
-    "ManifestSource",
     "NodePool",
     "Note",
     "ObjectRule",
     "Observed",
+    "Pins",
     "Planned",
     "Provider",
     "Reference",
+    "Rendered",
     "ResourceKind",
+    "SourceConfig",
     "ValuePath",
     "Values",
 ]

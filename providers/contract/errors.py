@@ -6,6 +6,7 @@
     |-- AccessDenied          credentials are missing or not allowed
     |-- Unreachable           no answer; says nothing about what exists
     |-- Conflict              another writer holds it or changed it meanwhile
+    |-- NotKnownYet           the kind cannot plan while a value of the configuration is unknown
     |-- Invalid               the service refused the values
     `-- Failed                the service accepted, and then it did not become ready
 
@@ -14,7 +15,7 @@ The original is chained with `raise ... from`.
 
 from __future__ import annotations
 
-from providers.contract.values import Observed
+from providers.contract.values import Observed, ValuePath
 
 
 class ProviderError(Exception):
@@ -69,6 +70,14 @@ class Conflict(ProviderError):
 
 class Invalid(ProviderError):
     """The service refused the values; trying again will not help."""
+
+
+class NotKnownYet(ProviderError):
+    """A kind cannot plan while the value at `path` of the configuration is unknown: the instance is deferred."""
+
+    def __init__(self, path: ValuePath) -> None:
+        where = ".".join(str(step) for step in path)
+        super().__init__("Value not known", f"{where} has to be known when the plan is made.", path=path)
 
 
 class Failed(ProviderError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from language.diagnostics import Diagnostic, Span
@@ -42,3 +43,11 @@ class Expansion:
     resources: tuple[Expanded, ...]
     outputs: Mapping[str, Any] = field(default_factory=dict)
     diagnostics: tuple[Diagnostic, ...] = ()
+
+    def item(self, name: str) -> Expanded | None:
+        """The resource of that name."""
+        return self._by_name.get(name)
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Expanded]:
+        return {item.name: item for item in self.resources}

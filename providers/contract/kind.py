@@ -108,7 +108,7 @@ class ResourceKind(Kind, Generic[ClientT]):
 
         `prior` is None for a create. `config` is what the configuration sets: null where it is silent, Unknown where
         that is not known yet, write-only attributes included, which are null in all other values. Derived from the
-        schema unless a kind knows better. Changes nothing anywhere.
+        schema unless a kind knows better. Changes nothing anywhere. Raises NotKnownYet where a value decides too much.
         """
         return plan_by_schema(self.schema, prior, proposed)
 

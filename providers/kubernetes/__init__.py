@@ -3,8 +3,9 @@
 `connection` makes a client (from a `kubeconfig`, with an `exec_plugin`, through a `proxy`, over `tls`); `client` is the
 API, `answers` what counts as one, `discovery` which kinds are served, `trace` its log. `objects` (values and JSON, what
 of an object is worth comparing), `ownership` (who holds which field), `manifest` (the kind of all objects), `dry_run`
-(its plan against a cluster), `ready` (when is it usable, a rule a kind); `apps`, `yaml_files` and `order` (an app's
-manifests to objects, and which comes first).
+(its plan against a cluster), `ready` (when is it usable, a rule a kind); `apps`, `sources` (where
+an app's objects come from), `yaml_files`, `rendered` and `order` (what is in them, and which comes first),
+`capabilities` (what a cluster can do).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from language.overriding import override
 from language.schema import Schema, optional
 from language.types import STRING
 from providers.contract import AppHost, Environment, Provider, ResourceKind, Values
@@ -37,23 +39,28 @@ class KubernetesProvider(Provider["KubernetesClient"]):
     )
 
     @cached_property
+    @override
     def kinds(self) -> Mapping[str, ResourceKind[KubernetesClient]]:
         from providers.kubernetes.manifest import KubernetesManifest
 
         return {KubernetesManifest.type: KubernetesManifest()}
 
+    @override
     def configure(self, config: Values, environment: Environment) -> KubernetesClient:
         from providers.kubernetes.connection import configured
 
         return configured(config, environment)
 
+    @override
     def close(self, client: KubernetesClient) -> None:
         client.close()
 
+    @override
     def identity(self, client: KubernetesClient) -> str:
-        return str(client.uid())
+        return client.uid()
 
     @cached_property
+    @override
     def apps(self) -> AppHost[KubernetesClient] | None:
         from providers.kubernetes.apps import Apps
 

@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
+from functools import cached_property
 from typing import Any
 
-from language.diagnostics import Diagnostics
+from language.diagnostics import Diagnostics, error
+from language.overriding import override
+from language.schema import Schema
 from providers.contract import (
+    APP,
+    AppExpansion,
     AppHost,
+    AppSource,
     AppSpec,
+    Capabilities,
     ClusterAccess,
     Environment,
     Expanded,
-    Expansion,
     ObjectRule,
+    Rendered,
     Values,
 )
+from providers.contract.errors import ProviderError
+from providers.kubernetes.capabilities import Served
 from providers.kubernetes.client import KubernetesClient
 from providers.kubernetes.connection import connect
 from providers.kubernetes.objects import key_of
 from providers.kubernetes.order import order
-from providers.kubernetes.yaml_files import Manifest, manifests
+from providers.kubernetes.rendered import Manifest, manifests
+from providers.kubernetes.sources import installed
 
 CLUSTER_SCOPED = frozenset(
     {
@@ -56,39 +67,94 @@ _GIVEN = frozenset({"default", "kube-system", "kube-public", "kube-node-lease"})
 class Apps(AppHost[KubernetesClient]):
     """The Kubernetes provider's part of apps."""
 
-    def namespaces(self, spec: AppSpec) -> frozenset[str]:
-        found = (manifest.value for source in spec.sources for manifest in manifests(source, Diagnostics()))
-        return frozenset(m["metadata"]["name"] for m in found if m["kind"] == "Namespace" and m["apiVersion"] == "v1")
+    @cached_property
+    @override
+    def sources(self) -> Mapping[str, AppSource]:
+        return installed()
 
-    def expand(self, spec: AppSpec, brought: frozenset[str]) -> Expansion:
+    @cached_property
+    @override
+    def schema(self) -> Schema:
+        schemas = (APP, *(source.schema for source in self.sources.values()))
+        return Schema(
+            {name: attribute for schema in schemas for name, attribute in schema.attributes.items()},
+            {name: block for schema in schemas for name, block in schema.blocks.items()},
+        )
+
+    @override
+    def fetch(self, spec: AppSpec) -> None:
+        for source in self.sources.values():
+            source.fetch(spec.config, spec.pins(source.name))
+
+    @override
+    def expand(self, spec: AppSpec, capabilities: Capabilities | None) -> AppExpansion:
         diagnostics = Diagnostics()
-        objects: dict[str, Manifest] = {}
-        given = [manifest for source in spec.sources for manifest in manifests(source, diagnostics)]
-        scoped = _scopes(given)
-        for manifest in given:
-            placed = _placed(manifest, spec, scoped)
-            key = key_of(placed.value)
-            if key in objects:
-                first = objects[key].span
-                where = f", first at {first.file} line {first.start_line}" if first else ""
-                diagnostics.error("Duplicate object", f"{key} is in this app twice{where}.", manifest.span)
-                continue
-            objects[key] = placed
-        own = f"Namespace/{spec.namespace}"
-        if spec.namespace and spec.namespace not in brought | _GIVEN and own not in objects:
-            objects = {own: Manifest(_namespace(spec.namespace), spec.span), **objects}
-        rules = _matched(spec.rules, objects, diagnostics)
-        resources = tuple(_expanded(key, manifest, spec, rules.get(key)) for key, manifest in objects.items())
-        return Expansion(resources, {"name": spec.name, "namespace": spec.namespace}, tuple(diagnostics))
+        rendered = {name: _rendered(source, spec, capabilities) for name, source in self.sources.items()}
+        for each in rendered.values():
+            diagnostics.extend(each.diagnostics)
+        given = manifests((item for each in rendered.values() for item in each.objects), diagnostics)
+        objects = _by_key(given.found, spec, diagnostics)
+        own = _own_namespace(spec, objects)
+        rules = _matched(spec.rules, {**own, **objects}, diagnostics)
+        resources = {key: _expanded(key, each, spec, rules.get(key)) for key, each in (*own.items(), *objects.items())}
+        namespace = next((resources.pop(key) for key in own), None)
+        return AppExpansion(
+            tuple(resources.values()),
+            diagnostics=tuple(diagnostics),
+            namespace=namespace,
+            deferred=(*(item for each in rendered.values() for item in each.deferred), *given.deferred),
+            texts={(name, place): texts for name, each in rendered.items() for place, texts in each.texts.items()},
+        )
 
+    @override
+    def capabilities(self, client: KubernetesClient) -> Capabilities:
+        return Served(client)
+
+    @override
     def order(self, objects: Mapping[str, Values]) -> Iterable[tuple[str, str]]:
         return order(objects)
 
+    @override
     def connect(self, access: ClusterAccess, environment: Environment) -> KubernetesClient:
         return connect(access, environment)
 
+    @override
     def reach(self, client: KubernetesClient) -> None:
         client.discovery.resource("v1", "Namespace")
+
+
+def _rendered(source: AppSource, spec: AppSpec, capabilities: Capabilities | None) -> Rendered:
+    try:
+        fetched = source.fetch(spec.config, spec.pins(source.name))
+        return source.render(replace(spec.config, fetched=fetched), capabilities)
+    except ProviderError as failure:
+        problem = error(failure.summary, failure.detail, spec.span, advice=failure.advice)
+        return Rendered(diagnostics=(problem,))
+
+
+def _by_key(given: Iterable[Manifest], spec: AppSpec, diagnostics: Diagnostics) -> dict[str, Manifest]:
+    """The objects in their namespaces, by what they are called below the app."""
+    objects: dict[str, Manifest] = {}
+    given = tuple(given)
+    scoped = _scopes(given)
+    for manifest in given:
+        placed = _placed(manifest, spec, scoped)
+        key = key_of(placed.value)
+        if key in objects:
+            first = objects[key].span
+            where = f", first at {first.file} line {first.start_line}" if first else ""
+            diagnostics.error("Duplicate object", f"{key} is in this app twice{where}.", manifest.span)
+        else:
+            objects[key] = placed
+    return objects
+
+
+def _own_namespace(spec: AppSpec, objects: Mapping[str, Manifest]) -> dict[str, Manifest]:
+    """The namespace that is not among the app's own objects, nor on every cluster."""
+    key = f"Namespace/{spec.namespace}"
+    if not spec.namespace or spec.namespace in _GIVEN or key in objects:
+        return {}
+    return {key: Manifest(_namespace(spec.namespace), spec.span)}
 
 
 def _scopes(given: Iterable[Manifest]) -> frozenset[tuple[str, str]]:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from language.overriding import override
 from language.schema import Schema, computed, optional, required
 from language.types import ANY, BOOL, NUMBER, STRING, List
 from language.values import equal
@@ -52,12 +53,14 @@ class KubernetesManifest(ResourceKind[KubernetesClient]):
     unstored = frozenset({"object"})
     import_names = ("apiVersion", "kind", "namespace", "name")
 
+    @override
     def holds_data_in(self, values: Values) -> bool:
         manifest, _ = split_unknown(values.get("manifest") or {})
         if manifest.get("kind") == "StatefulSet" and (manifest.get("spec") or {}).get("volumeClaimTemplates"):
             return True
         return (str(manifest.get("apiVersion", "")).rpartition("/")[0], manifest.get("kind")) in _DATA_KINDS
 
+    @override
     def sensitive_paths(self, values: Values) -> Iterable[ValuePath]:
         for attribute in ("manifest", "object"):
             held = values.get(attribute)
@@ -65,6 +68,7 @@ class KubernetesManifest(ResourceKind[KubernetesClient]):
                 for part in ("data", "stringData"):
                     yield from ((attribute, part, name) for name in held.get(part) or ())
 
+    @override
     def key(self, values: Values) -> tuple[str, ...] | None:
         manifest = values.get("manifest")
         metadata = manifest.get("metadata") if isinstance(manifest, dict) else None
@@ -76,6 +80,7 @@ class KubernetesManifest(ResourceKind[KubernetesClient]):
 
     # -- plan -------------------------------------------------------------------------------------------------------
 
+    @override
     def plan(
         self, client: KubernetesClient | None, prior: Observed | None, proposed: Values, config: Values
     ) -> Planned:
@@ -112,6 +117,7 @@ class KubernetesManifest(ResourceKind[KubernetesClient]):
 
     # -- read -------------------------------------------------------------------------------------------------------
 
+    @override
     def read(self, client: KubernetesClient, priors: Sequence[Observed]) -> Sequence[Observed | None]:
         try:
             live = self._listed(client, priors)
@@ -151,6 +157,7 @@ class KubernetesManifest(ResourceKind[KubernetesClient]):
 
     # -- create, update ---------------------------------------------------------------------------------------------
 
+    @override
     def create(self, client: KubernetesClient, planned: Values, config: Values, call: Call) -> Observed:
         manifest, _ = split_unknown(planned["manifest"])
         resource = self._resource(client, manifest, call)
@@ -161,6 +168,7 @@ class KubernetesManifest(ResourceKind[KubernetesClient]):
         force = bool(planned.get("force_conflicts") or planned.get("adopt") or ours)
         return self._apply(client, resource, manifest, planned, call, force=force)
 
+    @override
     def update(
         self, client: KubernetesClient, prior: Observed, planned: Values, config: Values, call: Call
     ) -> Observed:
@@ -229,6 +237,7 @@ class KubernetesManifest(ResourceKind[KubernetesClient]):
 
     # -- delete, find -----------------------------------------------------------------------------------------------
 
+    @override
     def delete(self, client: KubernetesClient, prior: Observed, call: Call) -> None:
         identity = prior.identity
         if identity["kind"] == "Namespace" and identity["name"] in _PROTECTED:
@@ -262,6 +271,7 @@ class KubernetesManifest(ResourceKind[KubernetesClient]):
             call.clock.sleep(pause)
             pause = min(pause * 1.6, 2.0)
 
+    @override
     def found_by_id(self, client: KubernetesClient, id: str, config: Values) -> Observed | None:
         """Of an id as Terraform's provider takes it: "apiVersion=v1,kind=ConfigMap,namespace=shop,name=settings"."""
         names = dict(part.strip().split("=", 1) for part in id.split(",") if "=" in part)
@@ -276,6 +286,7 @@ class KubernetesManifest(ResourceKind[KubernetesClient]):
             return None
         return _observed(live, {**self.schema.empty, **config, "manifest": cleaned(live)}, live)
 
+    @override
     def find(self, client: KubernetesClient, planned: Values, call: Call) -> Observed | None:
         manifest, _ = split_unknown(planned["manifest"])
         resource = client.discovery.resource(manifest["apiVersion"], manifest["kind"])

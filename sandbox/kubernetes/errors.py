@@ -10,6 +10,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from language.overriding import override
+
 
 @dataclass(frozen=True)
 class Cause:
@@ -55,6 +57,7 @@ class FieldProblem(Exception):
         super().__init__(told)
         self.cause = Cause(reason, told, field)
 
+    @override
     def __str__(self) -> str:
         return f"{self.cause.field}: {self.cause.message}"
 

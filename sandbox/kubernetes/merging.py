@@ -8,12 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from language.overriding import override
 from sandbox.kubernetes import fieldsets
 from sandbox.kubernetes.fieldsets import LEAF, FieldSet, element_of_item
 from sandbox.kubernetes.schema import ANY, LIST, MAP, UNTYPED, Type
 
 
 class _Absent:
+    @override
     def __repr__(self) -> str:
         return "<absent>"
 

@@ -14,6 +14,8 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from language.overriding import override
+
 OBJECT_META = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
 
 SCALAR, MAP, LIST, ANY = "scalar", "map", "list", "any"
@@ -84,6 +86,7 @@ class Type:
         """The type's name in Go: `DeploymentSpec`."""
         return self.name.rpartition(".")[2]
 
+    @override
     def __repr__(self) -> str:
         return f"<Type {self.name or self.scalar or self.kind}>"
 

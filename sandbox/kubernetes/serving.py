@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import orjson
 
+from language.overriding import override
 from sandbox.kubernetes import errors
 
 log = logging.getLogger(__name__)
@@ -67,6 +68,7 @@ class _Handler(BaseHTTPRequestHandler):
     timeout = _IDLE
     server: ApiSocket
 
+    @override
     def setup(self) -> None:
         connection: ssl.SSLSocket = self.request
         connection.settimeout(_IDLE)
@@ -74,6 +76,7 @@ class _Handler(BaseHTTPRequestHandler):
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)
         super().setup()
 
+    @override
     def log_message(self, format: str, *args: Any) -> None:
         log.debug(format, *args)
 
@@ -143,9 +146,11 @@ class ApiSocket(socketserver.ThreadingTCPServer):
         self._context = context
         super().__init__((host, port), _Handler)
 
+    @override
     def get_request(self) -> tuple[Any, Any]:
         connection, address = super().get_request()
         return self._context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False), address
 
+    @override
     def handle_error(self, request: Any, client_address: Any) -> None:
         log.debug("a connection broke", exc_info=True)

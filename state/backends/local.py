@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from language.diagnostics import FreeholdError, error
+from language.overriding import override
 from language.schema import Schema, optional
 from language.types import STRING
 from state.backends.contract import MAXIMUM_BYTES, Backend, Locked, LockInfo, LockLost, StaleWrite, Stored
@@ -50,6 +51,7 @@ class LocalBackend(Backend):
         self._held: tuple[str, int] | None = None
         self._last: tuple[int, str] = (0, "")  # the journal's size and last name, as this object left them
 
+    @override
     def read(self) -> Stored:
         with _translated(self.identity):
             if not self._journal.exists():  # never written to, or made by hand: reading creates nothing
@@ -58,6 +60,7 @@ class LocalBackend(Backend):
                 frames = self._frames(journal)
                 return Stored(_read(self._path), tuple(frame.segment for frame in frames), _token(self._path))
 
+    @override
     def write(self, data: bytes, if_token: str | None) -> str:
         with _translated(self.identity), self._alone() as journal:
             if _token(self._path) != if_token:
@@ -69,6 +72,7 @@ class LocalBackend(Backend):
             assert token is not None
             return token
 
+    @override
     def append(self, name: str, segment: bytes, if_token: str) -> None:
         with _translated(self.identity), self._alone() as journal:
             if _token(self._path) != if_token:
@@ -86,6 +90,7 @@ class LocalBackend(Backend):
             os.fdatasync(journal)
             self._last = (self._last[0] + len(frame), name)
 
+    @override
     def lock(self, info: LockInfo, ttl: float) -> None:
         with _translated(self.identity):
             held = _open_and_lock(self._lock)
@@ -95,12 +100,14 @@ class LocalBackend(Backend):
             os.pwrite(held, replace(info, ttl=0).to_bytes(), 0)
             self._held = (info.id, held)
 
+    @override
     def renew(self, lock_id: str, ttl: float) -> None:
         if self._held is None or self._held[0] != lock_id:
             raise LockLost(self.identity, "this process does not hold it")
         if not _is_still(self._held[1], self._lock):
             raise LockLost(self.identity, f"{self._lock} was removed or replaced")
 
+    @override
     def unlock(self, lock_id: str) -> None:
         with _translated(self.identity):
             if self._held is None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from language.diagnostics import FreeholdError, error
+from language.overriding import override
 from language.schema import Schema, optional, required
 from language.types import BOOL, STRING
 from state.backends.contract import Backend, Locked, LockInfo, LockLost, StaleWrite, Stored
@@ -73,6 +74,7 @@ class S3Backend(Backend):
         self._lock_etag = ""
         self._lock_body = b""
 
+    @override
     def read(self) -> Stored:
         for _ in range(_TRIES):
             # in this order: what is replaced in between took these very segments into itself
@@ -97,6 +99,7 @@ class S3Backend(Backend):
         segments = tuple(item.data for item in found if item is not None)
         return segments if len(segments) == len(names) else None
 
+    @override
     def write(self, data: bytes, if_token: str | None) -> str:
         replaced = self._objects.names(self._prefix)
         try:
@@ -107,6 +110,7 @@ class S3Backend(Backend):
             self._objects.delete(replaced)
         return token
 
+    @override
     def append(self, name: str, segment: bytes, if_token: str) -> None:
         try:
             self._objects.put(self._prefix + name, segment, None)
@@ -115,6 +119,7 @@ class S3Backend(Backend):
         if self._objects.etag(self._key) != if_token:
             raise StaleWrite(self.identity)
 
+    @override
     def lock(self, info: LockInfo, ttl: float) -> None:
         body = replace(info, ttl=ttl).to_bytes()
         for _ in range(_TRIES):
@@ -135,6 +140,7 @@ class S3Backend(Backend):
             self._objects.delete([self._lock])
             raise without_conditions(self._bucket, self._key)
 
+    @override
     def renew(self, lock_id: str, ttl: float) -> None:
         mine = LockInfo.from_bytes(self._lock_body)
         if mine.id != lock_id:
@@ -147,6 +153,7 @@ class S3Backend(Backend):
                 self.identity, "it was forced, or taken over after it had not been renewed in time"
             ) from None
 
+    @override
     def unlock(self, lock_id: str) -> None:
         present = self._objects.get(self._lock)
         holder = LockInfo.from_bytes(present.data).id if present else ""

@@ -27,7 +27,7 @@ def made(tmp_path_factory, sandbox):
 
 def _written(schema, values):
     """What a person would write: the arguments that are set, blocks as lists."""
-    written = {name: values[name] for name, each in schema.attributes.items() if each.settable}
+    written = {name: values[name] for name, each in schema.attributes.items() if each.configurable}
     for name, block in schema.blocks.items():
         written[name] = [_written(block.schema, each) for each in _listed(values[name])]
     return {name: value for name, value in written.items() if value not in (None, [])}

@@ -90,6 +90,65 @@ def test_runs_at_most_so_many_at_a_time_and_as_many():
     assert most == 4
 
 
+def test_ten_run_at_a_time_unless_told_otherwise():
+    running, most = 0, 0
+    lock, full = threading.Lock(), threading.Event()
+
+    def visit(node):
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+            if running == 10:
+                full.set()
+        assert full.wait(10)
+        time.sleep(0.1)
+        with lock:
+            running -= 1
+        return True
+
+    Walk(Digraph(range(20)), visit, lambda *_: None).run()
+
+    assert most == 10
+
+
+@pytest.mark.parametrize("parallelism", [1, 0, -1])
+def test_one_is_visited_at_a_time_at_least_and_then_in_order(parallelism):
+    begun, running = [], threading.Semaphore(1)
+
+    def visit(node):
+        assert running.acquire(blocking=False)
+        begun.append(node)
+        time.sleep(0.01)
+        running.release()
+        return True
+
+    Walk(Digraph("cab"), visit, lambda *_: None, parallelism=parallelism).run()
+
+    assert begun == ["c", "a", "b"]
+
+
+def test_each_node_that_a_failure_dooms_is_skipped_once_and_told_of_the_first_that_failed():
+    graph = Digraph("abcd", [("a", "c"), ("b", "c"), ("c", "d")])
+    skipped = []
+
+    Walk(graph, lambda node: False, lambda *told: skipped.append(told), parallelism=1).run()
+
+    assert skipped == [("c", "a"), ("d", "a")]
+
+
+def test_a_visit_that_hangs_keeps_no_process_from_ending():
+    daemons = []
+
+    def visit(node):
+        daemons.append(threading.current_thread().daemon)
+        return True
+
+    Walk(Digraph("a"), visit, lambda *_: None).run()
+
+    assert daemons == [True]
+
+
 def test_after_a_stop_what_is_in_flight_finishes_and_the_rest_is_skipped():
     graph = Digraph("abc", [("a", "b"), ("b", "c")])
     done, skipped = [], []
@@ -112,6 +171,30 @@ def test_what_a_visit_raises_ends_the_walk_and_is_raised():
 
     with pytest.raises(RuntimeError, match="broken"):
         Walk(Digraph("ab", [("a", "b")]), visit, lambda *_: None).run()
+
+
+def test_what_is_raised_reaches_workers_that_wait_for_something_to_do():
+    def visit(node):
+        time.sleep(0.2)  # by then the other worker waits
+        raise RuntimeError("broken")
+
+    with pytest.raises(RuntimeError, match="broken"):
+        Walk(Digraph("ab", [("a", "b")]), visit, lambda *_: None, parallelism=2).run()
+
+
+def test_of_two_that_raise_the_first_is_raised():
+    workers = {}
+    both = threading.Barrier(2)
+
+    def visit(node):
+        workers[node] = threading.current_thread()
+        both.wait(10)
+        if node == "b":
+            workers["a"].join(10)
+        raise RuntimeError(node)
+
+    with pytest.raises(RuntimeError, match="a"):
+        Walk(Digraph("ab"), visit, lambda *_: None, parallelism=2).run()
 
 
 def test_the_longest_chain_goes_first():

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from language.values import Sensitive, unmark
+from language.marks import unmark
+from language.values import Sensitive
 from tests.language.support import value
 
 NUMBERS = ("+", "-", "*", "/", "%", "<", "<=", ">", ">=", "==", "!=")

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from language.marks import unmark_deep
 from language.redaction import HIDDEN, Redactor
-from language.values import Sensitive, unmark_deep
+from language.values import Sensitive
 
 CANARY = 'hunter2 & "größe"/\\x'
 

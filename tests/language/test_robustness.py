@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from language.diagnostics import Diagnostics
 from language.functions import names
+from language.marks import unmark_deep
 from language.parsing import parse, parse_expression
 from language.scope import Scope
 from language.types import BOOL, NUMBER, STRING, List, Type
-from language.values import ListValue, MapValue, Sensitive, SetValue, Unknown, equal, type_of, unmark_deep
+from language.values import ListValue, MapValue, Sensitive, SetValue, Unknown, equal, type_of
 from tests.language.support import evaluate
 
 # Functions that read files, grow with the numbers given to them or come out anew each time have tests of their own.

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from language.constraints import parse_type
 from language.conversion import ConversionError, convert, convertible, format_number
 from language.parsing import parse_expression
+from language.refinements import bounds
 from language.types import ANY, BOOL, NUMBER, STRING, List, Map, Object, Set, Tuple, decode
 from language.unification import unify
-from language.values import Sensitive, SetValue, Unknown, bounds, equal, type_of
+from language.values import Sensitive, SetValue, Unknown, equal, type_of
 
 _PAIR = Object({"a": NUMBER, "b": STRING}, frozenset({"b"}), {"b": "default"})
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from language.refinements import bounds, within
 from language.types import ANY, BOOL, NUMBER, STRING, List, Map, Object, Set
-from language.values import Sensitive, Unknown, bounds, equal, within
+from language.values import Sensitive, Unknown, equal
 from tests.language.support import errors, value
 
 U = Unknown(STRING, not_null=True)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from language.marks import mark_paths, unmark_deep
 from language.types import BOOL, NUMBER, STRING, List, Object
 from language.values import (
     ListValue,
@@ -19,10 +20,8 @@ from language.values import (
     is_known,
     is_wholly_known,
     key,
-    mark_paths,
     number,
     type_of,
-    unmark_deep,
 )
 from tests.language.support import errors, evaluate, value
 

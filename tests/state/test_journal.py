@@ -48,6 +48,27 @@ def test_who_waits_for_a_line_takes_those_before_it_along(disk):
     journal.close()
 
 
+def test_who_waits_for_a_line_that_is_written_waits_for_no_other(disk):
+    journal = Journal(disk, linger=60)
+    first = journal.add(b"one")
+    journal.wait(first)
+    journal.add(b"two")
+
+    journal.wait(first)
+
+    assert disk.groups == [[b"one"]]
+    journal.close()
+
+
+def test_a_journal_that_nobody_closes_keeps_no_process_from_ending(disk):
+    journal = Journal(disk, linger=60)
+    before = set(threading.enumerate())
+    journal.add(b"one")
+
+    assert [thread.daemon for thread in set(threading.enumerate()) - before] == [True]
+    journal.close()
+
+
 def test_a_line_that_nobody_waits_for_is_written_soon(disk):
     journal = Journal(disk, linger=0.05)
     journal.add(b"one")
@@ -87,6 +108,8 @@ def test_a_failure_reaches_everyone_who_waits_and_all_who_come_later():
         thread.join(5)
 
     assert told == ["no space"] * 8
+    with pytest.raises(OSError, match="no space"):
+        journal.add(b"y")
     with pytest.raises(OSError, match="no space"):
         journal.close()
 

@@ -103,6 +103,27 @@ def test_files_are_for_their_owner_alone_and_the_one_before_is_kept(path):
     }
 
 
+def test_a_snapshot_empties_the_journal_that_it_took_in(path):
+    backend = LocalBackend(path)
+    token = backend.write(b"first", None)
+    backend.append("1-0", b"segment", token)
+    backend.write(b"second", token)
+
+    assert path.with_name("freehold.state.journal").read_bytes() == b""
+
+
+def test_the_lock_of_a_process_that_is_gone_is_overwritten_whole(path):
+    path.with_name("freehold.state.lock").write_bytes(LockInfo("old", info="x" * 500).to_bytes())
+    backend = LocalBackend(path)
+    backend.lock(LockInfo("new"), 60)
+
+    with pytest.raises(Locked) as refused:
+        LocalBackend(path).lock(LockInfo("other"), 60)
+
+    assert refused.value.holder == LockInfo("new")
+    backend.unlock("new")
+
+
 def test_reading_creates_nothing(tmp_path):
     LocalBackend(tmp_path / "sub" / "freehold.state").read()
 
@@ -149,10 +170,10 @@ def test_a_path_that_is_a_folder_is_told_as_such(tmp_path):
 
 
 def test_the_path_is_relative_to_the_stack(tmp_path):
-    backend = open_backend("local", {"path": "states/a"}, directory=tmp_path, environment={})
+    backend = open_backend("local", {"path": "states/deep/a"}, directory=tmp_path, environment={})
     backend.write(b"x", None)
 
-    assert (tmp_path / "states" / "a").read_bytes() == b"x"
+    assert (tmp_path / "states" / "deep" / "a").read_bytes() == b"x"
 
 
 segments = st.lists(st.binary(max_size=60) | st.just(b"x" + encode_frame("1-1", b"a frame in a line")), max_size=6)

@@ -1,9 +1,12 @@
 import stat
 import threading
+import time
+from dataclasses import replace
 
 import pytest
 
 from language.diagnostics import FreeholdError, error
+from state import ledger
 from state.backends.contract import Locked, StaleWrite
 from state.records import Begin
 from state.resources import OutputState
@@ -26,6 +29,15 @@ def test_a_state_that_never_was_is_fresh_and_opening_writes_nothing(manager_on, 
     assert loaded.fresh
     assert (loaded.snapshot.serial, loaded.snapshot.resources, loaded.in_flight) == (0, {}, ())
     assert (shelf.snapshot, shelf.journal, shelf.lock) == (None, {}, None)
+
+
+def test_each_fresh_state_has_a_lineage_and_a_key_of_its_own(manager_on):
+    one, other = (manager_on(Shelf()).open().snapshot for _ in range(2))
+
+    assert one.lineage
+    assert len(bytes.fromhex(one.digest_key)) == 32
+    assert one.lineage != other.lineage
+    assert one.digest_key != other.digest_key
 
 
 def test_a_fresh_state_keeps_the_lineage_and_the_key_that_it_was_opened_with(manager_on, shelf, resource):
@@ -252,6 +264,24 @@ def test_a_long_journal_is_folded_before_the_end(manager_on, shelf):
     assert len(manager_on(shelf).open().in_flight) == 1200
 
 
+def test_a_large_journal_is_folded_when_it_outgrows_its_snapshot_twice(manager_on, shelf, monkeypatch):
+    monkeypatch.setattr(ledger, "_MUCH_JOURNAL", 10_000)
+    written = []
+    manager = manager_on(MemoryBackend(shelf, before=written.append))
+    manager.open()
+    sizes = []
+    for index in range(60):
+        manager.begin(f"aws_vpc.x{index}", "create", "aws_vpc", "aws", planned={"text": "x" * 1000})
+        sizes.append(sum(map(len, shelf.journal.values())))
+
+    folded = [index for index, size in enumerate(sizes) if not size]
+    assert folded[0] == 0  # there was no snapshot to add to
+    assert 10_000 < sizes[folded[1] - 1] + 1000 < 12_000
+    snapshot = folded[1] * 1000
+    assert 2 * snapshot < sizes[folded[2] - 1] + 1000 < 3 * snapshot
+    assert len(folded) == written.count("write") == 3
+
+
 def test_many_threads_record_at_once(manager_on, shelf, resource):
     manager = manager_on(shelf)
     manager.open()
@@ -286,6 +316,40 @@ def test_what_the_backend_does_not_take_goes_to_a_file_of_its_owner_alone(manage
     assert stat.S_IMODE(rescued.stat().st_mode) == 0o600
     assert "freehold state push errored.freehold.state" in refused.value.diagnostics[-1].advice
     assert shelf.lock is None
+
+
+def test_a_state_that_can_be_written_nowhere_is_told_with_both_reasons(manager_on, shelf, resource, tmp_path):
+    (tmp_path / "errored.freehold.state").mkdir()
+    backend = MemoryBackend(shelf)
+    manager = manager_on(backend)
+    manager.open()
+    backend.before = unreachable
+    manager.put(resource("aws_vpc.a"))
+
+    with pytest.raises(FreeholdError) as refused:
+        manager.checkpoint()
+
+    assert [diagnostic.summary for diagnostic in refused.value.diagnostics] == [
+        "The backend does not answer",
+        "The state could not be written anywhere",
+    ]
+
+
+def test_what_a_backend_raises_unforeseen_is_told_and_the_state_rescued(manager_on, shelf, resource, tmp_path):
+    def broken(what):
+        raise ZeroDivisionError("division by zero")
+
+    backend = MemoryBackend(shelf)
+    manager = manager_on(backend)
+    manager.open()
+    backend.before = broken
+    manager.put(resource("aws_vpc.a"))
+
+    with pytest.raises(FreeholdError) as refused:
+        manager.close()
+
+    assert refused.value.diagnostics[0].detail == "ZeroDivisionError: division by zero"
+    assert set(decode((tmp_path / "errored.freehold.state").read_bytes()).resources) == {"aws_vpc.a"}
 
 
 def test_a_backend_that_answers_again_at_the_end_has_it_all(manager_on, shelf, resource, tmp_path):
@@ -335,10 +399,65 @@ def test_a_lock_is_waited_for_and_who_has_it_is_told(manager_on, shelf):
 
 
 def test_a_lock_that_is_not_waited_for_is_refused_at_once(manager_on, shelf):
-    with manager_on(shelf).locked("apply"), pytest.raises(Locked) as locked, manager_on(shelf).locked("plan"):
+    slept = []
+    other = manager_on(shelf, sleep=slept.append)
+    with manager_on(shelf).locked("apply"), pytest.raises(Locked) as locked, other.locked("plan"):
         pytest.fail("two hold the lock")
 
     assert locked.value.holder.operation == "apply"
+    assert slept == []
+
+
+def test_who_meets_a_lock_is_told_all_of_its_holder(manager_on, shelf):
+    with manager_on(shelf, ttl=600).locked("apply", info="nightly") as holder:
+        assert shelf.lock == replace(holder, ttl=600)
+
+    told = (holder.operation, holder.who, holder.version, holder.created, holder.path, holder.info)
+    assert told == ("apply", "ada@host", "0.1.0", "2026-01-01T00:00:00+00:00", "memory", "nightly")
+    assert holder.id
+
+
+def test_who_lost_a_lock_may_take_it_anew(manager_on, shelf):
+    manager = manager_on(shelf)
+    with manager.locked("apply"):
+        manager.lost.set()
+    shelf.lock = None
+
+    with manager.locked("apply"):
+        assert not manager.lost.is_set()
+
+
+def test_a_state_that_is_not_open_takes_nothing(manager_on, shelf, resource):
+    manager = manager_on(shelf)
+    manager.close()
+
+    for act in (manager.snapshot, manager.checkpoint, lambda: manager.put(resource("aws_vpc.a"))):
+        with pytest.raises(RuntimeError, match="not open"):
+            act()
+
+
+def test_outputs_without_checks_say_that_there_are_none(manager_on, shelf):
+    manager = manager_on(shelf)
+    manager.open()
+    manager.outputs({}, {"check.a": "pass"})
+    manager.outputs({"size": OutputState(3, "number")})
+    manager.checkpoint()
+
+    snapshot = manager_on(shelf).open().snapshot
+    assert (snapshot.checks, snapshot.outputs) == ({}, {"size": OutputState(3, "number")})
+
+
+def test_what_is_written_after_the_lock_was_given_back_asks_for_none(manager_on, shelf, resource):
+    manager = manager_on(shelf, ttl=0.05)
+    with manager.locked("apply"):
+        pass
+    time.sleep(0.1)
+
+    manager.open()
+    create(manager, resource("aws_vpc.a"))
+    manager.checkpoint()
+
+    assert set(manager_on(shelf).open().snapshot.resources) == {"aws_vpc.a"}
 
 
 def test_a_heartbeat_keeps_the_lock(manager_on, shelf):
@@ -388,6 +507,25 @@ def test_an_operation_on_the_state_replaces_it_only_as_it_was_read(manager_on, s
     assert "aws_vpc.a" in manager_on(shelf).open().snapshot.resources
 
 
+def test_what_replaced_the_state_is_present_and_is_not_written_again(manager_on, shelf, resource):
+    written = []
+    manager = manager_on(MemoryBackend(shelf, before=written.append))
+    manager.open()
+    create(manager, resource("aws_vpc.a"))
+    manager.close()
+    snapshot = manager.open().snapshot
+    changed = replace(snapshot, serial=snapshot.serial + 1, resources={})
+
+    manager.replace(changed)
+    assert manager.snapshot().resources == {}
+    assert manager.resource("aws_vpc.a") is None
+    written.clear()
+    manager.checkpoint()
+
+    assert written == []
+    assert manager_on(shelf).open().snapshot.resources == {}
+
+
 def test_a_journal_without_its_snapshot_is_refused(manager_on, shelf, resource):
     manager = manager_on(shelf)
     manager.open()
@@ -416,6 +554,22 @@ def test_a_damaged_journal_is_refused_and_not_skipped(manager_on, resource, spoi
 
     with pytest.raises(FreeholdError, match="journal of the state is damaged"):
         manager_on(shelf).open()
+
+
+def test_segments_that_a_snapshot_took_in_and_that_were_not_swept_are_ignored(manager_on, shelf):
+    manager = manager_on(shelf)
+    manager.open()
+    begun = [manager.begin(f"aws_vpc.{name}", "create", "aws_vpc", "aws") for name in "ab"]
+    old = dict(shelf.journal)
+    for id in begun:
+        manager.done(id, None)
+    manager.checkpoint()
+    manager.begin("aws_vpc.c", "create", "aws_vpc", "aws")
+    shelf.journal.update(old)
+
+    assert old
+    assert min(shelf.journal) in old
+    assert [begin.address for begin in manager_on(shelf).open().in_flight] == ["aws_vpc.c"]
 
 
 def test_a_missing_segment_is_told(manager_on, shelf, resource):

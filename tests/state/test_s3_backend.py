@@ -126,6 +126,14 @@ def test_encryption_is_asked_for(fresh, client, config):
     assert client.head_object(Bucket="states", Key=config["key"])["ServerSideEncryption"] == "AES256"
 
 
+def test_encryption_with_a_key_of_ones_own_is_asked_for(fresh, client, config):
+    fresh(encrypt=True, kms_key_id="arn:aws:kms:us-east-1:123456789012:key/k").write(b"x", None)
+
+    found = client.head_object(Bucket="states", Key=config["key"])
+    assert found["ServerSideEncryption"] == "aws:kms"
+    assert found["SSEKMSKeyId"] == "arn:aws:kms:us-east-1:123456789012:key/k"
+
+
 @pytest.mark.parametrize(
     ("change", "summary", "advice"),
     [

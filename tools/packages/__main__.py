@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+import sysconfig
 import tarfile
 import tempfile
-import textwrap
 import venv
 import zipfile
 from pathlib import Path
@@ -15,11 +16,17 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 TAKEN = ("editor", "graph", "language", "state", "cli")
-"""What the other distribution has at its top."""
+"""What the other distribution has at its top, beside the module of its provider."""
+SETUP = f"""
+from setuptools import setup
+setup(name="other", packages={list(TAKEN)}, py_modules=["acme"],
+      entry_points={{"freehold.providers": ["acme = acme:provider"]}})
+"""
 STACK = """
 stack "packaged" {}
 variable "name" { default = "world" }
-resource "terraform_data" "greeting" { input = upper("hello ${var.name}") }
+data "acme_greeting" "hello" { name = var.name }
+resource "terraform_data" "greeting" { input = upper(data.acme_greeting.hello.text) }
 output "greeting" { value = terraform_data.greeting.output }
 """
 
@@ -64,9 +71,9 @@ def _installed(folder: Path, wheel: Path) -> Path:
     """The Python of a fresh environment with both."""
     other = folder / "other"
     for name in TAKEN:
-        (other / name).mkdir(parents=True)
-        (other / name / "__init__.py").write_text(f"OWNER = 'other {name}'\n")
-    (other / "setup.py").write_text(f"from setuptools import setup\nsetup(name='other', packages={list(TAKEN)})\n")
+        _write_package(other / name, f"OWNER = 'other {name}'\n")
+    shutil.copy(Path(__file__).with_name("acme.py"), other)
+    (other / "setup.py").write_text(SETUP)
     venv.create(folder / "environment", with_pip=True)
     python = folder / "environment" / "bin" / "python"
     _run(python, "-m", "pip", "install", "--quiet", "setuptools>=77", wheel)
@@ -76,15 +83,23 @@ def _installed(folder: Path, wheel: Path) -> Path:
 
 def _check_both(folder: Path, python: Path) -> None:
     stack, freehold = folder / "stack", python.with_name("freehold")
-    (stack / "language").mkdir(parents=True)
-    (stack / "language" / "__init__.py").write_text("raise SystemExit('the folder of the stack was imported')\n")
+    for name in (*TAKEN, "sandbox"):
+        _write_package(stack / name, "raise SystemExit('the folder of the stack was imported')\n")
     (stack / "main.hcl").write_text(STACK)
-    environment = {**os.environ, "PYTHONPATH": ".", "NO_COLOR": "1"}
+    environment = {**os.environ, "PYTHONPATH": ".", "NO_COLOR": "1", "FREEHOLD_SANDBOX_DIR": str(folder / "sandbox")}
     for arguments in (["version"], ["validate"], ["plan", "-out=p.plan"], ["apply", "p.plan"], ["output", "-json"]):
         said = _run(freehold, *arguments, cwd=stack, env=environment)
     assert "HELLO WORLD" in said, said
+    environment["PYTHONPATH"] += os.pathsep + sysconfig.get_path("purelib")  # moto's; installing it again takes long
+    for arguments in (["sandbox", "start"], ["sandbox", "stop"]):
+        _run(freehold, *arguments, cwd=stack, env=environment)
     check = "".join(f"import {name}; assert {name}.OWNER == 'other {name}'\n" for name in TAKEN)
-    _run(python, "-c", textwrap.dedent(check), cwd=folder)
+    _run(python, "-c", check, cwd=folder)
+
+
+def _write_package(folder: Path, text: str) -> None:
+    folder.mkdir(parents=True)
+    (folder / "__init__.py").write_text(text)
 
 
 if __name__ == "__main__":

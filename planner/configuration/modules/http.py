@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import requests
 
 from language import __version__
+from language.overriding import override
 from planner.configuration.modules.failures import failure
 from planner.configuration.modules.sources import is_loopback, redacted
 
@@ -30,6 +31,7 @@ class Session(requests.Session):
         self.headers["User-Agent"] = f"freehold/{__version__}"
         self._certificates = environment.get("SSL_CERT_FILE", "")
 
+    @override
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
         parts = urlsplit(request.url or "")
         if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
@@ -40,6 +42,7 @@ class Session(requests.Session):
             options["verify"] = self._certificates
         return super().send(request, **options)
 
+    @override
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         target = super().get_redirect_target(resp)
         if target and resp.url.startswith("https:") and target.startswith("http:"):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
@@ -68,7 +69,6 @@ class Installer:
         self._upgrade = upgrade
         self._offline = offline
         self._listener = listener
-        self._lock: LockFile | None = None
         self._used: dict[tuple[str, str], tuple[Pin, Path]] = {}
         self.unpinned: list[str] = []
 
@@ -90,17 +90,17 @@ class Installer:
 
     def finish(self) -> bool:
         """Write the lock file: what was used is pinned, what is not used any more is dropped. Whether it changed."""
-        lock = self._locked()
+        lock = self.lock
         lock.pins = {key: pin for key, (pin, _) in self._used.items()}
         return lock.write()
 
-    def _locked(self) -> LockFile:
-        if self._lock is None:
-            self._lock = LockFile(self._stack)
-        return self._lock
+    @cached_property
+    def lock(self) -> LockFile:
+        """The stack's lock file. Raises FreeholdError where it is damaged."""
+        return LockFile(self._stack)
 
     def _package(self, source: Source, constraint: str) -> tuple[Pin, Path]:
-        pin = None if self._upgrade else self._locked().pins.get((source.package, constraint))
+        pin = None if self._upgrade else self.lock.pins.get((source.package, constraint))
         if pin is None:
             self.unpinned.append(source.package)
         else:

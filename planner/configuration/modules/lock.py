@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from language.body import Block
+from language.body import Block, Body
 from language.diagnostics import FreeholdError
 from language.formatting import format_text, quote
 from language.parsing import decoded, parse, parse_raw
@@ -49,31 +50,43 @@ _PIN = record(Pin, source=TEXT, constraint=TEXT, version=TEXT, revision=TEXT, di
 
 
 class LockFile:
-    """The pins of a stack. Blocks of other types in the file are kept as they are."""
+    """The pins of a stack: `pins` those of its modules. Blocks of types that nobody asks for are kept as they are."""
 
     def __init__(self, stack: Path) -> None:
         self._path = stack / NAME
         self.pins: dict[tuple[str, str], Pin] = {}
-        self._others: list[str] = []
+        self._others: list[tuple[str, str]] = []
+        self._by_type: dict[str, dict[str, Mapping[str, str]]] = {}
         self._text, damage = decoded(self._path.read_bytes() if self._path.is_file() else b"", NAME)
         damage.raise_errors()
         _, blocks, diagnostics = parse_raw(self._text, NAME)
         diagnostics.raise_errors()
         for block in blocks:
             if block[0] != _BLOCK:
-                self._others.append(self._text[block[1] : block[5]])
-        for inner in parse(self._text, NAME)[0].blocks:
+                self._others.append((block[0], self._text[block[1] : block[5]]))
+        self._blocks = parse(self._text, NAME)[0].blocks
+        for inner in self._blocks:
             if inner.type == _BLOCK:
                 pin = _pin(inner)
                 if pin.key in self.pins:
                     raise _damaged(f'"{pin.source}" is pinned twice')
                 self.pins[pin.key] = pin
 
+    def pins_of(self, type_: str) -> dict[str, Mapping[str, str]]:
+        """The arguments of the blocks of another type, by their labels. What is put there is written as well."""
+        if type_ not in self._by_type:
+            found = (block for block in self._blocks if block.type == type_ and len(block.labels) == 1)
+            self._by_type[type_] = {block.labels[0]: _texts(block.body) for block in found}
+        return self._by_type[type_]
+
     def write(self) -> bool:
         """Write the file where it says something new, in one step. Returns whether it was written."""
-        blocks = [_written(pin) for _, pin in sorted(self.pins.items())]
-        text, _ = format_text("\n".join([_HEAD, *(f"{block}\n" for block in (*blocks, *self._others))]), NAME)
-        if text == self._text or not (blocks or self._others or self._text):
+        blocks = [_written(_BLOCK, pin.source, _arguments(pin)) for _, pin in sorted(self.pins.items())]
+        blocks += [text for type_, text in self._others if type_ not in self._by_type]
+        for type_, pins in sorted(self._by_type.items()):
+            blocks += [_written(type_, label, arguments) for label, arguments in sorted(pins.items())]
+        text, _ = format_text("\n".join([_HEAD, *(f"{block}\n" for block in blocks)]), NAME)
+        if text == self._text or not (blocks or self._text):
             return False
         handle, temporary = tempfile.mkstemp(dir=self._path.parent, prefix=f".{NAME}.")
         with os.fdopen(handle, "w") as file:
@@ -106,7 +119,14 @@ def _damaged(what: str) -> FreeholdError:
     return FreeholdError(failure("Damaged lock file", detail, advice).diagnostics)
 
 
-def _written(pin: Pin) -> str:
-    arguments = {name: getattr(pin, name) for name in _ARGUMENTS}
+def _texts(body: Body) -> dict[str, str]:
+    return {name: each.expression.static_string() or "" for name, each in body.attributes.items()}
+
+
+def _arguments(pin: Pin) -> dict[str, str]:
+    return {name: getattr(pin, name) for name in _ARGUMENTS}
+
+
+def _written(type_: str, label: str, arguments: Mapping[str, str]) -> str:
     lines = [f"{name} = {quote(text)}\n" for name, text in arguments.items() if text]
-    return f"{_BLOCK} {quote(pin.source)} {{\n{''.join(lines)}}}"
+    return f"{type_} {quote(label)} {{\n{''.join(lines)}}}"

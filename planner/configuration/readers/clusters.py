@@ -44,7 +44,7 @@ def cluster(reader: Reader, block: Block) -> None:
 
 def app(reader: Reader, block: Block) -> None:
     name = block.labels[0]
-    body = reader.body(block.body, shapes.APP, f'app "{name}"')
+    body = reader.body(block.body, shapes.app(reader.app()), f'app "{name}"')
     if "cluster" not in body.attributes:
         return
     expression = body.attributes["cluster"].expression

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from language.constants import constant
 from language.conversion import ConversionError, convert
 from language.diagnostics import Diagnostics
+from language.schema import Schema
 from language.types import Type
 from planner.configuration import shapes
 from planner.configuration.blocks import Condition, Configuration
@@ -19,11 +22,19 @@ Named = TypeVar("Named")
 
 
 class Reader:
-    """Fills the configuration of one module. `clouds` are the names of the blocks that only one cloud has."""
+    """Fills the configuration of one module. `clouds` are the names of the blocks that only one cloud has; `app` gives
+    what an app's block may hold."""
 
-    def __init__(self, configuration: Configuration, clouds: frozenset[str], diagnostics: Diagnostics) -> None:
+    def __init__(
+        self,
+        configuration: Configuration,
+        clouds: frozenset[str],
+        app: Callable[[], Schema],
+        diagnostics: Diagnostics,
+    ) -> None:
         self.configuration = configuration
         self.clouds = clouds
+        self.app = app
         self.diagnostics = diagnostics
 
     def body(self, body: Body, shape: shapes.Shape, where: str) -> Body:
@@ -47,7 +58,7 @@ class Reader:
         attribute = body.attributes.get(name)
         if attribute is None:
             return default
-        value = attribute.expression.constant(self.diagnostics)
+        value = constant(attribute.expression, self.diagnostics)
         return self.converted(value, type_, attribute.expression, name, default)
 
     def converted(self, value: Any, type_: Type, expression: Expression, what: str, otherwise: Any) -> Any:

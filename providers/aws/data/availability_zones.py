@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from language.overriding import override
 from language.schema import Schema, computed, optional
 from language.types import BOOL, STRING, List, Set
 from providers.aws.client import AwsClient
@@ -28,6 +29,7 @@ class AvailabilityZones(DataKind[AwsClient]):
         {"filter": FILTER},
     )
 
+    @override
     def read(self, client: AwsClient, config: Values) -> Values:
         asked = {"Filters": filters(config, {"state": "state"})}
         if config["all_availability_zones"] is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from language.overriding import override
 from language.schema import Schema, computed
 from language.types import STRING
 from providers.aws.client import AwsClient
@@ -22,6 +23,7 @@ class CallerIdentity(DataKind[AwsClient]):
         }
     )
 
+    @override
     def read(self, client: AwsClient, config: Values) -> Values:
         found = client.call("sts", "get_caller_identity")
         account = found["Account"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from language.overriding import override
 from language.schema import Schema, computed, required
 from language.types import STRING, Map
 from providers.aws.client import AwsClient
@@ -40,6 +41,7 @@ class EksCluster(DataKind[AwsClient]):
         }
     )
 
+    @override
     def read(self, client: AwsClient, config: Values) -> Values:
         item = RESOURCE.described(client, config)
         found = RESOURCE.observed(client, item, {}).values

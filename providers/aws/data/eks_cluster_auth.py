@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from language.overriding import override
 from language.schema import Schema, computed, required
 from language.types import STRING
 from providers.aws.client import AwsClient
@@ -22,6 +23,7 @@ class EksClusterAuth(DataKind[AwsClient]):
         }
     )
 
+    @override
     def read(self, client: AwsClient, config: Values) -> Values:
         name = config["name"]
         return shaped(self.schema, {"id": name, "token": cluster_token(client, name).token}, config)

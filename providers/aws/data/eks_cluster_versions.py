@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from language.overriding import override
 from language.schema import Schema, computed, optional
 from language.types import BOOL, STRING, List, Object
 from providers.aws.client import AwsClient
@@ -40,6 +41,7 @@ class EksClusterVersions(DataKind[AwsClient]):
         }
     )
 
+    @override
     def read(self, client: AwsClient, config: Values) -> Values:
         asked = known(
             {

@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from language.overriding import override
 from language.schema import NestedBlock, Schema, computed, optional, required
 from language.types import STRING, List, Set
 from providers.aws.client import AwsClient
@@ -69,9 +70,11 @@ class IamPolicyDocument(DataKind[AwsClient]):
         {"statement": _STATEMENT},
     )
 
+    @override
     def validate(self, config: Values) -> Sequence[tuple[ValuePath, str]]:
         return tuple(_wrong(config))
 
+    @override
     def read(self, client: AwsClient, config: Values) -> Values:
         merged = Policy()
         names: set[str] = set()
@@ -81,9 +84,9 @@ class IamPolicyDocument(DataKind[AwsClient]):
                 _check_names(policy.statements, names)
                 merged.merge(policy)
         merged.merge(_own(config))
-        for override in config["override_policy_documents"] or ():
-            if override:
-                merged.merge(parsed(override))
+        for overriding in config["override_policy_documents"] or ():
+            if overriding:
+                merged.merge(parsed(overriding))
         text = merged.to_json(indent=2)
         made = {"id": str(zlib.crc32(text.encode())), "json": text, "minified_json": merged.to_json()}
         return shaped(self.schema, made, config)

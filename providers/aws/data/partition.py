@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from language.overriding import override
 from language.schema import Schema, computed
 from language.types import STRING
 from providers.aws.client import AwsClient
@@ -23,6 +24,7 @@ class Partition(DataKind[AwsClient]):
         }
     )
 
+    @override
     def read(self, client: AwsClient, config: Values) -> Values:
         found = partition_of(client.region)
         reverse = ".".join(reversed(found.dns_suffix.split(".")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from language.overriding import override
 from language.schema import Schema, computed, optional_computed
 from language.types import STRING
 from providers.aws.client import AwsClient
@@ -25,6 +26,7 @@ class Region(DataKind[AwsClient]):
         }
     )
 
+    @override
     def read(self, client: AwsClient, config: Values) -> Values:
         name = config["region"] or config["name"] or _of_endpoint(config["endpoint"]) or client.region
         partition = partition_of(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from language.overriding import override
 from language.schema import Schema, computed, optional_computed
 from language.types import BOOL, NUMBER, STRING
 from providers.aws.client import AwsClient
@@ -41,6 +42,7 @@ class Subnet(DataKind[AwsClient]):
         {"filter": FILTER},
     )
 
+    @override
     def read(self, client: AwsClient, config: Values) -> Values:
         asked: dict[str, Any] = {"Filters": filters(config, _FILTERS)}
         if config["id"]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from language.overriding import override
 from language.schema import Schema, computed
 from language.types import STRING, List
 from providers.aws.client import AwsClient
@@ -19,6 +20,7 @@ class Subnets(DataKind[AwsClient]):
         {"filter": FILTER},
     )
 
+    @override
     def read(self, client: AwsClient, config: Values) -> Values:
         found = client.pages("ec2", "describe_subnets", "Subnets", Filters=filters(config, {}))
         return shaped(self.schema, {"id": client.region, "ids": tuple(each["SubnetId"] for each in found)}, config)

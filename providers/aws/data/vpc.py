@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from language.overriding import override
 from language.schema import Schema, computed, optional_computed
 from language.types import BOOL, STRING, List, Object
 from providers.aws.client import AwsClient
@@ -40,6 +41,7 @@ class Vpc(DataKind[AwsClient]):
         {"filter": FILTER},
     )
 
+    @override
     def read(self, client: AwsClient, config: Values) -> Values:
         asked: dict[str, Any] = {"Filters": filters(config, _FILTERS)}
         if config["default"]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from language.overriding import override
 from language.schema import Schema, computed, optional
 from language.types import STRING
 from providers.aws.client import AwsClient
@@ -29,6 +30,7 @@ class Eip(Ec2Kind):
         }
     )
 
+    @override
     def values(self, client: AwsClient, item: Values, prior: Values) -> Values:
         return {
             "arn": f"arn:aws:ec2:{client.region}:{client.account}:elastic-ip/{item['AllocationId']}",
@@ -37,9 +39,11 @@ class Eip(Ec2Kind):
             "domain": item.get("Domain", "vpc"),
         }
 
+    @override
     def make(self, client: AwsClient, planned: Values, call: Call, tags: list[dict[str, Any]]) -> str:
         return str(client.create("ec2", "allocate_address", Domain="vpc", TagSpecifications=tags)["AllocationId"])
 
+    @override
     def remove(self, client: AwsClient, id_: str, prior: Values, call: Call) -> None:
         client.call("ec2", "release_address", AllocationId=id_)
 

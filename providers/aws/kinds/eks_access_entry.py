@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from language.overriding import override
 from language.schema import Schema, computed, optional, optional_computed, required
 from language.types import STRING, Set
 from providers.aws.client import AwsClient
@@ -33,13 +34,16 @@ class EksAccessEntry(EksKind):
         }
     )
 
+    @override
     def place(self, planned: Values) -> Mapping[str, Any]:
         return {"cluster_name": planned["cluster_name"], "principal_arn": planned["principal_arn"]}
 
+    @override
     def described(self, client: AwsClient, identity: Mapping[str, Any]) -> Values:
         item: Values = client.call("eks", "describe_access_entry", **_place(identity))["accessEntry"]
         return item
 
+    @override
     def observed(self, client: AwsClient, item: Values, prior: Values) -> Observed:
         values = {
             "id": f"{item['clusterName']}:{item['principalArn']}",
@@ -55,6 +59,7 @@ class EksAccessEntry(EksKind):
         identity = {k: values[k] for k in ("id", "cluster_name", "principal_arn")}
         return Observed(self.shape(values), {**identity, "arn": item["accessEntryArn"]}, lineage_of(item.get("tags")))
 
+    @override
     def make(self, client: AwsClient, planned: Values, call: Call) -> None:
         asked = known(
             {
@@ -68,12 +73,14 @@ class EksAccessEntry(EksKind):
             "eks", "create_access_entry", **_place(planned), **whole(asked), tags=tags_of(planned, call, client)
         )
 
+    @override
     def update(self, client: AwsClient, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
         asked = known({"kubernetesGroups": whole(planned["kubernetes_groups"] or ()), "username": planned["user_name"]})
         client.call("eks", "update_access_entry", **_place(prior.identity), **asked)
         self.retag(client, str(prior.identity["arn"]), prior.values, planned)
         return self.settled(client, planned, call)
 
+    @override
     def delete(self, client: AwsClient, prior: Observed, call: Call) -> None:
         self.deleted(client, prior, call, lambda: client.call("eks", "delete_access_entry", **_place(prior.identity)))
 

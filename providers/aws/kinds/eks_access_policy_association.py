@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from language.overriding import override
 from language.schema import NestedBlock, Schema, computed, optional, required
 from language.types import STRING, Set
 from providers.aws.client import AwsClient
@@ -34,6 +35,7 @@ class EksAccessPolicyAssociation(AwsKind):
         {"access_scope": NestedBlock(_SCOPE, min_items=1, max_items=1)},
     )
 
+    @override
     def look(self, client: AwsClient, identity: Mapping[str, Any], prior: Values) -> Observed | None:
         place = {"clusterName": identity["cluster_name"], "principalArn": identity["principal_arn"]}
         found = gone_is_none(
@@ -48,6 +50,7 @@ class EksAccessPolicyAssociation(AwsKind):
         block = {"type": scope["type"], "namespaces": tuple(scope.get("namespaces") or ()) or None}
         return Observed(self.shape({"id": id_, **place, "access_scope": (block,)}), {"id": id_, **place})
 
+    @override
     def create(self, client: AwsClient, planned: Values, config: Values, call: Call) -> Observed:
         block = planned["access_scope"][0]
         scope = {"type": block["type"], "namespaces": whole(block["namespaces"] or ())}
@@ -61,9 +64,11 @@ class EksAccessPolicyAssociation(AwsKind):
         )
         return self._observed(planned, scope)
 
+    @override
     def update(self, client: AwsClient, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
         return self.create(client, planned, config, call)
 
+    @override
     def delete(self, client: AwsClient, prior: Observed, call: Call) -> None:
         identity = prior.identity
         try:
@@ -77,6 +82,7 @@ class EksAccessPolicyAssociation(AwsKind):
         except NotFound:
             return
 
+    @override
     def find(self, client: AwsClient, planned: Values, call: Call) -> Observed | None:
         return self.look(client, planned, planned)
 

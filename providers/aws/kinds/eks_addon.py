@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from language.overriding import override
 from language.schema import Schema, computed, optional, optional_computed, required
 from language.types import BOOL, STRING
 from providers.aws.client import AwsClient
@@ -38,18 +39,22 @@ class EksAddon(EksKind):
         }
     )
 
+    @override
     def plan(self, client: AwsClient | None, prior: Observed | None, proposed: Values, config: Values) -> Planned:
         if prior is not None and same_json(prior.values["configuration_values"], proposed["configuration_values"]):
             proposed = {**proposed, "configuration_values": prior.values["configuration_values"]}
         return super().plan(client, prior, proposed, config)
 
+    @override
     def place(self, planned: Values) -> Mapping[str, Any]:
         return {"cluster_name": planned["cluster_name"], "addon_name": planned["addon_name"]}
 
+    @override
     def described(self, client: AwsClient, identity: Mapping[str, Any]) -> Values:
         item: Values = client.call("eks", "describe_addon", **_place(identity))["addon"]
         return item
 
+    @override
     def observed(self, client: AwsClient, item: Values, prior: Values) -> Observed:
         values = {
             "id": f"{item['clusterName']}:{item['addonName']}",
@@ -65,11 +70,13 @@ class EksAddon(EksKind):
         identity = {"cluster_name": item["clusterName"], "addon_name": item["addonName"], "arn": item["addonArn"]}
         return Observed(self.shape(values, prior), {"id": values["id"], **identity}, lineage_of(item.get("tags")))
 
+    @override
     def make(self, client: AwsClient, planned: Values, call: Call) -> None:
         asked = {**_asked(planned), **known({"resolveConflicts": planned["resolve_conflicts_on_create"]})}
         token = known({"clientRequestToken": call.token or None})
         client.call("eks", "create_addon", **_place(planned), **asked, **token, tags=tags_of(planned, call, client))
 
+    @override
     def update(self, client: AwsClient, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
         asked = {**_asked(planned), **known({"resolveConflicts": planned["resolve_conflicts_on_update"]})}
         if _asked(prior.values) != _asked(planned):
@@ -77,6 +84,7 @@ class EksAddon(EksKind):
         self.retag(client, str(prior.identity["arn"]), prior.values, planned)
         return self.settled(client, planned, call)
 
+    @override
     def delete(self, client: AwsClient, prior: Observed, call: Call) -> None:
         preserve = bool(prior.values.get("preserve"))
         self.deleted(

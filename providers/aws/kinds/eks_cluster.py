@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from language.overriding import override
 from language.schema import NestedBlock, Schema, computed, optional, optional_computed, required
 from language.types import BOOL, STRING, List, Object, Set
 from providers.aws.client import AwsClient
@@ -92,6 +93,7 @@ class EksCluster(EksKind):
         },
     )
 
+    @override
     def plan(self, client: AwsClient | None, prior: Observed | None, proposed: Values, config: Values) -> Planned:
         planned = super().plan(client, prior, proposed, config)
         if prior is not None and prior.values["version"] != planned.values["version"]:
@@ -100,13 +102,16 @@ class EksCluster(EksKind):
             return Planned({**planned.values, "platform_version": Unknown(STRING)}, replace=planned.replace)
         return planned
 
+    @override
     def place(self, planned: Values) -> Mapping[str, Any]:
         return {"name": planned["name"]}
 
+    @override
     def described(self, client: AwsClient, identity: Mapping[str, Any]) -> Values:
         item: Values = client.call("eks", "describe_cluster", name=identity["name"])["cluster"]
         return item
 
+    @override
     def observed(self, client: AwsClient, item: Values, prior: Values) -> Observed:
         vpc, network = item["resourcesVpcConfig"], item.get("kubernetesNetworkConfig") or {}
         access, policy = item.get("accessConfig") or {}, item.get("upgradePolicy") or {}
@@ -158,6 +163,7 @@ class EksCluster(EksKind):
         }
         return Observed(self.shape(values), {"name": item["name"], "arn": item["arn"]}, lineage_of(item.get("tags")))
 
+    @override
     def make(self, client: AwsClient, planned: Values, call: Call) -> None:
         asked = known(
             {
@@ -189,6 +195,7 @@ class EksCluster(EksKind):
                 asked["upgradePolicy"] = {"supportType": block["support_type"]}
         client.call("eks", "create_cluster", tags=tags_of(planned, call, client), **asked)
 
+    @override
     def update(self, client: AwsClient, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
         name = {"name": prior.identity["name"]}
         before, after = _access(prior.values), _access(planned)
@@ -207,10 +214,12 @@ class EksCluster(EksKind):
         self.retag(client, str(prior.identity["arn"]), prior.values, planned)
         return self.settled(client, planned, call)
 
+    @override
     def lane(self, values: Values) -> str | None:
         """EKS takes one update of a cluster at a time."""
         return f"eks cluster {values['name']}" if isinstance(values["name"], str) else None
 
+    @override
     def delete(self, client: AwsClient, prior: Observed, call: Call) -> None:
         self.deleted(client, prior, call, lambda: client.call("eks", "delete_cluster", name=prior.identity["name"]))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from language.overriding import override
 from language.schema import NestedBlock, Schema, computed, optional, optional_computed, required
 from language.types import NUMBER, STRING, List, Map, Set
 from providers.aws.client import AwsClient
@@ -65,13 +66,16 @@ class EksNodeGroup(EksKind):
         },
     )
 
+    @override
     def place(self, planned: Values) -> Mapping[str, Any]:
         return {"cluster_name": planned["cluster_name"], "node_group_name": planned["node_group_name"]}
 
+    @override
     def described(self, client: AwsClient, identity: Mapping[str, Any]) -> Values:
         item: Values = client.call("eks", "describe_nodegroup", **_place(identity))["nodegroup"]
         return item
 
+    @override
     def observed(self, client: AwsClient, item: Values, prior: Values) -> Observed:
         scaling, update = item.get("scalingConfig") or {}, item.get("updateConfig") or {}
         values = {
@@ -115,6 +119,7 @@ class EksNodeGroup(EksKind):
         }
         return Observed(self.shape(values), {"id": values["id"], **identity}, lineage_of(item.get("tags")))
 
+    @override
     def make(self, client: AwsClient, planned: Values, call: Call) -> None:
         asked = known(
             {
@@ -139,6 +144,7 @@ class EksNodeGroup(EksKind):
             tags=tags_of(planned, call, client),
         )
 
+    @override
     def update(self, client: AwsClient, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
         place = _place(prior.identity)
         before = prior.values
@@ -157,6 +163,7 @@ class EksNodeGroup(EksKind):
         self.retag(client, str(prior.identity["arn"]), before, planned)
         return self.settled(client, planned, call)
 
+    @override
     def delete(self, client: AwsClient, prior: Observed, call: Call) -> None:
         self.deleted(client, prior, call, lambda: client.call("eks", "delete_nodegroup", **_place(prior.identity)))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from language.overriding import override
 from language.schema import Schema, computed, required
 from language.types import STRING
 from providers.aws.client import AwsClient
@@ -33,9 +34,11 @@ class EksPodIdentityAssociation(EksKind):
         }
     )
 
+    @override
     def place(self, planned: Values) -> Mapping[str, Any]:
         return {name: planned[name] for name in ("cluster_name", "namespace", "service_account")}
 
+    @override
     def described(self, client: AwsClient, identity: Mapping[str, Any]) -> Values:
         cluster = identity["cluster_name"]
         id_ = identity.get("association_id") or self._listed(client, identity)
@@ -55,6 +58,7 @@ class EksPodIdentityAssociation(EksKind):
             return str(item["associationId"])
         raise NotFound("No such association", f"{identity['namespace']}/{identity['service_account']} has none.")
 
+    @override
     def observed(self, client: AwsClient, item: Values, prior: Values) -> Observed:
         values = {
             "association_arn": item["associationArn"],
@@ -73,6 +77,7 @@ class EksPodIdentityAssociation(EksKind):
         }
         return Observed(self.shape(values), identity, lineage_of(item.get("tags")))
 
+    @override
     def make(self, client: AwsClient, planned: Values, call: Call) -> None:
         client.call(
             "eks",
@@ -85,12 +90,14 @@ class EksPodIdentityAssociation(EksKind):
             **known({"clientRequestToken": call.token or None}),
         )
 
+    @override
     def update(self, client: AwsClient, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
         place = {"clusterName": prior.identity["cluster_name"], "associationId": prior.identity["association_id"]}
         client.call("eks", "update_pod_identity_association", **place, roleArn=planned["role_arn"])
         self.retag(client, str(prior.identity["arn"]), prior.values, planned)
         return self.settled(client, planned, call)
 
+    @override
     def delete(self, client: AwsClient, prior: Observed, call: Call) -> None:
         place = {"clusterName": prior.identity["cluster_name"], "associationId": prior.identity["association_id"]}
         self.deleted(client, prior, call, lambda: client.call("eks", "delete_pod_identity_association", **place))

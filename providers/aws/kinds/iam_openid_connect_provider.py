@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from language.overriding import override
 from language.schema import Schema, computed, optional_computed, required
 from language.types import STRING, List, Set
 from providers.aws.client import AwsClient
@@ -44,6 +45,7 @@ class IamOpenidConnectProvider(AwsKind):
         }
     )
 
+    @override
     def look(self, client: AwsClient, identity: Mapping[str, Any], prior: Values) -> Observed | None:
         arn = identity["arn"]
         found = gone_is_none(lambda: client.call("iam", "get_open_id_connect_provider", OpenIDConnectProviderArn=arn))
@@ -63,6 +65,7 @@ class IamOpenidConnectProvider(AwsKind):
     def _arn(self, client: AwsClient, planned: Values) -> str:
         return f"arn:aws:iam::{client.account}:oidc-provider/{planned['url'].removeprefix('https://')}"
 
+    @override
     def create(self, client: AwsClient, planned: Values, config: Values, call: Call) -> Observed:
         asked = known(
             {
@@ -81,6 +84,7 @@ class IamOpenidConnectProvider(AwsKind):
             raise NotFound("The provider is not there", f"{arn} was made, and is not found.")
         return found
 
+    @override
     def update(self, client: AwsClient, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
         arn = str(prior.identity["arn"])
         before, after = set(prior.values["client_id_list"]), set(planned["client_id_list"])
@@ -97,12 +101,14 @@ class IamOpenidConnectProvider(AwsKind):
             client.call("iam", "untag_open_id_connect_provider", OpenIDConnectProviderArn=arn, TagKeys=drop)
         return self._there(client, arn, planned)
 
+    @override
     def delete(self, client: AwsClient, prior: Observed, call: Call) -> None:
         try:
             client.call("iam", "delete_open_id_connect_provider", OpenIDConnectProviderArn=prior.identity["arn"])
         except NotFound:
             return
 
+    @override
     def find(self, client: AwsClient, planned: Values, call: Call) -> Observed | None:
         arn = self._arn(client, planned)
         found = gone_is_none(lambda: client.call("iam", "get_open_id_connect_provider", OpenIDConnectProviderArn=arn))

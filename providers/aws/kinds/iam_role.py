@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
+from language.overriding import override
 from language.schema import Schema, computed, optional, required
 from language.types import NUMBER, STRING
 from providers.aws.client import AwsClient
@@ -52,11 +53,13 @@ class IamRole(AwsKind):
         }
     )
 
+    @override
     def plan(self, client: AwsClient | None, prior: Observed | None, proposed: Values, config: Values) -> Planned:
         if prior is not None and same_json(prior.values["assume_role_policy"], proposed["assume_role_policy"]):
             proposed = {**proposed, "assume_role_policy": prior.values["assume_role_policy"]}
         return super().plan(client, prior, proposed, config)
 
+    @override
     def look(self, client: AwsClient, identity: Mapping[str, Any], prior: Values) -> Observed | None:
         role = gone_is_none(lambda: client.call("iam", "get_role", RoleName=identity["name"])["Role"])
         return None if role is None else self._observed(client, role, prior)
@@ -80,6 +83,7 @@ class IamRole(AwsKind):
         identity = {"name": role["RoleName"], "arn": role["Arn"]}
         return Observed(self.shape(values), identity, lineage_of(role.get("Tags")))
 
+    @override
     def create(self, client: AwsClient, planned: Values, config: Values, call: Call) -> Observed:
         asked = known(
             {
@@ -99,6 +103,7 @@ class IamRole(AwsKind):
             raise NotFound("The role is not there", f"{planned['name']} was made, and is not found.")
         return found
 
+    @override
     def update(self, client: AwsClient, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
         name = prior.identity["name"]
         if prior.values["assume_role_policy"] != planned["assume_role_policy"]:
@@ -112,6 +117,7 @@ class IamRole(AwsKind):
             client.call("iam", "untag_role", RoleName=name, TagKeys=drop)
         return self._there(client, planned)
 
+    @override
     def delete(self, client: AwsClient, prior: Observed, call: Call) -> None:
         name = prior.identity["name"]
 
@@ -123,6 +129,7 @@ class IamRole(AwsKind):
 
         patiently(call, attempt, retried=in_use, said="still in use", at_most=120.0)
 
+    @override
     def find(self, client: AwsClient, planned: Values, call: Call) -> Observed | None:
         role = gone_is_none(lambda: client.call("iam", "get_role", RoleName=planned["name"])["Role"])
         if role is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from language.overriding import override
 from language.schema import Schema, computed, required
 from language.types import STRING
 from providers.aws.client import AwsClient
@@ -30,6 +31,7 @@ class IamRolePolicyAttachment(AwsKind):
         }
     )
 
+    @override
     def look(self, client: AwsClient, identity: Mapping[str, Any], prior: Values) -> Observed | None:
         role, policy = identity["role"], identity["policy_arn"]
         found = gone_is_none(
@@ -45,13 +47,16 @@ class IamRolePolicyAttachment(AwsKind):
             {"id": id_, "role": role, "policy_arn": policy}, {"id": id_, "role": role, "policy_arn": policy}
         )
 
+    @override
     def create(self, client: AwsClient, planned: Values, config: Values, call: Call) -> Observed:
         client.call("iam", "attach_role_policy", RoleName=planned["role"], PolicyArn=planned["policy_arn"])
         return self._observed(planned["role"], planned["policy_arn"])
 
+    @override
     def update(self, client: AwsClient, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
         return prior
 
+    @override
     def delete(self, client: AwsClient, prior: Observed, call: Call) -> None:
         identity = prior.identity
         try:
@@ -59,6 +64,7 @@ class IamRolePolicyAttachment(AwsKind):
         except NotFound:
             return
 
+    @override
     def find(self, client: AwsClient, planned: Values, call: Call) -> Observed | None:
         return self.look(client, planned, planned)
 

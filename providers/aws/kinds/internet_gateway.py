@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from language.overriding import override
 from language.schema import Schema, computed, optional
 from language.types import STRING
 from providers.aws.client import AwsClient, code_of
@@ -29,6 +30,7 @@ class InternetGateway(Ec2Kind):
         }
     )
 
+    @override
     def values(self, client: AwsClient, item: Values, prior: Values) -> Values:
         owner = item.get("OwnerId") or client.account
         attached = item.get("Attachments") or ()
@@ -38,10 +40,12 @@ class InternetGateway(Ec2Kind):
             "vpc_id": attached[0]["VpcId"] if attached else None,
         }
 
+    @override
     def make(self, client: AwsClient, planned: Values, call: Call, tags: list[dict[str, Any]]) -> str:
         made = client.create("ec2", "create_internet_gateway", TagSpecifications=tags)
         return str(made["InternetGateway"]["InternetGatewayId"])
 
+    @override
     def settle(self, client: AwsClient, id_: str, planned: Values, call: Call) -> None:
         vpc = planned.get("vpc_id")
         if not isinstance(vpc, str):
@@ -52,6 +56,7 @@ class InternetGateway(Ec2Kind):
             if code_of(failure) != "Resource.AlreadyAssociated":
                 raise
 
+    @override
     def change(self, client: AwsClient, prior: Observed, planned: Values, call: Call) -> None:
         if prior.values["vpc_id"] != planned["vpc_id"]:
             self._detach(client, str(prior.identity["id"]), prior.values)
@@ -68,6 +73,7 @@ class InternetGateway(Ec2Kind):
             if code_of(failure) != "Gateway.NotAttached":
                 raise
 
+    @override
     def remove(self, client: AwsClient, id_: str, prior: Values, call: Call) -> None:
         self._detach(client, id_, prior)
         client.call("ec2", "delete_internet_gateway", InternetGatewayId=id_)

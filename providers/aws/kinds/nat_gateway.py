@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from language.overriding import override
 from language.schema import Schema, computed, optional, required
 from language.types import STRING
 from providers.aws.client import AwsClient
@@ -34,9 +35,11 @@ class NatGateway(Ec2Kind):
         }
     )
 
+    @override
     def is_gone(self, item: Values) -> bool:
         return item.get("State") in ("deleted", "deleting", "failed")
 
+    @override
     def values(self, client: AwsClient, item: Values, prior: Values) -> Values:
         address = (item.get("NatGatewayAddresses") or [{}])[0]
         return {
@@ -48,6 +51,7 @@ class NatGateway(Ec2Kind):
             "network_interface_id": address.get("NetworkInterfaceId"),
         }
 
+    @override
     def make(self, client: AwsClient, planned: Values, call: Call, tags: list[dict[str, Any]]) -> str:
         asked = known(
             {
@@ -60,6 +64,7 @@ class NatGateway(Ec2Kind):
         made = client.call("ec2", "create_nat_gateway", TagSpecifications=tags, **asked)
         return str(made["NatGateway"]["NatGatewayId"])
 
+    @override
     def settle(self, client: AwsClient, id_: str, planned: Values, call: Call) -> None:
         def look() -> tuple[bool, str]:
             item = self._item(client, id_)
@@ -75,6 +80,7 @@ class NatGateway(Ec2Kind):
         filters = [{"Name": self.filter, "Values": [id_]}]
         return next(iter(client.pages("ec2", self.describe, self.listed, Filters=filters)), {})
 
+    @override
     def remove(self, client: AwsClient, id_: str, prior: Values, call: Call) -> None:
         client.call("ec2", "delete_nat_gateway", NatGatewayId=id_)
 

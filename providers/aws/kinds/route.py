@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from language.overriding import override
 from language.schema import Schema, computed, optional, required
 from language.types import STRING
 from providers.aws.client import AwsClient
@@ -35,6 +36,7 @@ class Route(AwsKind):
         }
     )
 
+    @override
     def look(self, client: AwsClient, identity: Mapping[str, Any], prior: Values) -> Observed | None:
         table, destination = identity["route_table_id"], identity["destination_cidr_block"]
         filters = [{"Name": "route-table-id", "Values": [table]}]
@@ -55,6 +57,7 @@ class Route(AwsKind):
         identity = {"id": values["id"], "route_table_id": table, "destination_cidr_block": destination}
         return Observed(self.shape(values), identity)
 
+    @override
     def create(self, client: AwsClient, planned: Values, config: Values, call: Call) -> Observed:
         self._put(client, "create_route", planned)
         return self._there(client, planned)
@@ -70,10 +73,12 @@ class Route(AwsKind):
             raise NotFound("The route is not there", f"{planned['route_table_id']} has no such route.")
         return found
 
+    @override
     def update(self, client: AwsClient, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
         self._put(client, "replace_route", planned)
         return self._there(client, planned)
 
+    @override
     def delete(self, client: AwsClient, prior: Observed, call: Call) -> None:
         try:
             client.call(
@@ -85,6 +90,7 @@ class Route(AwsKind):
         except NotFound:
             return
 
+    @override
     def find(self, client: AwsClient, planned: Values, call: Call) -> Observed | None:
         found = self.look(client, planned, planned)
         if found is None:

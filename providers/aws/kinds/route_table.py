@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from language.overriding import override
 from language.schema import Schema, computed, required
 from language.types import STRING
 from providers.aws.client import AwsClient
@@ -28,6 +29,7 @@ class RouteTable(Ec2Kind):
         }
     )
 
+    @override
     def values(self, client: AwsClient, item: Values, prior: Values) -> Values:
         owner = item.get("OwnerId") or client.account
         return {
@@ -36,10 +38,12 @@ class RouteTable(Ec2Kind):
             "vpc_id": item["VpcId"],
         }
 
+    @override
     def make(self, client: AwsClient, planned: Values, call: Call, tags: list[dict[str, Any]]) -> str:
         made = client.create("ec2", "create_route_table", VpcId=planned["vpc_id"], TagSpecifications=tags)
         return str(made["RouteTable"]["RouteTableId"])
 
+    @override
     def remove(self, client: AwsClient, id_: str, prior: Values, call: Call) -> None:
         client.call("ec2", "delete_route_table", RouteTableId=id_)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from language.overriding import override
 from language.schema import Schema, computed, optional, optional_computed, required
 from language.types import BOOL, STRING
 from providers.aws.client import AwsClient
@@ -32,6 +33,7 @@ class Subnet(Ec2Kind):
         }
     )
 
+    @override
     def values(self, client: AwsClient, item: Values, prior: Values) -> Values:
         return {
             "arn": item.get("SubnetArn"),
@@ -42,6 +44,7 @@ class Subnet(Ec2Kind):
             "map_public_ip_on_launch": item.get("MapPublicIpOnLaunch", False),
         }
 
+    @override
     def make(self, client: AwsClient, planned: Values, call: Call, tags: list[dict[str, Any]]) -> str:
         asked = known(
             {
@@ -52,13 +55,16 @@ class Subnet(Ec2Kind):
         )
         return str(client.create("ec2", "create_subnet", TagSpecifications=tags, **asked)["Subnet"]["SubnetId"])
 
+    @override
     def settle(self, client: AwsClient, id_: str, planned: Values, call: Call) -> None:
         value = {"Value": bool(planned["map_public_ip_on_launch"])}
         client.call("ec2", "modify_subnet_attribute", SubnetId=id_, MapPublicIpOnLaunch=value)
 
+    @override
     def change(self, client: AwsClient, prior: Observed, planned: Values, call: Call) -> None:
         self.settle(client, str(prior.identity["id"]), planned, call)
 
+    @override
     def remove(self, client: AwsClient, id_: str, prior: Values, call: Call) -> None:
         remove_left_interfaces(client, [{"Name": "subnet-id", "Values": [id_]}], call)
         client.call("ec2", "delete_subnet", SubnetId=id_)

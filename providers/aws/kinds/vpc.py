@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from language.overriding import override
 from language.schema import Schema, computed, optional, required
 from language.types import BOOL, STRING
 from providers.aws.client import AwsClient
@@ -32,6 +33,7 @@ class Vpc(Ec2Kind):
         }
     )
 
+    @override
     def values(self, client: AwsClient, item: Values, prior: Values) -> Values:
         vpc, owner = item["VpcId"], item.get("OwnerId") or client.account
         made = {
@@ -46,6 +48,7 @@ class Vpc(Ec2Kind):
             made[name] = answer[attribute]["Value"]
         return made
 
+    @override
     def make(self, client: AwsClient, planned: Values, call: Call, tags: list[dict[str, Any]]) -> str:
         asked = known({"CidrBlock": planned["cidr_block"], "InstanceTenancy": planned["instance_tenancy"]})
         made = client.create("ec2", "create_vpc", TagSpecifications=tags, **asked)
@@ -54,14 +57,17 @@ class Vpc(Ec2Kind):
         )
         return str(made["Vpc"]["VpcId"])
 
+    @override
     def settle(self, client: AwsClient, id_: str, planned: Values, call: Call) -> None:
         for name, attribute in _SWITCHES.items():
             switch: Any = {attribute: {"Value": bool(planned[name])}}
             client.call("ec2", "modify_vpc_attribute", VpcId=id_, **switch)
 
+    @override
     def change(self, client: AwsClient, prior: Observed, planned: Values, call: Call) -> None:
         self.settle(client, str(prior.identity["id"]), planned, call)
 
+    @override
     def remove(self, client: AwsClient, id_: str, prior: Values, call: Call) -> None:
         client.call("ec2", "delete_vpc", VpcId=id_)
 

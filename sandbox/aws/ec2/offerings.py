@@ -8,6 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from language.overriding import override
+
 _FOLDER = "instance_type_offerings"
 
 
@@ -28,6 +30,7 @@ class _ByRegion(dict[str, Any]):
         self[region] = offers
         return offers
 
+    @override
     def get(self, region: str, default: Any = None) -> Any:
         return self[region] if region in self._files else default
 

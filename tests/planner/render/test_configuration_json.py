@@ -5,12 +5,13 @@ from pathlib import Path
 from planner.configuration.load import load
 from planner.configuration.modules.install import Installer
 from planner.render.configuration_json import render
+from providers.contract import APP
 from tests.planner.render.recorded_plan import RECORDED, recorded
 
 
 def loaded(folder: Path, text: str):
     (folder / "main.hcl").write_text(text)
-    configuration, diagnostics = load(folder, frozenset(), Installer().install)
+    configuration, diagnostics = load(folder, frozenset(), lambda: APP, Installer().install)
     assert not diagnostics
     return configuration
 

@@ -45,10 +45,11 @@ class Managed:
         """What the planner would show for a manifest, by what was last observed."""
         values = conform({"manifest": manifest, **more}, KIND.schema)
         before = self.observed.values if self.observed else None
-        return KIND.plan(self.client, self.observed, proposed_new(KIND.schema, before, values))
+        return KIND.plan(self.client, self.observed, proposed_new(KIND.schema, before, values), values)
 
     def create(self, manifest: Any, **more: Any) -> Managed:
-        self.observed = KIND.create(self.client, self.planned(manifest, **more).values, self.call)
+        planned = self.planned(manifest, **more).values
+        self.observed = KIND.create(self.client, planned, planned, self.call)
         return self
 
     def read(self) -> Any:
@@ -63,7 +64,7 @@ class Managed:
         assert not planned.replace
         assert not planned.diagnostics
         call = replace(self.call, private=planned.private)
-        self.observed = KIND.update(self.client, self.observed, planned.values, call)
+        self.observed = KIND.update(self.client, self.observed, planned.values, planned.values, call)
         return self
 
     def delete(self) -> None:

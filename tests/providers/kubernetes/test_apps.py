@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from providers.contract import AppSpec, ManifestSource, ObjectRule
+from providers.contract import AppSpec, ObjectRule, SourceConfig
 from providers.kubernetes import provider
 
 APPS = provider.apps
@@ -16,16 +18,19 @@ def made(kind, name="a", api_version="v1", namespace=None, **fields):
 
 
 def app(*manifests, namespace="shop", rules=(), **more):
-    sources = tuple(ManifestSource(None, manifest) for manifest in manifests)
-    return AppSpec("web", namespace, sources, tuple(rules), **more)
+    written = {str(number): manifest for number, manifest in enumerate(manifests)}
+    config = SourceConfig({"manifests": None, "manifest": written})
+    return AppSpec("web", namespace, config, rules=tuple(rules), **more)
 
 
 def keys(expansion):
     return [resource.name for resource in expansion.resources]
 
 
-def expand(*manifests, brought=(), **more):
-    return APPS.expand(app(*manifests, **more), frozenset(brought))
+def expand(*manifests, **more):
+    """What the app becomes where nobody else has its namespace, which is the first of its objects."""
+    found = APPS.expand(app(*manifests, **more), None)
+    return found if found.namespace is None else replace(found, resources=(found.namespace, *found.resources))
 
 
 def manifest_of(expansion, key):
@@ -88,9 +93,8 @@ def test_namespaces_of_every_cluster_are_not_made(namespace):
 
 
 def test_a_namespace_is_made_once():
-    assert keys(expand(made("ConfigMap"), brought=["shop"])) == ["ConfigMap/shop/a"]
     assert keys(expand(made("ConfigMap"), made("Namespace", "shop"))) == ["ConfigMap/shop/a", "Namespace/shop"]
-    assert APPS.namespaces(app(made("Namespace", "shop"), made("Namespace", "x", "example.com/v1"))) == {"shop"}
+    assert APPS.expand(app(made("ConfigMap"), made("Namespace", "shop")), None).namespace is None
 
 
 def test_an_object_twice_is_told():
@@ -130,4 +134,3 @@ def test_what_the_app_says_goes_to_each_of_its_objects():
     told = {"wait": False, "timeout": 90, "force_conflicts": True, "adopt": True}
     for resource in found.resources:
         assert {name: resource.values[name] for name in told} == told
-    assert found.outputs == {"name": "web", "namespace": "shop"}

@@ -213,7 +213,8 @@ class TestConnection:
         server, authority, token = access
         client = self.configured(host=server, cluster_ca_certificate=authority, token=token)
         assert client.get(Resource("/api/v1", "namespaces", False, "Namespace"), None, namespace) is not None
-        assert provider.identity(client) == server
+        system = client.get(Resource("/api/v1", "namespaces", False, "Namespace"), None, "kube-system")
+        assert provider.identity(client) == system["metadata"]["uid"]
 
     def test_a_wrong_token_is_refused(self, access):
         server, authority, _ = access

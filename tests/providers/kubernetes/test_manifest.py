@@ -67,7 +67,7 @@ class TestCreate:
         planned = found.planned(settings(namespace))
         judge.apply(path(namespace), settings(namespace, a="9"), manager="somebody")
         with pytest.raises(AlreadyExists):
-            KIND.create(found.client, planned.values, found.call)
+            KIND.create(found.client, planned.values, planned.values, found.call)
         assert judge.get(path(namespace)).body["data"] == {"a": "9"}
 
     def test_a_kind_that_was_defined_just_now_is_waited_for(self, managed, judge, namespace):
@@ -93,7 +93,7 @@ class TestCreate:
         made = managed()
         planned = made.planned(lamp)
         managed().create(definition)
-        KIND.create(made.client, planned.values, made.call)
+        KIND.create(made.client, planned.values, planned.values, made.call)
         assert judge.get(f"/apis/{group}/v1/namespaces/{namespace}/lamps/a").status == 200
 
 
@@ -138,7 +138,7 @@ class TestUpdate:
         judge.delete(path(namespace))
         judge.apply(path(namespace), settings(namespace), manager="freehold")
         with pytest.raises(Invalid):
-            KIND.update(found.client, found.observed, planned.values, found.call)
+            KIND.update(found.client, found.observed, planned.values, planned.values, found.call)
         assert judge.get(path(namespace)).body["data"] == {"a": "1"}
 
 

@@ -221,7 +221,7 @@ class TestOfWhatIsNew:
 
     def test_without_a_cluster_it_is_what_is_written(self, namespace):
         proposed = {**KIND.schema.empty, "manifest": settings(namespace)}
-        assert KIND.plan(None, None, proposed).values["object"] == settings(namespace)
+        assert KIND.plan(None, None, proposed, proposed).values["object"] == settings(namespace)
 
     def test_somebody_elses_object_is_not_taken(self, managed, judge, namespace):
         judge.apply(path(namespace), settings(namespace, a="9"), manager="somebody")

@@ -7,8 +7,9 @@ import pytest
 from language.diagnostics import Diagnostics
 from language.types import STRING
 from language.values import Sensitive, Unknown
-from providers.contract import ManifestSource
-from providers.kubernetes.yaml_files import manifests
+from providers.contract import AppObject
+from providers.kubernetes.rendered import manifests
+from providers.kubernetes.yaml_files import objects
 
 TWO = """\
 # a comment and an empty document come first
@@ -30,8 +31,8 @@ spec: {replicas: 3, ratio: 0.5, paused: true, note: null}
 def read(text=None, value=None):
     """The objects, and what was told of the rest."""
     diagnostics = Diagnostics()
-    source = ManifestSource(None, value, text, "web.yaml")
-    return [*manifests(source, diagnostics)], [*diagnostics]
+    given = [AppObject(value)] if text is None else [*objects(text, "web.yaml", diagnostics)]
+    return manifests(given, diagnostics).found, [*diagnostics]
 
 
 def test_every_document_is_an_object_with_its_line():
@@ -112,8 +113,15 @@ def test_broken_yaml_is_told_with_its_line_and_what_stands_before_it_is_read():
     assert (problem.summary, problem.span.start_line) == ("Invalid YAML", 15)
 
 
-@pytest.mark.parametrize("value", [Unknown(STRING), Sensitive("a")], ids=["unknown", "sensitive"])
-def test_what_identifies_an_object_is_known_and_no_secret(value):
-    found, (problem,) = read(value={"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": value}})
+def test_what_identifies_an_object_is_no_secret():
+    found, (problem,) = read(value={"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": Sensitive("a")}})
     assert not found
-    assert "metadata.name of an object has to be known when it is planned, and cannot be sensitive" in problem.detail
+    assert "metadata.name of an object is shown in plans, and cannot be sensitive" in problem.detail
+
+
+def test_an_object_whose_name_is_not_known_is_deferred():
+    value = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": Unknown(STRING), "namespace": "shop"}}
+    made = manifests([AppObject(value, path=("manifest", "web"))], Diagnostics())
+    assert not made.found
+    ((path, name),) = [(each.path, each.name) for each in made.deferred]
+    assert (path, name) == (("manifest", "web", "metadata", "name"), "apps/Deployment/shop/*")

@@ -1,13 +1,12 @@
-"""The functions that render a text as a template: they compile what they are given, and so stand above all others."""
+"""Texts as templates: templatefile, templatestring. Their callers give them how to compile one."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from language.compile.node import compile_node
 from language.conversion import ConversionError, convert
 from language.diagnostics import Diagnostics, Lines
-from language.functions.contract import FunctionError, Parameter, Table, registrar
+from language.functions.contract import Compile, FunctionError, Parameter, Table, registrar
 from language.functions.files import file
 from language.scope import Scope
 from language.syntax.parser import parse_template
@@ -17,33 +16,34 @@ from language.values import Unknown, contains_sensitive
 
 FUNCTIONS: Table = {}
 function = registrar(FUNCTIONS)
+_VARIABLES = Parameter("vars", ANY, shallow=True)
 
 
-@function("templatefile", Parameter("path", STRING), Parameter("vars", ANY, shallow=True), scoped=True)
-def templatefile(path: str, variables: Any, scope: Scope) -> Any:
+@function("templatefile", Parameter("path", STRING), _VARIABLES, compiles=True)
+def templatefile(path: str, variables: Any, scope: Scope, compile_node: Compile) -> Any:
     """templatefile(path, vars): the file as a template, with the members of vars as its names."""
     if not isinstance(variables, dict):
         raise FunctionError("vars must be an object", 1)
     if _INSIDE in scope.names:
         raise FunctionError("templatefile cannot be called from inside a template", 0)
-    return _render(path, file(path, scope), variables, scope)
+    return _render(path, file(path, scope), variables, scope, compile_node)
 
 
-@function("templatestring", Parameter("template", STRING), Parameter("vars", ANY, shallow=True), scoped=True)
-def templatestring(text: str, variables: Any, scope: Scope) -> Any:
-    """templatestring(template, vars): a text that was come by as a template, with the members of vars as its names."""
+@function("templatestring", Parameter("template", STRING), _VARIABLES, compiles=True)
+def templatestring(text: str, variables: Any, scope: Scope, compile_node: Compile) -> Any:
+    """templatestring(template, vars): a computed text as a template, with the members of vars as its names."""
     if not isinstance(variables, dict):
         raise FunctionError("vars must be an object", 1)
     if _INSIDE in scope.names:
         raise FunctionError("templatestring cannot be called from inside a template", 0)
-    return _render("<templatestring argument>", text, variables, scope)
+    return _render("<templatestring argument>", text, variables, scope, compile_node)
 
 
 _INSIDE = "*template"
-"""A name that nobody can write: it tells that a template is being rendered."""
+"""A name that nobody can write: while a template is rendered it is set."""
 
 
-def _render(path: str, text: str, variables: dict[str, Any], scope: Scope) -> Any:
+def _render(path: str, text: str, variables: dict[str, Any], scope: Scope, compile_node: Compile) -> Any:
     diagnostics = Diagnostics()
     lines = Lines(path, text)
     node = parse_template(text, lines, diagnostics)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid as uuids
 from typing import Any
 
+from bcrypt import gensalt, hashpw
+
 from language.functions.contract import FunctionError, Parameter, Table, registrar
 from language.functions.encoding import from_base64
 from language.scope import Scope
@@ -43,8 +45,6 @@ def uuidv5(namespace: str, name: str) -> str:
 @function("bcrypt", Parameter("str", STRING), variadic=Parameter("cost", NUMBER), result=STRING, scoped=True)
 def bcrypt(text: str, *rest: Any) -> Any:
     """bcrypt(str, cost): a salted hash of a password (cost 10); known only when things are done. At most 72 bytes."""
-    import bcrypt as library
-
     *costs, scope = rest
     if len(costs) > 1:
         raise FunctionError("bcrypt() takes no more than two arguments")
@@ -55,12 +55,13 @@ def bcrypt(text: str, *rest: Any) -> Any:
         raise FunctionError("bcrypt: password length exceeds 72 bytes", 0)
     if scope.planning:
         return Unknown(STRING, not_null=True)
-    return library.hashpw(text.encode(), library.gensalt(max(cost, 4), b"2a")).decode()
+    return hashpw(text.encode(), gensalt(max(cost, 4), b"2a")).decode()
 
 
 @function("rsadecrypt", Parameter("ciphertext", STRING), Parameter("privatekey", STRING), result=STRING)
 def rsadecrypt(ciphertext: str, key: str) -> str:
     """rsadecrypt(ciphertext, privatekey): what was encrypted (PKCS #1 v1.5, in Base64) for a key in PEM."""
+    # only where it is called, to start faster
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric import padding, rsa
     from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_ssh_private_key
