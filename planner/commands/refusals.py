@@ -10,7 +10,7 @@ from language.diagnostics import Diagnostics, FreeholdError, error
 from planner.configuration.blocks import App, Cluster, Data, Resource
 from planner.evaluation.variables import compare
 from planner.plan.plan import Plan
-from planner.plan.steps import Delete, Forget, NoOp, Read
+from planner.plan.steps import Delete, Forget, NoOp, Read, Resume
 from planner.prior.reading import Prior
 from planner.prior.workspace import Workspace, raise_with_sources
 
@@ -56,7 +56,7 @@ def refuse_incoherent(workspace: Workspace, plan: Plan) -> None:
     for step in plan.steps:
         address, taken = step.subject.address, Data if isinstance(step, Read) else Resource | Cluster | App
         _, node = nodes.get(unkeyed(address), (None, None))
-        if not isinstance(step, Delete | Forget | NoOp) and not isinstance(node, taken):
+        if not isinstance(step, Delete | Forget | NoOp | Resume) and not isinstance(node, taken):
             raise FreeholdError([error("Not a plan file", f"The configuration has no block for {address}.")])
     try:
         Digraph(edges=plan.edges).order()
