@@ -49,7 +49,6 @@ def test_the_deposed_object_of_what_is_deleted_too_is_a_deletion_of_its_own():
     assert edges(Delete(subject(DB)), deposed("d1")) == set()
 
 
-@pytest.mark.xfail(strict=True, reason="a deposed object waits for its address only, not for what still stands on it")
 def test_a_deposed_object_is_deleted_after_what_stood_on_it_has_turned_to_its_successor():
     """As in Terraform, where a deposed object is create-before-destroy by definition."""
     web = "aws_instance.web"
