@@ -39,6 +39,17 @@ def test_what_is_refused_terraform_refuses_then(case: Case, both: Both) -> None:
     assert case.words in _text(ours)
 
 
+@pytest.mark.parametrize("case", _named(cases.deferred()))
+def test_what_terraform_refuses_since_it_is_not_known_yet_is_deferred(case: Case, both: Both) -> None:
+    """Terraform names a way out (-target); here the rest is planned, and what is left is named."""
+    theirs, ours = _last(both, case)
+
+    assert theirs.refused == "planned"
+    assert not ours.refused, ours.said
+    assert ours.plan["deferred_changes"]
+    assert ours.plan["complete"] is False
+
+
 @pytest.mark.parametrize("case", _named(cases.different()))
 def test_what_is_said_to_differ_does(case: Case, both: Both) -> None:
     theirs, ours = _last(both, case)

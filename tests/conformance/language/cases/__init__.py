@@ -39,6 +39,10 @@ def different() -> list[Case]:
     return list(_of_file(Path(__file__).with_name("different.txt")))
 
 
+def deferred() -> list[Case]:
+    return list(_of_file(Path(__file__).with_name("deferred.txt")))
+
+
 def _of_folder(name: str) -> Iterator[Case]:
     for path in sorted(Path(__file__).with_name(name).glob("*.txt")):
         yield from _of_file(path)
