@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from typing import Any
 
@@ -13,7 +14,7 @@ _BEGUN = "freehold_begun"
 
 def trace(client: Any) -> None:
     """Log the calls of a botocore client, where the log is on when it is made."""
-    if not _LOG.isEnabledFor(10):
+    if not _LOG.isEnabledFor(logging.DEBUG):
         return
     events = client.meta.events
     events.register("before-call.*.*", _before)

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from language.yaml import YamlError, load_documents
 from providers.contract import Environment
@@ -237,8 +238,6 @@ def _credentials(user: _Reader) -> Credentials:
 
 def _impersonated(user: _Reader) -> list[tuple[str, str]]:
     """The headers of Kubernetes' "User impersonation"."""
-    from urllib.parse import quote
-
     name, extra = user.text("as"), user.inner("as-user-extra")
     headers = [("Impersonate-User", name)] if name else []
     headers += [("Impersonate-Group", group) for group in user.texts("as-groups")]
