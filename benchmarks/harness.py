@@ -90,12 +90,12 @@ def race(
     for turn in range(0 if warm else 1, runs + 1):
         for name, contestant in contestants.items():
             contestant.before(contestant.folder)
-            asked = requests() if requests else 0
+            requested = requests() if requests else 0
             seconds, megabytes = _timed(contestant)
             if turn:
                 figures[name].seconds.append(seconds)
                 figures[name].megabytes.append(megabytes)
-                figures[name].requests = requests() - asked if requests else None
+                figures[name].requests = requests() - requested if requests else None
     return figures
 
 

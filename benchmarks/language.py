@@ -71,9 +71,9 @@ def measure(folder: Path) -> Iterator[Race]:
     ):
         file = folder / f"{count}.hcl"
         file.write_text("".join(BLOCK.format(number=number) for number in range(count)))
-        asked = [str(file), str(count)]
-        ours = [sys.executable, "-c", script, *asked, *([str(folder / "parsed")] if cached else [])]
+        requested = [str(file), str(count)]
+        ours = [sys.executable, "-c", script, *requested, *([str(folder / "parsed")] if cached else [])]
         contestants = {"freehold": Contestant(ours, folder)}
         if find_spec("pygohcl"):
-            contestants["pygohcl"] = Contestant([sys.executable, "-c", GO, *asked], folder)
+            contestants["pygohcl"] = Contestant([sys.executable, "-c", GO, *requested], folder)
         yield Race(title, "pygohcl", race(contestants, 5))

@@ -53,8 +53,8 @@ def _row(*cells: str) -> str:
 
 
 def _cell(figures: Figures) -> str:
-    asked = f", {figures.requests} req" if figures.requests is not None else ""
-    return f"{figures.median:.2f} s, {figures.peak:.0f} MB{asked}"
+    requested = f", {figures.requests} req" if figures.requests is not None else ""
+    return f"{figures.median:.2f} s, {figures.peak:.0f} MB{requested}"
 
 
 def _plain(race: Race) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from editor.place import place_at, word_at
 from editor.stack import Stack
 from language import functions
 from planner.configuration.blocks import Data, Node, Output, TypedBlock, Variable
-from planner.render.values import shown_type
+from planner.render.values import format_type
 
 
 def about(stack: Stack, text: str, offset: int) -> tuple[str, int, int] | None:
@@ -51,7 +51,7 @@ def _member(word: str, member: Member) -> str:
 def _declared(block: Node) -> str:
     match block:
         case Variable():
-            return _code(f"{block.address}: {shown_type(block.type)}", block.description)
+            return _code(f"{block.address}: {format_type(block.type)}", block.description)
         case Output():
             return _code(block.address, block.description)
         case TypedBlock():

@@ -9,7 +9,7 @@ from language.schema import Attribute, Schema
 from planner.configuration import shapes
 from planner.configuration.blocks import Data, TypedBlock
 from planner.desired import clusters
-from planner.render.values import shown_type
+from planner.render.values import format_type
 from providers import Registry
 from providers.contract import Kind
 
@@ -141,7 +141,7 @@ def _without_dynamic(path: tuple[Header, ...]) -> tuple[Header, ...]:
 
 def _described(schema: Schema, *, computed: bool = False) -> dict[str, Member]:
     found = {
-        name: Member(name, _about(attribute), shown_type(attribute.type), required=attribute.required)
+        name: Member(name, _about(attribute), format_type(attribute.type), required=attribute.required)
         for name, attribute in schema.attributes.items()
         if attribute.configurable or computed
     }

@@ -37,7 +37,7 @@ class Server(LanguageServer):
         super().__init__("freehold", __version__, text_document_sync_kind=lsp.TextDocumentSyncKind.Incremental)
         self._members = Members()
         self._stacks: dict[Path, Stack] = {}
-        self._told: dict[Path, set[str]] = {}
+        self._reported: dict[Path, set[str]] = {}
         self._waiting: dict[Path, asyncio.TimerHandle] = {}
 
     # -- folders ------------------------------------------------------------------------------------------------------
@@ -77,7 +77,7 @@ class Server(LanguageServer):
 
     def _publish(self, stack: Stack) -> None:
         """Tell what is wrong in each file, and that nothing is wrong any more where something was."""
-        found: dict[str, list[lsp.Diagnostic]] = {uri: [] for uri in self._told.get(stack.directory, ())}
+        found: dict[str, list[lsp.Diagnostic]] = {uri: [] for uri in self._reported.get(stack.directory, ())}
         for diagnostic in stack.diagnostics:
             path = stack.path(diagnostic.span) if diagnostic.span else None
             if path is not None and diagnostic.span is not None:
@@ -85,7 +85,7 @@ class Server(LanguageServer):
                 found.setdefault(uri, []).append(self._problem(uri, diagnostic, diagnostic.span))
         for uri, problems in found.items():
             self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, problems))
-        self._told[stack.directory] = {uri for uri, problems in found.items() if problems}
+        self._reported[stack.directory] = {uri for uri, problems in found.items() if problems}
 
     def _problem(self, uri: str, diagnostic: Diagnostic, span: Span) -> lsp.Diagnostic:
         words = "\n\n".join(part for part in (diagnostic.summary, diagnostic.detail, diagnostic.advice) if part)

@@ -12,7 +12,7 @@ from language.diagnostics import Diagnostic, FreeholdError, Span
 from planner.commands.validate import validate_stack
 from planner.configuration.blocks import Configuration, Node, Variable
 from planner.configuration.modules.install import Installer
-from planner.render.values import shown_type
+from planner.render.values import format_type
 
 ANYWHERE = ("path.module", "path.root", "path.cwd", "terraform.workspace")
 
@@ -108,4 +108,4 @@ def _address(steps: list[str]) -> str:
 
 
 def _of_variable(variable: Variable, name: str) -> Member:
-    return Member(name, variable.description, shown_type(variable.type))
+    return Member(name, variable.description, format_type(variable.type))

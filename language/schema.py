@@ -183,13 +183,13 @@ class Schema:
         return own or any(nested.schema.has_write_only for nested in self.nested.values())
 
     @cached_property
-    def tells_configuration(self) -> bool:
+    def determines_configuration(self) -> bool:
         """Whether known values tell what the configuration sets: nothing is chosen by the service where it is silent,
         and nothing of it is left out."""
         hidden = any(each.write_only or (each.configurable and each.computed) for each in self.attributes.values())
         if hidden or any(block.computed for block in self.blocks.values()):
             return False
-        return all(nested.schema.tells_configuration for nested in self.nested.values())
+        return all(nested.schema.determines_configuration for nested in self.nested.values())
 
     @property
     def empty(self) -> dict[str, Any]:

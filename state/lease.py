@@ -84,10 +84,10 @@ class Lease:
 
     def _beat(self) -> None:
         while not self._ended.wait(self._ttl / 4):
-            asked = self._monotonic()
+            started = self._monotonic()
             try:
                 self._backend.renew(self.info.id, self._ttl)
-                self._renewed = asked
+                self._renewed = started
             except LockLost as lost:
                 self._why = lost.why
                 self.lost.set()

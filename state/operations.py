@@ -59,14 +59,14 @@ def remove(snapshot: Snapshot, addresses: Iterable[str]) -> tuple[Snapshot, list
 
     Raises FreeholdError for an address that nothing is at or below.
     """
-    gone = {key for address in addresses for key in _found(snapshot, address)}
-    _refuse_in_flight(snapshot, gone)
-    left = {key: resource for key, resource in snapshot.resources.items() if key not in gone}
-    addresses_gone = {snapshot.resources[key].address for key in gone} - {
+    removed = {key for address in addresses for key in _found(snapshot, address)}
+    _refuse_in_flight(snapshot, removed)
+    left = {key: resource for key, resource in snapshot.resources.items() if key not in removed}
+    addresses_removed = {snapshot.resources[key].address for key in removed} - {
         resource.address for resource in left.values()
     }
-    resources = {key: _without(resource, addresses_gone) for key, resource in left.items()}
-    return replace(snapshot, serial=snapshot.serial + 1, resources=resources), sorted(gone)
+    resources = {key: _without(resource, addresses_removed) for key, resource in left.items()}
+    return replace(snapshot, serial=snapshot.serial + 1, resources=resources), sorted(removed)
 
 
 def push(present: Snapshot | None, data: bytes, place: str, *, force: bool = False) -> Snapshot | None:
@@ -120,10 +120,10 @@ def _renamed(address: str, source: str, destination: str) -> str:
     return destination + address[len(source) :] if _is_at_or_below(address, source) else address
 
 
-def _without(resource: ResourceState, gone: set[str]) -> ResourceState:
-    if gone.isdisjoint(resource.dependencies):
+def _without(resource: ResourceState, removed: set[str]) -> ResourceState:
+    if removed.isdisjoint(resource.dependencies):
         return resource
-    return replace(resource, dependencies=tuple(name for name in resource.dependencies if name not in gone))
+    return replace(resource, dependencies=tuple(name for name in resource.dependencies if name not in removed))
 
 
 def _refuse_type(resource: ResourceState, source: str, destination: str) -> None:

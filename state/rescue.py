@@ -14,7 +14,7 @@ RESCUE_NAME = "errored.freehold.state"
 def rescue(snapshot: Snapshot, directory: Path, cause: Exception) -> FreeholdError:
     """Write the snapshot to `errored.freehold.state`; the error that tells of it and of why it was needed."""
     path = directory / RESCUE_NAME
-    why = cause.diagnostics if isinstance(cause, FreeholdError) else (_unforeseen(cause),)
+    why = cause.diagnostics if isinstance(cause, FreeholdError) else (_unexpected(cause),)
     try:
         replace_file(path, encode(snapshot))
     except OSError as refused:
@@ -40,5 +40,5 @@ def _not_even_there(path: Path, refused: OSError) -> Diagnostic:
     )
 
 
-def _unforeseen(cause: Exception) -> Diagnostic:
+def _unexpected(cause: Exception) -> Diagnostic:
     return error("The backend of the state failed", f"{type(cause).__name__}: {cause}")

@@ -41,7 +41,7 @@ def _parse(text: str, position: int) -> tuple[datetime, int]:
     return moment, int((fraction or "0").ljust(9, "0")[:9])
 
 
-def _shown(moment: datetime, zone: str | None = None) -> str:
+def _formatted(moment: datetime, zone: str | None = None) -> str:
     text = moment.isoformat(timespec="seconds")
     return text.removesuffix("+00:00") + "Z" if text.endswith("+00:00") and zone != "+00:00" else text
 
@@ -49,7 +49,7 @@ def _shown(moment: datetime, zone: str | None = None) -> str:
 @function("timestamp", result=STRING, scoped=True)
 def timestamp(scope: Scope) -> Any:
     """timestamp(): the time now, in UTC; known only when things are done."""
-    return Unknown(STRING, not_null=True) if scope.planning else _shown(datetime.now(UTC))
+    return Unknown(STRING, not_null=True) if scope.planning else _formatted(datetime.now(UTC))
 
 
 @function("plantimestamp", result=STRING, scoped=True)
@@ -67,7 +67,7 @@ def timeadd(text: str, duration: str) -> str:
         moved = moment + timedelta(seconds=total // 1_000_000_000)
     except OverflowError:
         raise FunctionError("the time is out of range", 1) from None
-    return _shown(moved, text[-6:])
+    return _formatted(moved, text[-6:])
 
 
 def _nanoseconds(text: str) -> int:

@@ -7,7 +7,7 @@ from datetime import datetime
 from planner.apply import create
 from planner.apply.context import Context
 from planner.apply.outcome import Outcome, identity_text
-from planner.apply.update import brought
+from planner.apply.update import converge
 from planner.evaluation.marking import without_secrets
 from planner.evaluation.stored import restore
 from planner.plan.steps import Adopt, Step
@@ -26,17 +26,17 @@ def perform(step: Adopt, context: Context) -> Outcome:
     lost = context.in_flight.get(step.subject.address)
     token = lost.token if lost else context.calling.new_token()
     call = context.calling.call(step, token, resolved.private)
-    observed = find_lost(step, _sought(kind, resolved.values, lost), call, lost, context)
+    observed = find_lost(step, _search_values(kind, resolved.values, lost), call, lost, context)
     if observed is None:
         if lost is not None:
             context.recording.failed(lost.id, "was not created")
         return create.perform(step, context, token)
     if lost is not None:
         context.recording.found(lost, step, observed, resolved.secrets)
-    return Outcome(identity_text(brought(step, kind, client, observed, context)), added=1)
+    return Outcome(identity_text(converge(step, kind, client, observed, context)), added=1)
 
 
-def _sought(kind: ResourceKind, values: Values, lost: Begin | None) -> Values:
+def _search_values(kind: ResourceKind, values: Values, lost: Begin | None) -> Values:
     """The values that a lost create is known by: those it had, where the configuration names another one by now."""
     planned = without_secrets({name: restore(value) for name, value in (lost.planned or {}).items()}) if lost else {}
     key = kind.key(planned)

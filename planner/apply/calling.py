@@ -9,7 +9,7 @@ from typing import Any
 
 from language.diagnostics import FreeholdError, error
 from planner.apply.progress import Progress
-from planner.desired.wanted import CLUSTER_PREFIX
+from planner.desired.desired import CLUSTER_PREFIX
 from planner.evaluation.evaluator import Results
 from planner.evaluation.stored import restore
 from planner.plan.plan import Plan

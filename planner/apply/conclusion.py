@@ -9,7 +9,7 @@ from graph.addresses import block_of
 from language.diagnostics import Diagnostics
 from language.values import is_wholly_known
 from planner.apply.recording import Recording
-from planner.desired.wanted import CLUSTER_PREFIX
+from planner.desired.desired import CLUSTER_PREFIX
 from planner.evaluation.conditions import CheckResult
 from planner.evaluation.evaluator import Evaluator
 from planner.evaluation.stored import store
@@ -100,11 +100,11 @@ class Conclusion:
         for key, record in present.resources.items():
             if record.type != CLUSTER:
                 continue
-            wanted = self._plan.mode != "destroy" and key in self._built.results.hosts
+            desired = self._plan.mode != "destroy" and key in self._built.results.hosts
             used = any(
                 block_of(r.address) == key or r.provider == CLUSTER_PREFIX + key
                 for r in present.resources.values()
                 if r.type != CLUSTER
             )
-            if not wanted and not used:
+            if not desired and not used:
                 self._manager.drop(key)

@@ -7,7 +7,7 @@ import contextlib
 from planner.apply.context import Context
 from planner.apply.outcome import Outcome, identity_text
 from planner.apply.resolving import Resolved
-from planner.apply.update import brought
+from planner.apply.update import converge
 from planner.evaluation.stored import Secrets
 from planner.plan.steps import Adopt, Create, Replace
 from providers.contract import Client, Observed, ResourceKind
@@ -30,7 +30,7 @@ def perform(step: Create | Replace | Adopt, context: Context, token: str = "") -
     else:
         context.recording.done(begun, step, observed, resolved.secrets)
     if found:
-        observed = brought(step, kind, client, observed, context)
+        observed = converge(step, kind, client, observed, context)
     return Outcome(identity_text(observed), added=1)
 
 

@@ -31,7 +31,7 @@ def plan_again(kind: ResourceKind, client: Client, prior: Observed | None, confi
     return planned
 
 
-def agreed(address: str, kind: ResourceKind, shown: Values, planned: Planned, config: Values, key: str) -> Values:
+def agreed(address: str, kind: ResourceKind, approved: Values, planned: Planned, config: Values, key: str) -> Values:
     """The values of a final plan that agrees with what was shown. Raises FreeholdError where it does not.
 
     What a kind reads anew each time is a forecast, and may come out otherwise.
@@ -39,9 +39,9 @@ def agreed(address: str, kind: ResourceKind, shown: Values, planned: Planned, co
     if planned.replace:
         raise replaced(address, planned.replace)
     try:
-        values: Values = fill(_kept(kind, shown), _kept(kind, planned.values), key, final=True)
+        values: Values = fill(_kept(kind, approved), _kept(kind, planned.values), key, final=True)
     except Different as difference:
-        secret = (*unmark_deep(shown)[1], *unmark_deep(config)[1], *kind.sensitive_paths(planned.values))
+        secret = (*unmark_deep(approved)[1], *unmark_deep(config)[1], *kind.sensitive_paths(planned.values))
         raise differs(address, difference, secret) from None
     return {name: values.get(name, value) for name, value in planned.values.items()}
 

@@ -12,10 +12,10 @@ from planner.prior.data_reader import identity_of
 
 def perform(step: Read, context: Context) -> Outcome:
     """Read it; nothing of it is kept in the state."""
-    sought = context.resolving.sought(step)
-    if not is_wholly_known(sought.values):
+    instance = context.resolving.data_instance(step)
+    if not is_wholly_known(instance.values):
         detail = "What is to be read is still not known."
         raise FreeholdError([error("Data source cannot be read", detail)])
-    values = context.data.look_up(sought)
+    values = context.data.look_up(instance)
     context.results.values[step.subject.address] = values
     return Outcome(identity_of(values))

@@ -21,8 +21,8 @@ from planner.apply.final_plan import agreed, differs, no_replacement, not_known,
 from planner.configuration.blocks import App, Cluster, Data, Node, Resource, TypedBlock
 from planner.desired.apps import Apps, EvaluatedApp
 from planner.desired.clusters import Clusters
+from planner.desired.desired import DataInstance
 from planner.desired.instances import Instances, ignored_paths
-from planner.desired.wanted import Sought
 from planner.evaluation.decode import conform
 from planner.evaluation.evaluator import Evaluator
 from planner.evaluation.marking import marked
@@ -63,7 +63,7 @@ class Pending:
             block = block_of(address)
             values = conform(self._item(address, block, evaluator, node, diagnostics), kind.schema)
         diagnostics.raise_errors()
-        return settable(marked(kind, values, ()), kind.schema)
+        return configurable(marked(kind, values, ()), kind.schema)
 
     def schema(self, type_: str) -> Schema:
         """That of a type of resources that the plan has."""
@@ -83,12 +83,12 @@ class Pending:
         planned = self._planned_item(address, block)
         return (planned or self._expanded_item(address, block, evaluator, node, Diagnostics())).ignore_changes
 
-    def sought(self, address: str) -> Sought:
+    def data_instance(self, address: str) -> DataInstance:
         """What the configuration says of an instance of data. Raises FreeholdError when it is in error."""
         diagnostics = Diagnostics()
         evaluator, node = self._node(address)
         assert isinstance(node, Data)
-        found = self._instances.sought_at(evaluator, node, address, diagnostics)
+        found = self._instances.data_instance(evaluator, node, address, diagnostics)
         diagnostics.raise_errors()
         return found
 
@@ -190,17 +190,19 @@ class Resolving:
 
     def planned(self, step: Create | Replace | Adopt | Import | Update, kind: ResourceKind, client: Client) -> Resolved:
         """The planned values with what was unknown filled in. Raises FreeholdError or ProviderError."""
-        told = not step.pending and kind.schema.tells_configuration
-        config = settable(step.after, kind.schema) if told else self._config(step)
+        from_plan = not step.pending and kind.schema.determines_configuration
+        config = configurable(step.after, kind.schema) if from_plan else self._config(step)
         secrets = self.secrets(config)
         prior = self.exists(step, secrets) if isinstance(step, Import | Update) else None
-        if prior is not None and not told:
+        if prior is not None and not from_plan:
             config = self.kept(step, config, prior)
         if step.unknown:
             planned = plan_again(kind, client, prior, config)
             same = prior is not None and not changed(prior.values, planned.values)
-            shown = self._shown(step, config)
-            values = planned.values if same else agreed(step.subject.address, kind, shown, planned, config, self._key)
+            approved = self._approved(step, config)
+            values = (
+                planned.values if same else agreed(step.subject.address, kind, approved, planned, config, self._key)
+            )
             return Resolved(prior, values, unmark_deep(config)[0], secrets, planned.private)
         if step.pending:
             values = self._filled(step, without_write_only(kind.schema, config))
@@ -244,7 +246,7 @@ class Resolving:
             raise not_known(step.subject.address, unknown_paths(config))
         return config
 
-    def _shown(self, step: Create | Replace | Adopt | Import | Update, config: Values) -> Values:
+    def _approved(self, step: Create | Replace | Adopt | Import | Update, config: Values) -> Values:
         """What the plan showed. What the service computes was a guess where the step follows one that was resumed."""
         if step.subject.address not in self._resumed:
             return step.after
@@ -275,11 +277,11 @@ class Resolving:
             raise no_replacement(address, step.paths)
         return Resolved(prior, prior.values, unmark_deep(config)[0], secrets, planned.private)
 
-    def sought(self, step: Read) -> Sought:
+    def data_instance(self, step: Read) -> DataInstance:
         """What is to be read. Raises FreeholdError where it is not what the plan showed."""
-        sought = self._pending.sought(step.subject.address)
-        self._filled(step, settable(sought.values, sought.kind.schema))
-        return sought
+        instance = self._pending.data_instance(step.subject.address)
+        self._filled(step, configurable(instance.values, instance.kind.schema))
+        return instance
 
     def exists(self, step: Step, secrets: Secrets | None = None, *, deposed: str | None = None) -> Observed:
         """What the step is about, as it is before: values, and how it is found. `deposed`: the old one of this name."""
@@ -305,7 +307,7 @@ class Resolving:
         return filled
 
 
-def settable(values: Values, schema: Schema) -> Values:
+def configurable(values: Values, schema: Schema) -> Values:
     """The values with null in place of what only the service sets."""
     computed = (name for name, attribute in schema.attributes.items() if not attribute.configurable)
     return {**values, **dict.fromkeys(computed)}

@@ -8,7 +8,7 @@ from functools import partial
 
 from planner.apply.context import Context
 from planner.apply.outcome import Outcome, identity_text
-from planner.apply.update import brought
+from planner.apply.update import converge
 from planner.evaluation.stored import Secrets
 from planner.plan.steps import Resume
 from planner.prior.reading import as_marked
@@ -40,7 +40,7 @@ def perform(step: Resume, context: Context) -> Outcome:
         return Outcome(destroyed=1)
     _record(begin, step, observed, secrets, context)
     if whole:
-        observed = brought(step, kind, client, observed, context)
+        observed = converge(step, kind, client, observed, context)
     return Outcome(identity_text(observed), added=int(step.action == "create"), changed=int(step.action == "update"))
 
 

@@ -22,7 +22,7 @@ def perform(step: Update | Import, context: Context) -> Outcome:
     return Outcome(identity_text(_changed(step, kind, client, resolved, context)), changed=1)
 
 
-def brought(step: Step, kind: ResourceKind, client: Client, observed: Observed, context: Context) -> Observed:
+def converge(step: Step, kind: ResourceKind, client: Client, observed: Observed, context: Context) -> Observed:
     """What an interrupted run made, as the configuration has it: changed where it differs, as far as that is possible
     in place; what is to be replaced, the next plan shows."""
     config = context.resolving.configured(step)

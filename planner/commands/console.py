@@ -21,7 +21,7 @@ from planner.evaluation.evaluator import Evaluator, Results
 from planner.prior.data_reader import DataReader
 from planner.prior.reading import Prior, Reader
 from planner.prior.workspace import Workspace
-from planner.render.values import shown, shown_type
+from planner.render.values import format_type, format_value
 from providers import Registry
 
 INPUT = "<console-input>"
@@ -51,20 +51,20 @@ class Console:
         if diagnostics.has_errors:
             return "", diagnostics
         call = expression.call()
-        asked = call is not None and call[0] == "type" and len(call[1]) == 1
-        self._supply(expression, diagnostics)
-        value = (call[1][0] if call and asked else expression).evaluate(self._scope, diagnostics)
+        requested = call is not None and call[0] == "type" and len(call[1]) == 1
+        self._read_dependencies(expression, diagnostics)
+        value = (call[1][0] if call and requested else expression).evaluate(self._scope, diagnostics)
         if diagnostics.has_errors:
             return "", diagnostics
-        return shown_type(type_of(unmark_deep(value)[0])) if asked else shown(value), diagnostics
+        return format_type(type_of(unmark_deep(value)[0])) if requested else format_value(value), diagnostics
 
-    def _supply(self, expression: Expression, diagnostics: Diagnostics) -> None:
+    def _read_dependencies(self, expression: Expression, diagnostics: Diagnostics) -> None:
         if self._data is None or self._evaluator is None or not self._data.references.has_data:
             return
         try:
             for traversal in expression.references:
                 for address in self._data.references.named(traversal):
-                    self._data.supply(self._evaluator, address)
+                    self._data.read_dependencies(self._evaluator, address)
         except FreeholdError as failure:
             diagnostics.extend(failure.diagnostics)
 

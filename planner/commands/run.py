@@ -144,7 +144,7 @@ def _results(workspace: Workspace, plan: Plan) -> Results:
             results.values[step.subject.address] = step.after or step.before
     problems = Diagnostics()
     root = workspace.evaluator.with_results(results)
-    workspace.data.recall(root, ((each.subject.address, each.values) for each in plan.data))
+    workspace.data.restore(root, ((each.subject.address, each.values) for each in plan.data))
     registry, configuration = workspace.registry, workspace.configuration
     clusters = Clusters(registry, configuration, plan.existing)
     apps = Apps(registry, configuration)

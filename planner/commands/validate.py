@@ -34,12 +34,12 @@ from planner.configuration.modules.install import Installer
 from planner.configuration.references import References
 from planner.desired.apps import Apps, EvaluatedApp
 from planner.desired.clusters import Clusters
+from planner.desired.desired import DataInstance, DesiredInstance
 from planner.desired.instances import Instances
-from planner.desired.wanted import Sought, Wanted
 from planner.evaluation.conditions import check_types, examine
 from planner.evaluation.decode import decode
 from planner.evaluation.evaluator import Evaluator, Results
-from planner.evaluation.marking import foreseen
+from planner.evaluation.marking import planned_object
 from planner.evaluation.variables import defaults
 from planner.plan import outputs
 from planner.prior import moves
@@ -128,9 +128,9 @@ class _Checker:
                 self._resource(evaluator, node)
             case Data():
                 evaluator.results.keys |= self._instances.keys(evaluator, node, self._diagnostics)
-                for sought in self._instances.sought(evaluator, node, self._diagnostics):
-                    self._valid(sought, node)
-                    evaluator.results.values[sought.address] = foreseen(sought.kind, sought.values)
+                for instance in self._instances.data_instances(evaluator, node, self._diagnostics):
+                    self._valid(instance, node)
+                    evaluator.results.values[instance.address] = planned_object(instance.kind, instance.values)
 
     def _expanded(self, evaluator: Evaluator, node: Node) -> None:
         match node:
@@ -156,13 +156,13 @@ class _Checker:
 
     def _resource(self, evaluator: Evaluator, resource: Resource) -> None:
         evaluator.results.keys |= self._instances.keys(evaluator, resource, self._diagnostics)
-        wanted = self._instances.of(evaluator, resource, (), self._diagnostics)
-        for each in wanted:
+        desired = self._instances.of(evaluator, resource, (), self._diagnostics)
+        for each in desired:
             self._valid(each, resource)
-            evaluator.results.values[each.address] = foreseen(each.kind, each.values)
+            evaluator.results.values[each.address] = planned_object(each.kind, each.values)
         lifecycle = resource.lifecycle
-        if wanted and (lifecycle.preconditions or lifecycle.postconditions):
-            address = wanted[0].address
+        if desired and (lifecycle.preconditions or lifecycle.postconditions):
+            address = desired[0].address
             scope = self._instances.scope(evaluator, resource, address)
             check_types(lifecycle.preconditions, scope, self._diagnostics)
             inner = scope.child({"self": evaluator.results.values[address]})
@@ -178,7 +178,7 @@ class _Checker:
             where = f'provider "{block.key}"'
             decode(block.body, provider.schema, evaluator.scope, where, self._diagnostics, kept=False)
 
-    def _valid(self, instance: Wanted | Sought, block: TypedBlock) -> None:
+    def _valid(self, instance: DesiredInstance | DataInstance, block: TypedBlock) -> None:
         for path, problem in instance.kind.validate(instance.values):
             where = ".".join(str(step) for step in path)
             self._diagnostics.error("Invalid value", f"{where}: {problem}", block.span, address=instance.address)

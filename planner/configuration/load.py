@@ -95,7 +95,7 @@ def load(
     loader = _Loader(directory, cloud_blocks, app, install, unsaved or {})
     with gc_paused(for_good=True):
         configuration = loader.stack()
-    return configuration, loader.told()
+    return configuration, loader.problems()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ class _Place:
     package: Path
     origin: str = ""
 
-    def shown(self, path: Path, directory: Path) -> str:
+    def display_path(self, path: Path, directory: Path) -> str:
         """A path as people know it: in its package, or from the stack's folder where that is shorter."""
         if self.origin:
             return f"{self.origin}//{os.path.relpath(path, self.package)}"
@@ -146,7 +146,7 @@ class _Loader:
         configuration.damaged = self._syntax.has_errors
         return configuration
 
-    def told(self) -> Diagnostics:
+    def problems(self) -> Diagnostics:
         """All that is wrong, each thing once, but what a block seems to lack that has an error in its syntax."""
         found = (
             diagnostic
@@ -191,7 +191,7 @@ class _Loader:
             self.diagnostics.error("Cannot read module", detail, call.source_span)
             return False
         if not found:
-            detail = f"There is neither a *.hcl nor a *.tf file in {place.shown(place.folder, self._directory)}."
+            detail = f"There is neither a *.hcl nor a *.tf file in {place.display_path(place.folder, self._directory)}."
             self.diagnostics.error("No configuration in module", detail, call.source_span)
         return bool(found)
 
@@ -219,19 +219,21 @@ class _Loader:
 
     def _body(self, path: Path, place: _Place) -> Body:
         if path not in self._bodies:
-            shown = place.shown(path, self._directory)
+            display_path = place.display_path(path, self._directory)
             try:
                 unsaved = self._unsaved.get(path.resolve()) if self._unsaved else None
                 size = path.stat().st_size if unsaved is None else len(unsaved)
                 if size > MAX_FILE_BYTES:
-                    raise FreeholdError([error("File too large", f"{shown} is over {MAX_FILE_BYTES >> 20} MiB.")])
+                    raise FreeholdError(
+                        [error("File too large", f"{display_path} is over {MAX_FILE_BYTES >> 20} MiB.")]
+                    )
                 data = path.read_bytes() if unsaved is None else unsaved.encode()
-                self._digest.update(shown.encode() + b"\0" + data + b"\0")
-                body, diagnostics = parse_bytes(data, shown, self._sources, self._cache)
+                self._digest.update(display_path.encode() + b"\0" + data + b"\0")
+                body, diagnostics = parse_bytes(data, display_path, self._sources, self._cache)
             except OSError as failure:
-                raise FreeholdError([error("Cannot read file", f"{shown}: {failure.strerror}.")]) from failure
+                raise FreeholdError([error("Cannot read file", f"{display_path}: {failure.strerror}.")]) from failure
             self._syntax.extend(diagnostics)
-            self._damaged[shown] = _damaged(body, diagnostics)
+            self._damaged[display_path] = _damaged(body, diagnostics)
             self._bodies[path] = body
         return self._bodies[path]
 

@@ -63,7 +63,7 @@ class References:
         self.root = configuration
         self.diagnostics = diagnostics
         self._spans: dict[tuple[str, str], Span] = {}
-        self.asked: dict[str, set[str]] = {}
+        self.explicit: dict[str, set[str]] = {}
         """By address, what it waits for only because its `depends_on` says so."""
         self.graph: Digraph[str] = Digraph()
         self.nodes: dict[str, tuple[Configuration, Node]] = {
@@ -90,7 +90,7 @@ class References:
         kept = {address for address, (_, node) in self.nodes.items() if isinstance(node, Placed | Data)}
         return self.graph.without({node for node in self.graph if node not in kept})
 
-    def withholding(self, address: str) -> set[str]:
+    def blocks_delaying_read(self, address: str) -> set[str]:
         """The placed blocks whose pending changes put off the reading of a data block, as in Terraform.
 
         Those that it refers to itself or in its depends_on, where that names something else than a block all that is
@@ -99,9 +99,9 @@ class References:
         """
         module, node = self.nodes[address]
         assert isinstance(node, Data)
-        roots = {each for each in self.asked.get(address, ()) if not isinstance(self.nodes[each][1], Placed | Data)}
+        roots = {each for each in self.explicit.get(address, ()) if not isinstance(self.nodes[each][1], Placed | Data)}
         for depth in range(len(module.path)):
-            roots |= self.asked.get(".".join(f"module.{name}" for name in module.path[: depth + 1]), set())
+            roots |= self.explicit.get(".".join(f"module.{name}" for name in module.path[: depth + 1]), set())
         if node.lifecycle.preconditions or node.lifecycle.postconditions:
             roots.add(address)
         found = {*self.graph.predecessors(address), *self.graph.reachable(roots, forward=False)}
@@ -285,7 +285,7 @@ class _Module:
                 called = self._module.modules.get(str(traversal.steps[0]))
                 modules = called.tree() if called else ()
                 targets += [module.prefix + node.address for module in modules for node in module.nodes()]
-            self._all.asked.setdefault(address, set()).update(targets)
+            self._all.explicit.setdefault(address, set()).update(targets)
             for each in targets:
                 self._wait(address, each, traversal)
 

@@ -28,11 +28,11 @@ def _one(found: tuple[int, ...], constraint: str) -> bool:
     parsed = _CONSTRAINT.match(constraint)
     if parsed is None:
         raise ValueError(f'"{constraint.strip()}" is not a version constraint')
-    operator, wanted = parsed.group(1) or "=", parse_version(parsed.group(2))
-    width = max(len(found), len(wanted))
-    one, other = (*found, *(0,) * (width - len(found))), (*wanted, *(0,) * (width - len(wanted)))
+    operator, desired = parsed.group(1) or "=", parse_version(parsed.group(2))
+    width = max(len(found), len(desired))
+    one, other = (*found, *(0,) * (width - len(found))), (*desired, *(0,) * (width - len(desired)))
     if operator == "~>":
-        upper = wanted[: max(1, len(wanted) - 1)]
+        upper = desired[: max(1, len(desired) - 1)]
         return one >= other and one[: len(upper)] == upper
     return {
         "=": one == other,

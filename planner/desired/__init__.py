@@ -1,1 +1,1 @@
-"""What should exist: `instances`, `clusters` and `apps` bring blocks into the one form of `wanted`."""
+"""What should exist: `instances`, `clusters` and `apps` bring blocks into the one form of `desired`."""

@@ -16,7 +16,7 @@ from language.traversal import Traversal
 from language.values import is_wholly_known
 from planner.configuration.blocks import App, Configuration, Lifecycle, ObjectBlock
 from planner.configuration.modules.lock import LockFile
-from planner.desired.wanted import CLUSTER_PREFIX, Wanted
+from planner.desired.desired import CLUSTER_PREFIX, DesiredInstance
 from planner.evaluation.decode import conform, decode, decode_free
 from planner.evaluation.durations import seconds
 from planner.evaluation.evaluator import Evaluator
@@ -104,17 +104,19 @@ class Apps:
         diagnostics.extend(expansion.diagnostics)
         return expansion
 
-    def wanted(self, app: EvaluatedApp, items: Iterable[Expanded], depends_on: tuple[str, ...]) -> list[Wanted]:
+    def desired(
+        self, app: EvaluatedApp, items: Iterable[Expanded], depends_on: tuple[str, ...]
+    ) -> list[DesiredInstance]:
         """What some of the objects of an app want."""
-        return [self._wanted(app, item, depends_on) for item in items]
+        return [self._desired(app, item, depends_on) for item in items]
 
     # -- parts --------------------------------------------------------------------------------------------------
 
-    def _wanted(self, app: EvaluatedApp, item: Expanded, depends_on: tuple[str, ...]) -> Wanted:
+    def _desired(self, app: EvaluatedApp, item: Expanded, depends_on: tuple[str, ...]) -> DesiredInstance:
         provider = self._registry.of_type(item.type)
         assert provider is not None
         kind = provider.kinds[item.type]
-        return Wanted(
+        return DesiredInstance(
             f"{app.address}/{item.name}",
             item.type,
             app.address,

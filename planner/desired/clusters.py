@@ -14,7 +14,7 @@ from language.types import BOOL, NUMBER, STRING, List, Map, Object
 from language.values import is_known, is_wholly_known
 from planner.configuration.blocks import Cluster, Configuration
 from planner.configuration.inheritance import configured
-from planner.desired.wanted import Wanted
+from planner.desired.desired import DesiredInstance
 from planner.evaluation.decode import conform, decode
 from planner.evaluation.dynamic import Written, blocks_of
 from planner.evaluation.evaluator import Evaluator
@@ -235,7 +235,7 @@ class Clusters:
         )
 
 
-def wanted_of(plan: ClusterPlan, registry: Registry, depends_on: tuple[str, ...]) -> list[Wanted]:
+def desired_of(plan: ClusterPlan, registry: Registry, depends_on: tuple[str, ...]) -> list[DesiredInstance]:
     """What the cluster's expansion wants, each after what it refers to."""
     provider = registry.get(plan.provider)
     assert provider is not None
@@ -244,7 +244,7 @@ def wanted_of(plan: ClusterPlan, registry: Registry, depends_on: tuple[str, ...]
         referred = {reference.name for reference in references_in(item.values)}
         inner = tuple(f"{plan.address}/{name}" for name in sorted({*referred, *item.depends_on}))
         found.append(
-            Wanted(
+            DesiredInstance(
                 f"{plan.address}/{item.name}",
                 item.type,
                 plan.address,

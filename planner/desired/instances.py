@@ -15,7 +15,7 @@ from language.traversal import Traversal
 from planner.configuration import shapes
 from planner.configuration.blocks import Configuration, Data, Resource, TypedBlock
 from planner.configuration.inheritance import configured, local_name
-from planner.desired.wanted import Sought, Wanted
+from planner.desired.desired import DataInstance, DesiredInstance
 from planner.evaluation.decode import decode
 from planner.evaluation.evaluator import Evaluator
 from planner.evaluation.repetition import Repetition, repetition, standing_for_all
@@ -37,7 +37,7 @@ class Instances:
 
     def of(
         self, evaluator: Evaluator, resource: Resource, depends_on: tuple[str, ...], diagnostics: Diagnostics
-    ) -> list[Wanted]:
+    ) -> list[DesiredInstance]:
         """Every instance of the block in this module instance."""
         provider = self._provider(resource, diagnostics)
         if provider is None:
@@ -48,11 +48,11 @@ class Instances:
         type_, block, span = resource.type, evaluator.prefix + resource.address, resource.span
         client = self.client(evaluator, resource)
         return [
-            Wanted(address, type_, block, kind, provider, client, values, depends_on, ignore, lifecycle, span)
+            DesiredInstance(address, type_, block, kind, provider, client, values, depends_on, ignore, lifecycle, span)
             for address, values in self._decoded(evaluator, resource, kind, diagnostics)
         ]
 
-    def sought(self, evaluator: Evaluator, data: Data, diagnostics: Diagnostics) -> list[Sought]:
+    def data_instances(self, evaluator: Evaluator, data: Data, diagnostics: Diagnostics) -> list[DataInstance]:
         """As `of`, for a data block."""
         provider = self._provider(data, diagnostics)
         if provider is None:
@@ -60,17 +60,17 @@ class Instances:
         kind, block = provider.data_kinds[data.type], evaluator.prefix + data.address
         client = self.client(evaluator, data)
         return [
-            Sought(address, data, block, kind, provider, client, values)
+            DataInstance(address, data, block, kind, provider, client, values)
             for address, values in self._decoded(evaluator, data, kind, diagnostics)
         ]
 
-    def sought_at(self, evaluator: Evaluator, data: Data, address: str, diagnostics: Diagnostics) -> Sought:
+    def data_instance(self, evaluator: Evaluator, data: Data, address: str, diagnostics: Diagnostics) -> DataInstance:
         """One instance of a data block, as it is by now."""
         provider = self._registry.of_type(data.type)
         assert provider is not None
         kind, block = provider.data_kinds[data.type], evaluator.prefix + data.address
         values = self.values_of(evaluator, data, split_index(address)[1], diagnostics)
-        return Sought(address, data, block, kind, provider, self.client(evaluator, data), values)
+        return DataInstance(address, data, block, kind, provider, self.client(evaluator, data), values)
 
     def _decoded(
         self, evaluator: Evaluator, typed: TypedBlock, kind: Kind, diagnostics: Diagnostics
@@ -166,8 +166,8 @@ def ignored_paths(resource: Resource, schema: Schema) -> tuple[ValuePath, ...]:
     """The paths whose changes the block ignores."""
     lifecycle = resource.lifecycle
     if lifecycle.ignore_all:
-        settable = (name for name, attribute in schema.attributes.items() if attribute.configurable)
-        return tuple((name,) for name in (*settable, *schema.blocks))
+        configurable = (name for name, attribute in schema.attributes.items() if attribute.configurable)
+        return tuple((name,) for name in (*configurable, *schema.blocks))
     return tuple(_path(traversal) for traversal in lifecycle.ignore_changes)
 
 

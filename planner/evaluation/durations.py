@@ -18,7 +18,7 @@ def seconds(text: str) -> float:
     return sum(float(number) * _SECONDS[unit] for number, unit in parts)
 
 
-def shown(duration: float) -> str:
+def format_duration(duration: float) -> str:
     """A duration for people: "0s", "42s", "9m12s", "1h04m"."""
     whole = int(duration)
     if whole < 60:

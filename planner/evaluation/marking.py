@@ -16,7 +16,7 @@ def without_secrets(values: Values) -> Values:
     return made
 
 
-def foreseen(kind: Kind, values: Values) -> Values:
+def planned_object(kind: Kind, values: Values) -> Values:
     """What is known of an instance before it is read or made: its configuration, and the types of all else."""
     plain, paths = unmark_deep(values)
     return marked(kind, proposed_new(kind.schema, None, plain), paths)

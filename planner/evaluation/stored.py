@@ -135,7 +135,7 @@ class Secrets:
 
         return transform(prior, change)
 
-    def shown(self, value: Any) -> Any:
+    def masked(self, value: Any) -> Any:
         """As `reveal`, with the marks left on: what others may refer to."""
 
         def change(part: Any, path: tuple[str | int, ...]) -> Any:

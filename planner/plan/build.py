@@ -18,9 +18,9 @@ from language.diagnostics import Diagnostics, FreeholdError
 from language.values import Unknown
 from planner.configuration.blocks import App, Cluster, Data, Local, ModuleCall, Node, Output, Resource, Variable
 from planner.configuration.expressions import expression_at
-from planner.desired.clusters import ClusterPlan, Clusters, wanted_of
+from planner.desired.clusters import ClusterPlan, Clusters, desired_of
+from planner.desired.desired import DesiredInstance
 from planner.desired.instances import Instances
-from planner.desired.wanted import Wanted
 from planner.evaluation.conditions import CheckResult, examine
 from planner.evaluation.decode import conform
 from planner.evaluation.evaluator import Evaluator, Results
@@ -35,13 +35,13 @@ from planner.plan.explanation import Explanation, explain
 from planner.plan.imports import Imports
 from planner.plan.keys import refuse_duplicates
 from planner.plan.objects import ObjectsPlan
+from planner.plan.orphans import Orphans
 from planner.plan.outputs import changes as output_changes
 from planner.plan.plan import Origin, Plan
 from planner.plan.resuming import with_resumed
 from planner.plan.steps import Replace, Step, Update
 from planner.plan.targets import restrict
 from planner.plan.triggers import Triggers
-from planner.plan.unwanted import Unwanted
 from planner.prior.reading import Prior, client_of
 from planner.prior.workspace import Settings, Workspace
 from providers.contract import Client, Expansion, Observed
@@ -79,7 +79,7 @@ class Builder:
         self._steps: dict[str, Step] = {}
         self._depends: dict[str, tuple[str, ...]] = {}
         self._changes: dict[str, dict[str, Update | Replace]] = {}
-        self._wanted: dict[str, Wanted] = {}
+        self._desired: dict[str, DesiredInstance] = {}
         self._clusters: dict[str, ClusterPlan] = {}
         self._behind: dict[str, tuple[str, ...]] = {}
         self._checks: list[CheckResult] = []
@@ -87,7 +87,7 @@ class Builder:
         self._instances = Instances(registry, self._configuration)
         self._cluster_blocks = Clusters(registry, self._configuration, prior.below)
         self._imports = Imports(self._evaluator, prior, self._diagnostics)
-        changing = Changing(self._steps, self._wanted, prior)
+        changing = Changing(self._steps, self._desired, prior)
         self._deferring = Deferring(workspace.references, changing, prior)
         self._data = DataPlan(workspace.data, self._evaluator, changing, self._deferring, settings.parallelism)
         self._objects = ObjectsPlan(
@@ -96,16 +96,16 @@ class Builder:
 
     def build(self) -> Built:
         """The plan. What is in error is in the diagnostics, and then the plan must not be run."""
-        unwanted = Unwanted(self._workspace.registry, self._evaluator, self._prior, self._client_of_stored)
+        orphans = Orphans(self._workspace.registry, self._evaluator, self._prior, self._client_of_stored)
         if self._settings.mode == "destroy":
-            self._steps |= unwanted.everything(self._diagnostics)
+            self._steps |= orphans.everything(self._diagnostics)
         else:
             self._configured()
-            refuse_duplicates(self._wanted.values(), self._diagnostics)
-            self._imports.unused(self._wanted)
+            refuse_duplicates(self._desired.values(), self._diagnostics)
+            self._imports.unused(self._desired)
             if not self._diagnostics.has_errors:
-                self._steps |= unwanted.not_configured(
-                    self._wanted, self._steps, self._deferring.kept, self._diagnostics
+                self._steps |= orphans.not_configured(
+                    self._desired, self._steps, self._deferring.kept, self._diagnostics
                 )
                 self._deferring.hold(self._steps)
         return self._finish()
@@ -131,8 +131,8 @@ class Builder:
             for evaluator in self._evaluator.instances(module.path):
                 self._node(evaluator, node, waits)
         self._read(together, readers)
-        for wanted, step in self._objects.plan_namespaces(tuple(self._wanted.values()), self._diagnostics):
-            self._put(wanted, step)
+        for desired, step in self._objects.plan_namespaces(tuple(self._desired.values()), self._diagnostics):
+            self._put(desired, step)
 
     def _read(self, blocks: list[str], readers: Digraph[str]) -> None:
         """Data blocks that do not wait for each other."""
@@ -164,38 +164,40 @@ class Builder:
             case Cluster():
                 self._cluster(evaluator, node, waits)
             case App():
-                for wanted, step in self._objects.plan(evaluator, node, waits, self._diagnostics):
-                    self._put(wanted, step)
+                for desired, step in self._objects.plan(evaluator, node, waits, self._diagnostics):
+                    self._put(desired, step)
 
     def _resource(self, evaluator: Evaluator, resource: Resource, depends_on: tuple[str, ...]) -> None:
         self._results.keys |= self._instances.keys(evaluator, resource, self._diagnostics)
         cause = self._deferring.cause_of_dependencies(evaluator.prefix, depends_on)
         cause = cause or self._deferring.cause_of_instances(evaluator, resource, self._diagnostics)
         triggers = Triggers(resource.lifecycle.replace_triggered_by, evaluator.prefix, self._changes)
-        for wanted in self._instances.of(evaluator, resource, depends_on, self._diagnostics):
-            found = cause or self._instance(evaluator, resource, wanted, triggers)
+        for desired in self._instances.of(evaluator, resource, depends_on, self._diagnostics):
+            found = cause or self._instance(evaluator, resource, desired, triggers)
             if found is not None:
-                self._deferring.add_instance(wanted, subject_of(wanted), found)
-                self._results.values[wanted.address] = Unknown()
+                self._deferring.add_instance(desired, subject_of(desired), found)
+                self._results.values[desired.address] = Unknown()
 
-    def _instance(self, evaluator: Evaluator, resource: Resource, wanted: Wanted, triggers: Triggers) -> Cause | None:
+    def _instance(
+        self, evaluator: Evaluator, resource: Resource, desired: DesiredInstance, triggers: Triggers
+    ) -> Cause | None:
         """Plan an instance of a resource; why it is deferred, where its kind cannot plan it yet."""
-        scope = self._instances.scope(evaluator, resource, wanted.address)
-        before = preconditions(resource, wanted.address, scope, self._diagnostics)
+        scope = self._instances.scope(evaluator, resource, desired.address)
+        before = preconditions(resource, desired.address, scope, self._diagnostics)
         if before is not None and broken(before):
-            self._put(wanted, None)
+            self._put(desired, None)
             self._checks.append(before)
             return None
         try:
-            step = self._plan(wanted, triggered=triggers.go_off(scope, self._diagnostics), deferrable=True)
+            step = self._plan(desired, triggered=triggers.is_triggered(scope, self._diagnostics), deferrable=True)
         except NotKnownYet as failure:
             expression = expression_at(resource.body, failure.path)
             return self._deferring.cause_of_unknown(
                 "resource_config_unknown", expression, evaluator, resource, self._diagnostics
             )
-        self._put(wanted, step)
-        values = self._results.values[wanted.address]
-        after = postconditions(resource, wanted.address, scope, values, self._diagnostics)
+        self._put(desired, step)
+        values = self._results.values[desired.address]
+        after = postconditions(resource, desired.address, scope, values, self._diagnostics)
         self._checks += [result for result in (before, after) if result is not None]
         return None
 
@@ -209,14 +211,14 @@ class Builder:
             return
         self._clusters[plan.address] = plan
         self._results.put_expansion(plan.address, plan.outputs, plan.host)
-        for wanted in _in_order(wanted_of(plan, self._workspace.registry, depends_on)):
+        for desired in _in_order(desired_of(plan, self._workspace.registry, depends_on)):
             try:
-                values = conform(self._results.resolve(wanted.values, plan.address), wanted.kind.schema)
+                values = conform(self._results.resolve(desired.values, plan.address), desired.kind.schema)
             except ConversionError as failure:
-                detail = f"{wanted.address} would get a value that does not suit it: {failure}."
-                self._diagnostics.error("Invalid expansion", detail, cluster.span, address=wanted.address)
+                detail = f"{desired.address} would get a value that does not suit it: {failure}."
+                self._diagnostics.error("Invalid expansion", detail, cluster.span, address=desired.address)
                 continue
-            ready = replace(wanted, values=values)
+            ready = replace(desired, values=values)
             self._put(ready, self._plan(ready))
 
     def _client_of_stored(self, key: str) -> Client | None:
@@ -227,26 +229,26 @@ class Builder:
             return client_of(self._workspace.clients, self._prior, key)
         return None
 
-    def _plan(self, wanted: Wanted, *, triggered: bool = False, deferrable: bool = False) -> Step | None:
+    def _plan(self, desired: DesiredInstance, *, triggered: bool = False, deferrable: bool = False) -> Step | None:
         # what is in error is told without asking for credentials
-        client = None if self._diagnostics.has_errors else self._workspace.clients.cloud(wanted.client)
-        id = self._imports.of(wanted)
-        if id is not None and (client is None or not self._imports.find(wanted, id, client)):
+        client = None if self._diagnostics.has_errors else self._workspace.clients.cloud(desired.client)
+        id = self._imports.of(desired)
+        if id is not None and (client is None or not self._imports.find(desired, id, client)):
             return None
-        step = self._differ.plan(wanted, client, self._diagnostics, triggered=triggered, deferrable=deferrable)
-        return step if id is None or step is None else self._imports.step(wanted, id, step)
+        step = self._differ.plan(desired, client, self._diagnostics, triggered=triggered, deferrable=deferrable)
+        return step if id is None or step is None else self._imports.step(desired, id, step)
 
-    def _put(self, wanted: Wanted, step: Step | None) -> None:
-        self._wanted[wanted.address] = wanted
-        self._depends[wanted.address] = wanted.depends_on
+    def _put(self, desired: DesiredInstance, step: Step | None) -> None:
+        self._desired[desired.address] = desired
+        self._depends[desired.address] = desired.depends_on
         if step is None:
-            self._results.values[wanted.address] = Unknown()
+            self._results.values[desired.address] = Unknown()
             return
-        self._steps[wanted.address] = step
+        self._steps[desired.address] = step
         if isinstance(step, Update | Replace):
-            self._changes.setdefault(step.subject.block, {})[wanted.address] = step
+            self._changes.setdefault(step.subject.block, {})[desired.address] = step
         after = step.after
-        self._results.values[wanted.address] = Secrets(wanted.values, self._prior.snapshot.digest_key).shown(after)
+        self._results.values[desired.address] = Secrets(desired.values, self._prior.snapshot.digest_key).masked(after)
 
     # -- the whole ------------------------------------------------------------------------------------------------
 
@@ -254,7 +256,7 @@ class Builder:
         stored = {key: resource.dependencies for key, resource in self._prior.resources().items()}
         for before, after in self._objects.order():
             self._depends[after] = (*self._depends.get(after, ()), before)
-        first = [each.address for each in self._wanted.values() if each.lifecycle.create_before_destroy]
+        first = [each.address for each in self._desired.values() if each.lifecycle.create_before_destroy]
         planned = with_resumed(self._steps, self._prior, self._workspace.registry)
         steps = spread_create_first(self._objects.in_reading_order(planned.values()), self._depends, first)
         outputs = output_changes(self._evaluator, self._prior.snapshot, self._settings.mode, self._diagnostics)
@@ -271,10 +273,10 @@ class Builder:
                 self._diagnostics.error("Cycle", f"These operations wait for each other: {members}.")
         deferred = self._deferring.within(targets, excluded)
         if targets or excluded:
-            told = [each.subject.address for each in self._data.read]
-            told += [each.subject.address for each in self._deferring.found]
+            read = [each.subject.address for each in self._data.read]
+            read += [each.subject.address for each in self._deferring.found]
             needed = self._deferring.behind(deferred) if targets else frozenset()
-            steps, edges = restrict(steps, edges, targets, excluded, needed, told, self._diagnostics)
+            steps, edges = restrict(steps, edges, targets, excluded, needed, read, self._diagnostics)
         plan = Plan(
             stack=self._configuration.stack.name,
             mode=self._settings.mode,
@@ -307,9 +309,9 @@ class Builder:
 
     def _explained(self, plan: Plan, stored: Mapping[str, tuple[str, ...]]) -> tuple[Explanation, ...]:
         """Of the steps that somebody wants to know of."""
-        asked = [step for step in plan.steps if covered(self._settings.explain, step.subject.address)]
+        explained = [step for step in plan.steps if covered(self._settings.explain, step.subject.address)]
         questions = self._differ.questions
-        return tuple(explain(step, questions.get(step.subject.address, ()), plan, stored) for step in asked)
+        return tuple(explain(step, questions.get(step.subject.address, ()), plan, stored) for step in explained)
 
     def _variables(self) -> dict[str, Any]:
         """Those that are kept."""
@@ -347,11 +349,11 @@ def _kept(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name in dict.fromkeys(names) if not is_data(name))
 
 
-def _in_order(wanted: list[Wanted]) -> list[Wanted]:
+def _in_order(desired: list[DesiredInstance]) -> list[DesiredInstance]:
     """Each after what it refers to."""
-    by_address = {each.address: each for each in wanted}
+    by_address = {each.address: each for each in desired}
     graph: Digraph[str] = Digraph(by_address)
-    for each in wanted:
+    for each in desired:
         for dependency in each.depends_on:
             if dependency in by_address:
                 graph.connect(dependency, each.address)

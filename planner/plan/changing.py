@@ -12,11 +12,11 @@ from planner.prior.reading import Prior
 
 
 class Changing:
-    """Answers for blocks that are planned already. `steps` and `wanted` grow meanwhile."""
+    """Answers for blocks that are planned already. `steps` and `desired` grow meanwhile."""
 
-    def __init__(self, steps: Mapping[str, Step], wanted: Container[str], prior: Prior) -> None:
+    def __init__(self, steps: Mapping[str, Step], desired: Container[str], prior: Prior) -> None:
         self._steps = steps
-        self._wanted = wanted
+        self._desired = desired
         self._prior = prior
         self._taken = 0
         self._modules: dict[str, set[str]] = {}
@@ -41,7 +41,7 @@ class Changing:
 
     def _changed(self, block: str) -> Iterable[str]:
         yield from self._modules.get(block, ())
-        yield from (module_of(each) for each in self._existing.get(block, ()) if each not in self._wanted)
+        yield from (module_of(each) for each in self._existing.get(block, ()) if each not in self._desired)
 
 
 def module_of(address: str) -> str:

@@ -20,8 +20,8 @@ LookUp: TypeAlias = Callable[[Evaluator, Data], Diagnostics]
 
 def preconditions(block: TypedBlock, address: str, scope: Scope, diagnostics: Diagnostics) -> CheckResult | None:
     """What has to hold before an instance is planned, changed or read."""
-    asked = block.lifecycle.preconditions
-    return examine(address, "resource", asked, scope, "precondition", diagnostics) if asked else None
+    conditions = block.lifecycle.preconditions
+    return examine(address, "resource", conditions, scope, "precondition", diagnostics) if conditions else None
 
 
 def broken(result: CheckResult | None) -> bool:
@@ -33,9 +33,9 @@ def postconditions(
     block: TypedBlock, address: str, scope: Scope, values: Any, diagnostics: Diagnostics
 ) -> CheckResult | None:
     """What has to hold of an instance with these values; `self` is them."""
-    asked = block.lifecycle.postconditions
+    conditions = block.lifecycle.postconditions
     inner = scope.child({"self": values})
-    return examine(address, "resource", asked, inner, "postcondition", diagnostics) if asked else None
+    return examine(address, "resource", conditions, inner, "postcondition", diagnostics) if conditions else None
 
 
 def concluding(root: Evaluator, diagnostics: Diagnostics, look_up: LookUp) -> Iterator[CheckResult]:
@@ -63,5 +63,5 @@ def _checked(evaluator: Evaluator, check: Check, diagnostics: Diagnostics, look_
     found = examine(address, "check", check.asserts, evaluator.scope, "assert", diagnostics, warn=True)
     if not problems:
         return found
-    told = (f"{problem.summary}: {problem.detail}" for problem in problems)
-    return replace(found, status="fail", problems=(*told, *found.problems))
+    texts = (f"{problem.summary}: {problem.detail}" for problem in problems)
+    return replace(found, status="fail", problems=(*texts, *found.problems))

@@ -14,10 +14,10 @@ from language.diagnostics import Diagnostic, Diagnostics, FreeholdError
 from language.scope import Scope
 from language.values import Unknown, is_wholly_known
 from planner.configuration.blocks import Data
-from planner.desired.wanted import Sought
+from planner.desired.desired import DataInstance
 from planner.evaluation.conditions import CheckResult
 from planner.evaluation.evaluator import Evaluator
-from planner.evaluation.marking import foreseen
+from planner.evaluation.marking import planned_object
 from planner.plan.changing import Changing
 from planner.plan.checks import broken, postconditions, preconditions
 from planner.plan.deferring import Deferring
@@ -31,7 +31,7 @@ from providers.contract import Values
 class _Ready:
     """An instance, the scope that its conditions are asked in, and why it cannot be read yet."""
 
-    sought: Sought
+    instance: DataInstance
     scope: Scope
     before: CheckResult | None
     reason: Reason
@@ -62,7 +62,7 @@ class DataPlan:
         ready = [each for block, waits in blocks.items() for each in self._ready(block, waits, diagnostics)]
         if any(each.severity == "error" and each not in self._failures for each in diagnostics):
             return {}  # what is in error is told without asking for credentials
-        now = [each.sought for each in ready if not each.reason]
+        now = [each.instance for each in ready if not each.reason]
         if len(now) > 1:
             with ThreadPoolExecutor(min(self._parallelism, len(now)), thread_name_prefix="data") as pool:
                 found = dict(zip((each.address for each in now), pool.map(self._attempt, now), strict=True))
@@ -70,18 +70,18 @@ class DataPlan:
             found = {each.address: self._attempt(each) for each in now}
         steps = {}
         for each in ready:
-            step = self._put(each, found.get(each.sought.address), diagnostics)
+            step = self._put(each, found.get(each.instance.address), diagnostics)
             if step is not None:
-                steps[each.sought.address] = step
+                steps[each.instance.address] = step
         return steps
 
     def read_scoped(self, evaluator: Evaluator, data: Data) -> Diagnostics:
         """As the reader's, of what has no changes to come."""
-        return self._reader.read_scoped(evaluator, data, withheld=self._withheld(evaluator, data))
+        return self._reader.read_scoped(evaluator, data, delayed=self._is_delayed(evaluator, data))
 
-    def _withheld(self, evaluator: Evaluator, data: Data) -> bool:
+    def _is_delayed(self, evaluator: Evaluator, data: Data) -> bool:
         block = evaluator.configuration.prefix + data.address
-        behind = self._reader.references.withholding(block)
+        behind = self._reader.references.blocks_delaying_read(block)
         deferred = self._deferring.cause_of_dependencies(evaluator.prefix, behind) is not None
         return deferred or self._changing.any(behind, evaluator.prefix)
 
@@ -91,52 +91,52 @@ class DataPlan:
         for evaluator in self._evaluator.instances(module.path):
             problems = Diagnostics()
             evaluator.results.keys |= self._instances.keys(evaluator, data, problems)
-            found = self._instances.sought(evaluator, data, problems)
+            found = self._instances.data_instances(evaluator, data, problems)
             diagnostics.extend(problems)
             if problems.has_errors:
                 continue
             cause = self._deferring.cause_of_dependencies(evaluator.prefix, waits)
             cause = cause or self._deferring.cause_of_instances(evaluator, data, diagnostics)
             if cause is not None:
-                for sought in found:
-                    self._deferring.add_instance(sought, subject_of(sought), cause)
-                    evaluator.results.values[sought.address] = Unknown()
+                for instance in found:
+                    self._deferring.add_instance(instance, subject_of(instance), cause)
+                    evaluator.results.values[instance.address] = Unknown()
                 continue
-            withheld: Reason = "dependency-pending" if self._withheld(evaluator, data) else ""
-            for sought in found:
-                scope = self._instances.scope(evaluator, data, sought.address)
-                before = preconditions(data, sought.address, scope, diagnostics)
+            delayed: Reason = "dependency-pending" if self._is_delayed(evaluator, data) else ""
+            for instance in found:
+                scope = self._instances.scope(evaluator, data, instance.address)
+                before = preconditions(data, instance.address, scope, diagnostics)
                 if broken(before):
                     self.checks += [before] if before else []
                     continue
-                reason = withheld if is_wholly_known(sought.values) else "config-unknown"
-                yield _Ready(sought, scope, before, reason)
+                reason = delayed if is_wholly_known(instance.values) else "config-unknown"
+                yield _Ready(instance, scope, before, reason)
 
-    def _attempt(self, sought: Sought) -> Values | FreeholdError:
+    def _attempt(self, instance: DataInstance) -> Values | FreeholdError:
         try:
-            return self._reader.read(sought)
+            return self._reader.read(instance)
         except FreeholdError as failure:
             return failure
 
     def _put(self, ready: _Ready, found: Values | FreeholdError | None, diagnostics: Diagnostics) -> Read | None:
-        sought, step = ready.sought, None
+        instance, step = ready.instance, None
         if isinstance(found, FreeholdError):
             new = [each for each in found.diagnostics if each not in self._failures]
             self._failures += new
             diagnostics.extend(new)
             return None
         if found is None:
-            found = foreseen(sought.kind, sought.values)
-            step = Read(subject_of(sought), after=found, reason=ready.reason)
+            found = planned_object(instance.kind, instance.values)
+            step = Read(subject_of(instance), after=found, reason=ready.reason)
         else:
-            self.read.append(ReadData(subject_of(sought), found))
-        self._evaluator.results.values[sought.address] = found
-        after = postconditions(sought.data, sought.address, ready.scope, found, diagnostics)
+            self.read.append(ReadData(subject_of(instance), found))
+        self._evaluator.results.values[instance.address] = found
+        after = postconditions(instance.data, instance.address, ready.scope, found, diagnostics)
         self.checks += [result for result in (ready.before, after) if result is not None]
         return step
 
 
-def subject_of(sought: Sought) -> Subject:
+def subject_of(instance: DataInstance) -> Subject:
     """What steps say of an instance."""
-    source, span = sought.provider.source, sought.data.span
-    return Subject(sought.address, sought.data.type, sought.client, source, sought.block, span)
+    source, span = instance.provider.source, instance.data.span
+    return Subject(instance.address, instance.data.type, instance.client, source, instance.block, span)

@@ -16,9 +16,9 @@ from language.expressions import Expression
 from planner.configuration.blocks import App, Cluster, Data, ModuleCall, Placed, TypedBlock
 from planner.configuration.references import References
 from planner.desired.apps import EvaluatedApp
-from planner.desired.wanted import CLUSTER_PREFIX, Sought, Wanted
+from planner.desired.desired import CLUSTER_PREFIX, DataInstance, DesiredInstance
 from planner.evaluation.evaluator import Evaluator
-from planner.evaluation.marking import foreseen
+from planner.evaluation.marking import planned_object
 from planner.plan.changing import Changing, module_of, sees
 from planner.plan.plan import Deferred, DeferredReason
 from planner.plan.steps import Delete, Step, Subject
@@ -109,11 +109,11 @@ class Deferring:
         if cause is not None:
             self._modules[f"{evaluator.prefix}{call.address}[*]."] = cause
 
-    def add_instance(self, instance: Wanted | Sought, subject: Subject, cause: Cause) -> None:
+    def add_instance(self, instance: DesiredInstance | DataInstance, subject: Subject, cause: Cause) -> None:
         """One instance of a resource or of data."""
         live = self._prior.live(instance.address)
         before = live.values if live is not None else {}
-        self._add(subject, cause, instance.address, before, foreseen(instance.kind, instance.values))
+        self._add(subject, cause, instance.address, before, planned_object(instance.kind, instance.values))
 
     def add_block(self, address: str, block: Cluster | App, cause: Cause) -> None:
         """A cluster or an app as a whole."""
@@ -135,8 +135,8 @@ class Deferring:
 
     def within(self, targets: Sequence[str], excluded: Sequence[str]) -> list[Deferred]:
         """What is deferred of that which is asked for."""
-        wanted = [each for each in self.found if not targets or covered(targets, each.subject.address)]
-        return [each for each in wanted if not covered(excluded, each.subject.address)]
+        desired = [each for each in self.found if not targets or covered(targets, each.subject.address)]
+        return [each for each in desired if not covered(excluded, each.subject.address)]
 
     def behind(self, deferred: Iterable[Deferred]) -> set[str]:
         """The blocks that have to be there for some of what is deferred to be planned, and itself."""

@@ -8,7 +8,7 @@ from graph.addresses import covered
 from language.diagnostics import Diagnostics
 from language.marks import unmark_deep
 from language.values import NOTHING, contains_sensitive, equal, is_wholly_known, value_at
-from planner.desired.wanted import Wanted
+from planner.desired.desired import DesiredInstance
 from planner.evaluation.marking import marked
 from planner.evaluation.stored import Secrets
 from planner.plan.explanation import Question
@@ -43,7 +43,7 @@ class Differ:
 
     def plan(
         self,
-        wanted: Wanted,
+        desired: DesiredInstance,
         client: Client | None,
         diagnostics: Diagnostics,
         *,
@@ -56,30 +56,30 @@ class Differ:
         `rebuilt`: what it lives in is created anew. `triggered`: something in its replace_triggered_by changes. Raises
         NotKnownYet where it is `deferrable` and cannot be planned yet.
         """
-        values = marked(wanted.kind, wanted.values, ())
-        wanted = wanted if values is wanted.values else replace(wanted, values=values)
-        subject = replace(subject_of(wanted), previous=self._prior.moved.get(wanted.address, ""))
-        config, config_paths = unmark_deep(wanted.values)
-        if wanted.kind.schema.has_write_only:
-            config_paths = unmark_deep(without_write_only(wanted.kind.schema, wanted.values))[1]
+        values = marked(desired.kind, desired.values, ())
+        desired = desired if values is desired.values else replace(desired, values=values)
+        subject = replace(subject_of(desired), previous=self._prior.moved.get(desired.address, ""))
+        config, config_paths = unmark_deep(desired.values)
+        if desired.kind.schema.has_write_only:
+            config_paths = unmark_deep(without_write_only(desired.kind.schema, desired.values))[1]
         unknown = not is_wholly_known(config)
-        live = self._prior.live(wanted.address)
+        live = self._prior.live(desired.address)
         try:
             if live is None:
-                return self._create(wanted, subject, client, config, config_paths, unknown, diagnostics)
+                return self._create(desired, subject, client, config, config_paths, unknown, diagnostics)
             return self._change(
-                wanted, subject, client, live, config, config_paths, unknown, diagnostics, rebuilt, triggered
+                desired, subject, client, live, config, config_paths, unknown, diagnostics, rebuilt, triggered
             )
         except ProviderError as failure:
             if deferrable and isinstance(failure, NotKnownYet):
                 raise
-            diagnostic = diagnostic_of(failure, wanted.address)
-            diagnostics.append(replace(diagnostic, span=wanted.span, address=wanted.address))
+            diagnostic = diagnostic_of(failure, desired.address)
+            diagnostics.append(replace(diagnostic, span=desired.span, address=desired.address))
             return None
 
     def _create(
         self,
-        wanted: Wanted,
+        desired: DesiredInstance,
         subject: Subject,
         client: Client | None,
         config: Values,
@@ -87,14 +87,14 @@ class Differ:
         unknown: bool,
         diagnostics: Diagnostics,
     ) -> Step:
-        planned = self._ask(wanted, client, None, config, config_paths)
+        planned = self._ask(desired, client, None, config, config_paths)
         diagnostics.extend(planned.diagnostics)
-        after = marked(wanted.kind, planned.values, config_paths)
+        after = marked(desired.kind, planned.values, config_paths)
         pending = unknown or contains_sensitive(after)
-        if wanted.address in self._in_flight:
+        if desired.address in self._in_flight:
             return Adopt(subject, before={}, after=after, private=planned.private, pending=pending, unknown=unknown)
-        address = wanted.address
-        reason: Reason = "gone" if self._prior.gone(address) and address not in self._prior.running else ""
+        address = desired.address
+        reason: Reason = "gone" if self._prior.is_missing(address) and address not in self._prior.running else ""
         return Create(
             subject,
             after=after,
@@ -107,7 +107,7 @@ class Differ:
 
     def _change(
         self,
-        wanted: Wanted,
+        desired: DesiredInstance,
         subject: Subject,
         client: Client | None,
         live: Observed,
@@ -118,32 +118,32 @@ class Differ:
         rebuilt: bool,
         triggered: bool,
     ) -> Step:
-        secrets = Secrets(wanted.values, self._key)
+        secrets = Secrets(desired.values, self._key)
         # what an apply sent whose end nobody recorded is in the clear here, as what is sensitive only by now
-        live = replace(live, values=_hidden(wanted, live.values, config_paths, secrets))
+        live = replace(live, values=_hidden(desired, live.values, config_paths, secrets))
         prior = Observed(secrets.reveal(live.values), live.identity, live.private)
-        before: Values = secrets.shown(live.values)
-        self._note_drift(wanted, live, config_paths, secrets)
-        reason = self._replacing(wanted, rebuilt, triggered)
+        before: Values = secrets.masked(live.values)
+        self._note_drift(desired, live, config_paths, secrets)
+        reason = self._replacing(desired, rebuilt, triggered)
         planned = Planned({})
         if not reason:
-            kept = keep_ignored(config, prior.values, wanted.ignore)
-            planned = self._ask(wanted, client, prior, kept, config_paths, before)
+            kept = keep_ignored(config, prior.values, desired.ignore)
+            planned = self._ask(desired, client, prior, kept, config_paths, before)
             diagnostics.extend(planned.diagnostics)
             if not planned.replace:
-                return self._in_place(wanted, subject, before, prior, planned, config_paths, unknown)
-        fresh = self._ask(wanted, None if rebuilt else client, None, config, config_paths)
+                return self._in_place(desired, subject, before, prior, planned, config_paths, unknown)
+        fresh = self._ask(desired, None if rebuilt else client, None, config, config_paths)
         diagnostics.extend(fresh.diagnostics)
-        if wanted.lifecycle.prevent_destroy:
-            refuse_destroy(wanted, diagnostics)
-        after = marked(wanted.kind, fresh.values, config_paths)
+        if desired.lifecycle.prevent_destroy:
+            refuse_destroy(desired, diagnostics)
+        after = marked(desired.kind, fresh.values, config_paths)
         return Replace(
             subject,
             before=before,
             after=after,
             paths=planned.replace,
             reason=reason or "immutable",
-            create_first=wanted.lifecycle.create_before_destroy,
+            create_first=desired.lifecycle.create_before_destroy,
             notes=planned.notes,
             private=fresh.private,
             pending=unknown or contains_sensitive(after),
@@ -152,7 +152,7 @@ class Differ:
 
     def _in_place(
         self,
-        wanted: Wanted,
+        desired: DesiredInstance,
         subject: Subject,
         before: Values,
         prior: Observed,
@@ -162,10 +162,10 @@ class Differ:
     ) -> Step:
         notes = planned.notes
         if not changed(prior.values, planned.values):
-            if not self._newly_secret(wanted, config_paths):
+            if not self._newly_secret(desired, config_paths):
                 return NoOp(subject, before=before, notes=notes)
             notes = (*notes, Note("info", (), "what is sensitive by now is taken out of the state; no value changes"))
-        after = marked(wanted.kind, planned.values, config_paths)
+        after = marked(desired.kind, planned.values, config_paths)
         pending = unknown or contains_sensitive(after)
         return Update(
             subject,
@@ -179,7 +179,7 @@ class Differ:
 
     def _ask(
         self,
-        wanted: Wanted,
+        desired: DesiredInstance,
         client: Client | None,
         prior: Observed | None,
         config: Values,
@@ -187,58 +187,58 @@ class Differ:
         before: Values | None = None,
     ) -> Planned:
         """What the kind plans; where somebody wants to know why, the question and the answer are kept."""
-        kind, address = wanted.kind, wanted.address
+        kind, address = desired.kind, desired.address
         proposed = proposed_new(kind.schema, None if prior is None else prior.values, config)
         planned = plan_kind(kind, client, prior, proposed, config)
         if covered(self._requests.explain, address):
-            secrets = Secrets(wanted.values, self._key)
+            secrets = Secrets(desired.values, self._key)
 
-            def shown(values: Values) -> Values:
-                return _hidden(wanted, values, config_paths, secrets)
+            def masked(values: Values) -> Values:
+                return _hidden(desired, values, config_paths, secrets)
 
-            asked = Question(
-                before, shown(config), shown(proposed), shown(planned.values), planned.replace, planned.notes
+            requested = Question(
+                before, masked(config), masked(proposed), masked(planned.values), planned.replace, planned.notes
             )
-            self.questions.setdefault(address, []).append(asked)
+            self.questions.setdefault(address, []).append(requested)
         return planned
 
-    def _newly_secret(self, wanted: Wanted, paths: tuple[ValuePath, ...]) -> bool:
+    def _newly_secret(self, desired: DesiredInstance, paths: tuple[ValuePath, ...]) -> bool:
         """Whether the state holds in the clear what the configuration calls sensitive by now."""
-        stored = self._prior.stored.get(wanted.address)
+        stored = self._prior.stored.get(desired.address)
         if stored is None or not paths:
             return False
         values, hidden = unmark_deep(stored.values)
-        shown = [path for path in paths if not any(path[: len(known)] == known for known in hidden)]
-        return any(value_at(values, path) not in (None, NOTHING) for path in shown)
+        masked = [path for path in paths if not any(path[: len(known)] == known for known in hidden)]
+        return any(value_at(values, path) not in (None, NOTHING) for path in masked)
 
-    def _replacing(self, wanted: Wanted, rebuilt: bool, triggered: bool) -> Reason:
-        stored = self._prior.snapshot.resources.get(wanted.address)
+    def _replacing(self, desired: DesiredInstance, rebuilt: bool, triggered: bool) -> Reason:
+        stored = self._prior.snapshot.resources.get(desired.address)
         if rebuilt:
             return "cluster"
         if stored is not None and stored.status == "tainted":
             return "tainted"
-        if covered(self._requests.replace, wanted.address):
+        if covered(self._requests.replace, desired.address):
             return "requested"
         return "triggered" if triggered else ""
 
     def _note_drift(
-        self, wanted: Wanted, live: Observed, config_paths: tuple[ValuePath, ...], secrets: Secrets
+        self, desired: DesiredInstance, live: Observed, config_paths: tuple[ValuePath, ...], secrets: Secrets
     ) -> None:
-        address = wanted.address
+        address = desired.address
         stored = self._prior.stored.get(address)
         if stored is None or address not in self._prior.observed or address in self._prior.running:
             return
         before, after = secrets.reveal(stored.values), secrets.reveal(live.values)
-        names = (name for name in wanted.kind.schema.type.attributes if not equal(before.get(name), after.get(name)))
+        names = (name for name in desired.kind.schema.type.attributes if not equal(before.get(name), after.get(name)))
         paths = tuple((name,) for name in names)
-        if paths and wanted.kind.view is None:
-            known = _hidden(wanted, stored.values, config_paths, secrets)
-            self.drift.append(Drift(address, wanted.type, known, live.values, paths))
+        if paths and desired.kind.view is None:
+            known = _hidden(desired, stored.values, config_paths, secrets)
+            self.drift.append(Drift(address, desired.type, known, live.values, paths))
 
 
-def _hidden(wanted: Wanted, values: Values, config_paths: tuple[ValuePath, ...], secrets: Secrets) -> Values:
+def _hidden(desired: DesiredInstance, values: Values, config_paths: tuple[ValuePath, ...], secrets: Secrets) -> Values:
     """With marks where the configuration has them by now, where the kind knows of secrets, and where one came back."""
-    return marked(wanted.kind, values, (*config_paths, *secrets.echoes(values)))
+    return marked(desired.kind, values, (*config_paths, *secrets.echoes(values)))
 
 
 def plan_kind(
@@ -250,22 +250,22 @@ def plan_kind(
     return planned if values is planned.values else replace(planned, values=values)
 
 
-def refuse_destroy(wanted: Wanted, diagnostics: Diagnostics) -> None:
+def refuse_destroy(desired: DesiredInstance, diagnostics: Diagnostics) -> None:
     """Report that what is to be destroyed was said never to be."""
-    detail = f"{wanted.address} has lifecycle.prevent_destroy set, and the plan would destroy it."
+    detail = f"{desired.address} has lifecycle.prevent_destroy set, and the plan would destroy it."
     advice = "Take prevent_destroy off if it may be destroyed, or leave it out of the plan with -exclude."
-    diagnostics.error("Instance cannot be destroyed", detail, wanted.span, address=wanted.address, advice=advice)
+    diagnostics.error("Instance cannot be destroyed", detail, desired.span, address=desired.address, advice=advice)
 
 
-def subject_of(wanted: Wanted) -> Subject:
+def subject_of(desired: DesiredInstance) -> Subject:
     """What steps say of an instance."""
     return Subject(
-        wanted.address,
-        wanted.type,
-        wanted.client,
-        wanted.provider.source,
-        wanted.block,
-        wanted.span,
-        wanted.kind.view,
-        wanted.kind.holds_data_in(wanted.values),
+        desired.address,
+        desired.type,
+        desired.client,
+        desired.provider.source,
+        desired.block,
+        desired.span,
+        desired.kind.view,
+        desired.kind.holds_data_in(desired.values),
     )

@@ -44,10 +44,10 @@ def spread_create_first(steps: Sequence[Step], depends: Dependencies, first: Ite
 
 
 class Edges:
-    """Builds the edges for some steps. `wanted` are the configuration's dependencies, `stored` the state's, which has
+    """Builds the edges for some steps. `desired` are the configuration's dependencies, `stored` the state's, which has
     those of deposed objects by their own keys."""
 
-    def __init__(self, steps: Iterable[Step], wanted: Dependencies, stored: Dependencies) -> None:
+    def __init__(self, steps: Iterable[Step], desired: Dependencies, stored: Dependencies) -> None:
         present = [step for step in steps if not _is_deposed(step)]
         self._steps = {step.subject.address: step for step in present}
         self._resumed = {step.subject.address: step for step in present if isinstance(step, Resume)}
@@ -56,10 +56,10 @@ class Edges:
         for step in self._deposed:
             if step.reason != "in-flight":
                 self._deposed_of.setdefault(step.subject.address, []).append(step)
-        self._wanted = wanted
+        self._desired = desired
         self._stored = stored
         self._releases: dict[str, list[Operation]] = {}
-        self._turns: list[tuple[Operation, Operation]] = []
+        self._turning: list[tuple[Operation, Operation]] = []
         self._graph: Digraph[Operation] = Digraph()
         self._blocks: dict[str, list[str]] = {}
         for address in {**self._steps, **self._deposed_of}:
@@ -125,7 +125,7 @@ class Edges:
         block = unkeyed(address)
         if block in self._blocks and block != address:
             self._graph.connect(mine, (block, "join"))
-        for dependency in self._wanted.get(address, ()):
+        for dependency in self._desired.get(address, ()):
             if dependency in self._blocks:
                 self._graph.connect((dependency, "join"), mine)
             if dependency in self._steps and not _is_removal(self._steps[dependency]):
@@ -141,14 +141,14 @@ class Edges:
         if block in self._blocks and block != address:
             for removal, _ in self._removals(address):
                 self._graph.connect((block, "gone"), removal)
-        for dependency in dict.fromkeys((*self._stored.get(address, ()), *self._wanted.get(address, ()))):
+        for dependency in dict.fromkeys((*self._stored.get(address, ()), *self._desired.get(address, ()))):
             if dependency in self._blocks and dependency != block:
                 self._leave_block(own, turned, dependency)
             for removal, released in self._removals(dependency):
                 if own is not None:
                     self._graph.connect(own, removal)
                 if turned is not None and released:
-                    self._turns.append((turned, removal))
+                    self._turning.append((turned, removal))
 
     def _leave_block(self, own: Operation | None, turned: Operation | None, block: str) -> None:
         """As for one that is stood on, for all instances of a block: through "gone", where they are alike."""
@@ -160,7 +160,7 @@ class Edges:
             found = [each for address in self._blocks[block] for each in self._removals(address)]
             alike = bool(found) and all(released for _, released in found)
             self._releases[block] = [(block, "gone")] if alike else [removal for removal, released in found if released]
-        self._turns += [(turned, removal) for removal in self._releases[block]]
+        self._turning += [(turned, removal) for removal in self._releases[block]]
 
     def _removals(self, address: str) -> Iterator[tuple[Operation, bool]]:
         """What deletes the instance, or an old one of it, and whether that waits for those who turn to another one.
@@ -184,13 +184,13 @@ class Edges:
             for each in (dependency, *self._blocks.get(dependency, ())):
                 for removal, released in self._removals(each):
                     if released:
-                        self._turns.append((operation, removal))
+                        self._turning.append((operation, removal))
 
     def _turn_first(self) -> None:
         """What stays turns away before that is deleted which it stood on, save where that closes a cycle: by what is
         deleted first, to be replaced, and turned to."""
         cyclic = any(isinstance(step, Replace) and not step.create_first for step in self._steps.values())
-        for turned, removal in self._turns:
+        for turned, removal in self._turning:
             if not cyclic or turned not in self._graph.reachable([removal], forward=True):
                 self._graph.connect(turned, removal)
 

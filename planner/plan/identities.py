@@ -9,7 +9,7 @@ import contextlib
 from collections.abc import Mapping
 
 from language.diagnostics import FreeholdError, error
-from planner.desired.wanted import CLUSTER_PREFIX
+from planner.desired.desired import CLUSTER_PREFIX
 from planner.evaluation.evaluator import Results
 from planner.plan.plan import Plan
 from planner.plan.steps import Forget, Read
@@ -61,7 +61,7 @@ def refuse_others(planned: Mapping[str, str], found: Mapping[str, str]) -> None:
 def _client(address: str, prior: Prior, results: Results, clients: Clients) -> Client | None:
     """How the configuration reaches a cluster that is there, else how the state does."""
     record = prior.clusters().get(address)
-    if record is not None and record["anchor"] and prior.gone(record["anchor"]):
+    if record is not None and record["anchor"] and prior.is_missing(record["anchor"]):
         return None
     client = None
     if address in results.hosts:

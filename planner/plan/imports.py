@@ -17,7 +17,7 @@ from language.scope import Scope
 from language.types import STRING
 from language.values import contains_sensitive, is_wholly_known
 from planner.configuration.blocks import Import as Block
-from planner.desired.wanted import Wanted
+from planner.desired.desired import DesiredInstance
 from planner.evaluation.evaluator import Evaluator
 from planner.evaluation.repetition import elements_of
 from planner.plan.steps import Import, NoOp, Replace, Step, Update
@@ -44,44 +44,44 @@ class Imports:
         self._found: dict[str, Found] = {}
         self._in_flight = {begin.key for begin in prior.snapshot.in_flight}
 
-    def of(self, wanted: Wanted) -> str | None:
+    def of(self, desired: DesiredInstance) -> str | None:
         """The id that an instance is imported from; None where it is not, or is in the state already."""
-        name = unkeyed(wanted.address)
+        name = unkeyed(desired.address)
         if name not in self._blocks:
             return None
         if name not in self._found:
             self._found[name] = {}
             for block in self._blocks[name]:
                 self._evaluate(block, self._found[name])
-        if wanted.address in self._prior.snapshot.resources or wanted.address in self._in_flight:
+        if desired.address in self._prior.snapshot.resources or desired.address in self._in_flight:
             return None
-        return self._found[name].get(wanted.address, (None, None))[0]
+        return self._found[name].get(desired.address, (None, None))[0]
 
-    def find(self, wanted: Wanted, id: str, client: Client) -> bool:
+    def find(self, desired: DesiredInstance, id: str, client: Client) -> bool:
         """Read what is imported. Whether it is there; what is wrong was reported."""
-        span = self._found[unkeyed(wanted.address)][wanted.address][1]
-        plain: Values = unmark_deep(wanted.values)[0]
+        span = self._found[unkeyed(desired.address)][desired.address][1]
+        plain: Values = unmark_deep(desired.values)[0]
         config = {name: value for name, value in plain.items() if is_wholly_known(value)}
         try:
-            observed = wanted.kind.found_by_id(client, id, config)
+            observed = desired.kind.found_by_id(client, id, config)
         except ProviderError as failure:
-            found = diagnostic_of(failure, wanted.address)
-            self._diagnostics.append(replace(found, span=span, address=wanted.address))
+            found = diagnostic_of(failure, desired.address)
+            self._diagnostics.append(replace(found, span=span, address=desired.address))
             return False
         if observed is None:
-            detail = f'No {wanted.type} exists with the id "{id}".'
+            detail = f'No {desired.type} exists with the id "{id}".'
             advice = "An import takes over what exists. To create it, take the import block out."
             self._diagnostics.error(
-                "Cannot import what does not exist", detail, span, address=wanted.address, advice=advice
+                "Cannot import what does not exist", detail, span, address=desired.address, advice=advice
             )
             return False
-        values = without_write_only(wanted.kind.schema, observed.values)
-        self._prior.observed[wanted.address] = replace(observed, values=values)
+        values = without_write_only(desired.kind.schema, observed.values)
+        self._prior.observed[desired.address] = replace(observed, values=values)
         return True
 
-    def step(self, wanted: Wanted, id: str, step: Step) -> Step | None:
+    def step(self, desired: DesiredInstance, id: str, step: Step) -> Step | None:
         """The step of what was found, as an import."""
-        live = self._prior.observed[wanted.address]
+        live = self._prior.observed[desired.address]
         assert live is not None
         if isinstance(step, NoOp | Update):
             return Import(
@@ -100,16 +100,16 @@ class Imports:
         assert isinstance(step, Replace)
         paths = ", ".join(".".join(map(str, path)) for path in step.paths)
         why = f" Another value has: {paths}." if paths else ""
-        detail = f'What exists under the id "{id}" could become {wanted.address} only by being destroyed first.{why}'
+        detail = f'What exists under the id "{id}" could become {desired.address} only by being destroyed first.{why}'
         advice = "Write the resource block as what exists is, import it, and change it then."
-        self._diagnostics.error("Import would replace", detail, wanted.span, address=wanted.address, advice=advice)
+        self._diagnostics.error("Import would replace", detail, desired.span, address=desired.address, advice=advice)
         return None
 
-    def unused(self, wanted: dict[str, Wanted]) -> None:
+    def unused(self, desired: dict[str, DesiredInstance]) -> None:
         """Report the imports to instances that the configuration does not have."""
         for name in self._blocks:
             for address, (_, span) in self._found.get(name, {}).items():
-                if address not in wanted:
+                if address not in desired:
                     detail = f"The configuration has {name}, but no instance {address}."
                     self._diagnostics.error("Import target does not exist", detail, span)
 

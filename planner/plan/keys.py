@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from language.diagnostics import Diagnostics, Span
-from planner.desired.wanted import Wanted
+from planner.desired.desired import DesiredInstance
 from planner.evaluation.marking import without_secrets
 
 
-def refuse_duplicates(wanted: Iterable[Wanted], diagnostics: Diagnostics) -> None:
+def refuse_duplicates(desired: Iterable[DesiredInstance], diagnostics: Diagnostics) -> None:
     """Report instances that have the key of another one, with both places."""
-    found: dict[tuple[str, str, tuple[str, ...]], Wanted] = {}
-    for each in wanted:
+    found: dict[tuple[str, str, tuple[str, ...]], DesiredInstance] = {}
+    for each in desired:
         key = each.kind.key(without_secrets(each.values))
         if key is None:
             continue

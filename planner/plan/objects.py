@@ -14,7 +14,7 @@ from planner.configuration.blocks import App
 from planner.configuration.expressions import expression_at
 from planner.desired.apps import Apps, EvaluatedApp
 from planner.desired.clusters import ClusterPlan
-from planner.desired.wanted import CLUSTER_PREFIX, Wanted
+from planner.desired.desired import CLUSTER_PREFIX, DesiredInstance
 from planner.evaluation.evaluator import Evaluator
 from planner.plan.deferring import Deferring
 from planner.plan.diff import Differ
@@ -22,7 +22,7 @@ from planner.plan.steps import Adopt, Create, Delete, Forget, Replace, Step
 from planner.prior.workspace import Workspace
 from providers.contract import AppExpansion, Client
 
-Planned: TypeAlias = tuple[Wanted, Step | None]
+Planned: TypeAlias = tuple[DesiredInstance, Step | None]
 
 
 class ObjectsPlan:
@@ -45,7 +45,7 @@ class ObjectsPlan:
         self._clusters = clusters
         self._steps = steps
         self._parallelism = parallelism
-        self._namespaces: list[tuple[Wanted, Evaluator]] = []
+        self._namespaces: list[tuple[DesiredInstance, Evaluator]] = []
         self.expansions: dict[str, AppExpansion] = {}
 
     def plan(
@@ -65,15 +65,15 @@ class ObjectsPlan:
         capabilities = self._apps.host.capabilities(client) if client is not None else None
         expansion = self.expansions[app.address] = self._apps.expand(app, capabilities, diagnostics)
         if expansion.namespace is not None:
-            own = self._apps.wanted(app, [expansion.namespace], depends_on)
+            own = self._apps.desired(app, [expansion.namespace], depends_on)
             self._namespaces += [(each, evaluator) for each in own]
         self._defer(evaluator, app, expansion, diagnostics)
-        yield from self._planned(self._apps.wanted(app, expansion.resources, depends_on), client, rebuilt, diagnostics)
+        yield from self._planned(self._apps.desired(app, expansion.resources, depends_on), client, rebuilt, diagnostics)
 
-    def plan_namespaces(self, wanted: Iterable[Wanted], diagnostics: Diagnostics) -> Iterator[Planned]:
+    def plan_namespaces(self, desired: Iterable[DesiredInstance], diagnostics: Diagnostics) -> Iterator[Planned]:
         """When all apps are planned: the namespaces of theirs that none on their cluster has among its own objects,
         each once."""
-        taken = {(each.client, _below(each)) for each in wanted}
+        taken = {(each.client, _below(each)) for each in desired}
         for each, evaluator in self._namespaces:
             if (each.client, _below(each)) not in taken:
                 taken.add((each.client, _below(each)))
@@ -113,15 +113,15 @@ class ObjectsPlan:
                 self._deferring.add_object(app, item, provider.source if provider else "", cause)
 
     def _planned(
-        self, wanted: list[Wanted], client: Client | None, rebuilt: bool, diagnostics: Diagnostics
+        self, desired: list[DesiredInstance], client: Client | None, rebuilt: bool, diagnostics: Diagnostics
     ) -> Iterator[Planned]:
-        problems = [Diagnostics() for _ in wanted]
+        problems = [Diagnostics() for _ in desired]
         with ThreadPoolExecutor(self._parallelism, thread_name_prefix="plan") as pool:
             steps = pool.map(
                 lambda item: self._differ.plan(item[0], client, item[1], rebuilt=rebuilt),
-                zip(wanted, problems, strict=True),
+                zip(desired, problems, strict=True),
             )
-            for each, step, problem in zip(wanted, steps, problems, strict=True):
+            for each, step, problem in zip(desired, steps, problems, strict=True):
                 diagnostics.extend(problem)
                 yield each, step
 
@@ -138,6 +138,6 @@ class ObjectsPlan:
         return self._clients.cluster(address, plan.host, evaluator.results.expanded(address)), False
 
 
-def _below(wanted: Wanted) -> str:
+def _below(desired: DesiredInstance) -> str:
     """What it is called below its block."""
-    return wanted.address.removeprefix(f"{wanted.block}/")
+    return desired.address.removeprefix(f"{desired.block}/")

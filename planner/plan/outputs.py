@@ -18,13 +18,13 @@ from state.snapshot import OutputState, Snapshot
 def changes(evaluator: Evaluator, snapshot: Snapshot, mode: str, diagnostics: Diagnostics) -> tuple[OutputChange, ...]:
     """Every output before and after. Reports what holds secrets and does not say so."""
     made = []
-    wanted = {} if mode == "destroy" else evaluator.configuration.outputs
-    for name, output in wanted.items():
+    desired = {} if mode == "destroy" else evaluator.configuration.outputs
+    for name, output in desired.items():
         value = evaluator.output(name, diagnostics)
         _hidden(output, value, diagnostics)
         made.append(_change(name, snapshot, value, output.sensitive))
     for name, old in snapshot.outputs.items():
-        if name not in wanted:
+        if name not in desired:
             made.append(OutputChange(name, restore(old.value), None, "delete", old.sensitive))
     return tuple(made)
 

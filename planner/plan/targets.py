@@ -55,10 +55,10 @@ def restrict(
     return kept, tuple(edge for edge in edges if edge[0] in keep and edge[1] in keep)
 
 
-def _whole(steps: Sequence[Step], graph: Digraph[Operation], wanted: set[Operation]) -> set[Operation]:
+def _whole(steps: Sequence[Step], graph: Digraph[Operation], desired: set[Operation]) -> set[Operation]:
     """What is wanted with all that has to come before. Of what is created first for it, the old one goes, too, with all
     that has to come before that."""
-    keep = graph.reachable(wanted, forward=False)
+    keep = graph.reachable(desired, forward=False)
     replaced = [operations(step) for step in steps if isinstance(step, Replace) and step.create_first]
     while True:
         left = {delete for create, delete in replaced if create in keep and delete not in keep}
@@ -69,10 +69,10 @@ def _whole(steps: Sequence[Step], graph: Digraph[Operation], wanted: set[Operati
 
 def _without(steps: Sequence[Step], graph: Digraph[Operation], excluded: set[Operation]) -> set[Operation]:
     """What is excluded with all that comes after. Of what is replaced, neither half is done without the other."""
-    gone = graph.reachable(excluded, forward=True)
+    removed = graph.reachable(excluded, forward=True)
     replaced = [operations(step) for step in steps if isinstance(step, Replace)]
     while True:
-        left = {op for own in replaced if not gone.isdisjoint(own) for op in own} - gone
+        left = {op for own in replaced if not removed.isdisjoint(own) for op in own} - removed
         if not left:
-            return gone
-        gone |= graph.reachable(left, forward=True)
+            return removed
+        removed |= graph.reachable(left, forward=True)

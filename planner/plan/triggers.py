@@ -32,11 +32,11 @@ class Triggers:
         self._prefix = prefix
         self._changes = changes
 
-    def go_off(self, scope: Scope, diagnostics: Diagnostics) -> bool:
+    def is_triggered(self, scope: Scope, diagnostics: Diagnostics) -> bool:
         """Whether any of them does, for the instance that the scope is of."""
-        return any(self._goes_off(path, scope, diagnostics) for path in self._paths)
+        return any(self._triggers(path, scope, diagnostics) for path in self._paths)
 
-    def _goes_off(self, path: TriggerPath, scope: Scope, diagnostics: Diagnostics) -> bool:
+    def _triggers(self, path: TriggerPath, scope: Scope, diagnostics: Diagnostics) -> bool:
         block, rest = f"{self._prefix}{path[0]}.{path[1]}", path[2:]
         changes = self._changes.get(block, {})
         if not rest:

@@ -12,7 +12,7 @@ from language.marks import unmark_deep
 from language.values import is_wholly_known
 from planner.configuration.blocks import Configuration
 from planner.configuration.inheritance import Configured, by_key
-from planner.desired.wanted import CLUSTER_PREFIX
+from planner.desired.desired import CLUSTER_PREFIX
 from planner.evaluation.decode import conform, decode
 from planner.evaluation.evaluator import Evaluator
 from providers import Registry
@@ -35,7 +35,7 @@ class Clients:
         self._evaluator = evaluator
         self._environment = environment
         self._made: dict[str, Client] = {}
-        self.supply: Callable[[Evaluator, str], None] = lambda evaluator, address: None
+        self.read_dependencies: Callable[[Evaluator, str], None] = lambda evaluator, address: None
         """Called before a provider's block is evaluated, with its address: reads the data that it refers to."""
         self._lock = threading.RLock()
 
@@ -144,7 +144,7 @@ class Clients:
             return conform({}, provider.schema)
         diagnostics = Diagnostics()
         where = f'provider "{found.key}"'
-        self.supply(self._evaluator, found.module.prefix + block.address)
+        self.read_dependencies(self._evaluator, found.module.prefix + block.address)
         scope = next(self._evaluator.instances(found.module.path)).scope
         values: Values = unmark_deep(decode(block.body, provider.schema, scope, where, diagnostics, kept=False))[0]
         if not is_wholly_known(values) and not diagnostics.has_errors:

@@ -12,8 +12,8 @@ from language.marks import unmark_deep
 from language.values import Sensitive, Unknown, contains, equal, is_wholly_known, rebuilt
 from planner.configuration.blocks import Data
 from planner.configuration.references import References
+from planner.desired.desired import DataInstance
 from planner.desired.instances import Instances
-from planner.desired.wanted import Sought
 from planner.evaluation.evaluator import Evaluator
 from planner.evaluation.marking import marked
 from planner.evaluation.stored import Secrets
@@ -47,41 +47,41 @@ class DataReader:
         """For one evaluator, whose keys it remembers."""
         return Instances(self.registry, self.references.root)
 
-    def look_up(self, sought: Sought) -> Values:
+    def look_up(self, instance: DataInstance) -> Values:
         """What the provider tells, with marks where secrets are. Raises FreeholdError."""
-        config, paths = unmark_deep(sought.values)
-        wrong = sought.kind.validate(config)
+        config, paths = unmark_deep(instance.values)
+        wrong = instance.kind.validate(config)
         if wrong:
             problems = [error("Invalid value", f"{'.'.join(map(str, path))}: {problem}") for path, problem in wrong]
-            raise _placed(problems, sought)
-        client = self._clients.cloud(sought.client)
+            raise _placed(problems, instance)
+        client = self._clients.cloud(instance.client)
         try:
-            found = sought.kind.read(client, config)
+            found = instance.kind.read(client, config)
         except ProviderError as failure:
-            raise _placed([diagnostic_of(failure, sought.address)], sought) from failure
+            raise _placed([diagnostic_of(failure, instance.address)], instance) from failure
         except FreeholdError as failure:
-            raise _placed(failure.diagnostics, sought) from failure
-        return marked(sought.kind, found, (*paths, *Secrets(sought.values, "").echoes(found)))
+            raise _placed(failure.diagnostics, instance) from failure
+        return marked(instance.kind, found, (*paths, *Secrets(instance.values, "").echoes(found)))
 
-    def read(self, sought: Sought, *, again: bool = False) -> Values:
+    def read(self, instance: DataInstance, *, again: bool = False) -> Values:
         """As `look_up`, told as it happens. What is known is given without asking, unless it is asked `again`."""
-        config, found = self._known.get(sought.address, ({}, {}))
-        if config and not again and equal(config, sought.values):
+        config, found = self._known.get(instance.address, ({}, {}))
+        if config and not again and equal(config, instance.values):
             return found
-        address, begun = sought.address, self._clock.monotonic()
+        address, begun = instance.address, self._clock.monotonic()
         self._listener(Started(address, "read", self._clock.now()))
         try:
-            found = self.look_up(sought)
+            found = self.look_up(instance)
         except FreeholdError as failure:
             elapsed = self._clock.monotonic() - begun
             self._listener(Errored(address, "read", self._clock.now(), elapsed, failure.diagnostics[0]))
             raise
         elapsed = self._clock.monotonic() - begun
         self._listener(Completed(address, "read", self._clock.now(), elapsed, identity_of(found)))
-        self._known[address] = (sought.values, found)
+        self._known[address] = (instance.values, found)
         return found
 
-    def supply(self, evaluator: Evaluator, address: str) -> None:
+    def read_dependencies(self, evaluator: Evaluator, address: str) -> None:
         """Read what a block of a provider waits for, where it does not wait for more. Raises FreeholdError."""
         references, instances = self.references, self.instances()
         needed = references.graph.reachable([address], forward=False)
@@ -92,31 +92,31 @@ class DataReader:
                 continue
             for inside in evaluator.instances(module.path):
                 inside.results.keys |= instances.keys(inside, node, problems)
-                for sought in instances.sought(inside, node, problems):
+                for instance in instances.data_instances(inside, node, problems):
                     problems.raise_errors()
-                    if is_wholly_known(sought.values):
-                        evaluator.results.values[sought.address] = self.read(sought)
+                    if is_wholly_known(instance.values):
+                        evaluator.results.values[instance.address] = self.read(instance)
         problems.raise_errors()
 
-    def read_scoped(self, evaluator: Evaluator, data: Data, *, withheld: bool = False) -> Diagnostics:
-        """Read the data of a check, now, unless it is `withheld` or not known what to read; what went wrong."""
+    def read_scoped(self, evaluator: Evaluator, data: Data, *, delayed: bool = False) -> Diagnostics:
+        """Read the data of a check, now, unless it is `delayed` or not known what to read; what went wrong."""
         problems = Diagnostics()
         instances = self.instances()
         evaluator.results.keys |= instances.keys(evaluator, data, problems)
-        for sought in instances.sought(evaluator, data, problems):
+        for instance in instances.data_instances(evaluator, data, problems):
             found: Any = Unknown()
-            if not withheld and not problems.has_errors and is_wholly_known(sought.values):
+            if not delayed and not problems.has_errors and is_wholly_known(instance.values):
                 try:
-                    found = self.read(sought, again=True)
+                    found = self.read(instance, again=True)
                 except FreeholdError as failure:
                     problems.extend(failure.diagnostics)
-            evaluator.results.values[sought.address] = found
+            evaluator.results.values[instance.address] = found
         return problems
 
-    def recall(self, evaluator: Evaluator, told: Iterable[tuple[str, Values]]) -> None:
+    def restore(self, evaluator: Evaluator, saved: Iterable[tuple[str, Values]]) -> None:
         """Give the results what a saved plan had read. Secrets in it are asked for again."""
         instances = self.instances()
-        for address, values in told:
+        for address, values in saved:
             if contains(values, Digest):
                 values = self._revealed(instances, evaluator, address, values)
             evaluator.results.values[address] = values
@@ -125,9 +125,9 @@ class DataReader:
         inside, (_, node), problems = evaluator.at(address), self.references.nodes[unkeyed(address)], Diagnostics()
         assert inside is not None
         assert isinstance(node, Data)
-        sought = instances.sought_at(inside, node, address, problems)
+        instance = instances.data_instance(inside, node, address, problems)
         problems.raise_errors()
-        revealed: Values = _revealed(values, self.read(sought))
+        revealed: Values = _revealed(values, self.read(instance))
         if contains(revealed, Digest):
             detail = f"{address} has not the secrets any more that it had when the plan was made."
             advice = "Nothing was done. Make a new plan, look at it, and apply that."
@@ -156,6 +156,6 @@ def identity_of(values: Values) -> str:
     return found if isinstance(found, str) else ""
 
 
-def _placed(diagnostics: Iterable[Any], sought: Sought) -> FreeholdError:
-    found = (replace(d, address=sought.address, span=d.span or sought.data.span) for d in diagnostics)
+def _placed(diagnostics: Iterable[Any], instance: DataInstance) -> FreeholdError:
+    found = (replace(d, address=instance.address, span=d.span or instance.data.span) for d in diagnostics)
     return FreeholdError(found)

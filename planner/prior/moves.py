@@ -14,7 +14,7 @@ from language.diagnostics import Diagnostics
 from language.traversal import Key as IndexKey
 from language.traversal import Traversal
 from planner.configuration.blocks import Configuration, Move, Resource
-from planner.desired.wanted import CLUSTER_PREFIX
+from planner.desired.desired import CLUSTER_PREFIX
 from state.snapshot import ResourceState, Snapshot
 
 Calls = tuple[tuple[str, Key], ...]
@@ -88,13 +88,13 @@ class _Statement:
         return None if moved_rest is None else module_prefix((*head, *self.destination.calls)) + moved_rest
 
     def _module(self, inner: Calls) -> Calls | None:
-        wanted, length = self.source.calls, len(self.source.calls)
-        if len(inner) < length or inner[: length - 1] != wanted[:-1] or inner[length - 1][0] != wanted[-1][0]:
+        desired, length = self.source.calls, len(self.source.calls)
+        if len(inner) < length or inner[: length - 1] != desired[:-1] or inner[length - 1][0] != desired[-1][0]:
             return None
         key, (name, new_key) = inner[length - 1][1], self.destination.calls[-1]
-        if wanted[-1][1] is None and new_key is None:
+        if desired[-1][1] is None and new_key is None:
             new_key = key
-        elif key != wanted[-1][1]:
+        elif key != desired[-1][1]:
             return None
         return (*self.destination.calls[:-1], (name, new_key), *inner[length:])
 

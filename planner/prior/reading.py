@@ -15,7 +15,7 @@ from graph.addresses import block_of
 from language.diagnostics import Diagnostics, FreeholdError, error
 from language.types import ANY
 from language.values import Sensitive, Unknown, contains_sensitive
-from planner.desired.wanted import CLUSTER_PREFIX
+from planner.desired.desired import CLUSTER_PREFIX
 from planner.evaluation.marking import without_secrets
 from planner.evaluation.stored import reopen, restore
 from planner.events import Event, Refreshing
@@ -69,7 +69,7 @@ class Prior:
         found = ((key, self.live(key)) for key in keys)
         return {key[len(block) + 1 :]: without_secrets(live.values) for key, live in found if live is not None}
 
-    def gone(self, key: str) -> bool:
+    def is_missing(self, key: str) -> bool:
         """Whether it was in state and was found to be gone."""
         return key in self.observed and self.observed[key] is None
 
@@ -151,7 +151,7 @@ class Reader:
         clusters = prior.clusters()
         for group, keys in groups.items():
             anchor = clusters.get(group[0].removeprefix(CLUSTER_PREFIX), {}).get("anchor")
-            if anchor and prior.gone(anchor):
+            if anchor and prior.is_missing(anchor):
                 prior.observed.update(dict.fromkeys(keys))
             else:
                 left[group] = keys

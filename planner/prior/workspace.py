@@ -122,7 +122,7 @@ def open_workspace(
     manager = _open_state(configuration, environment)
     clients = Clients(registry, configuration, evaluator.with_results(Results()), environment)
     data = DataReader(registry, references, clients, environment.clock, listener)
-    clients.supply = data.supply
+    clients.read_dependencies = data.read_dependencies
     return Workspace(
         configuration,
         references,

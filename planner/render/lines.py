@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from planner.evaluation.durations import shown
+from planner.evaluation.durations import format_duration
 from planner.events import Completed, Errored, Event, Interrupted, Progressed, Skipped, Started, Waiting
 from planner.plan.plan import Operation
 from planner.render.paint import Styled, write
@@ -31,7 +31,7 @@ class Lines:
         self._console = console
         self._lock = threading.RLock()  # a signal's handler may come in between
         self._messages: dict[Operation, str] = {}
-        self._told: dict[Operation, float] = {}
+        self._reported: dict[Operation, float] = {}
         self._skipped: dict[str, list[str]] = {}
 
     def __call__(self, event: Event) -> None:
@@ -70,11 +70,11 @@ class Lines:
         operation = (event.address, event.verb)
         if event.message:
             self._messages[operation] = event.message
-        if event.elapsed - self._told.get(operation, 0.0) < _EVERY:
+        if event.elapsed - self._reported.get(operation, 0.0) < _EVERY:
             return None
-        self._told[operation] = event.elapsed
+        self._reported[operation] = event.elapsed
         said = self._messages.get(operation, "")
-        text = f"{WORDS[event.verb].still}... [{shown(event.elapsed)} elapsed]"
+        text = f"{WORDS[event.verb].still}... [{format_duration(event.elapsed)} elapsed]"
         return [(f"{event.address}: ", "bold"), (text, ""), (f" {said}" if said else "", "dim")]
 
 
@@ -87,14 +87,14 @@ def completed(event: Completed, longest: int | None = None) -> Styled:
     done, style = ("Unchanged", "") if event.unchanged else (words.done, words.style)
     return [
         (f"{event.address}: ", "bold"),
-        (f"{done} after {shown(event.elapsed)}", style),
+        (f"{done} after {format_duration(event.elapsed)}", style),
         (f" [{identity}]" if identity else "", "dim"),
     ]
 
 
 def errored(event: Errored) -> Styled:
     """What is said of one that failed; the whole diagnostic comes at the end."""
-    failed = f"{WORDS[event.verb].failed} after {shown(event.elapsed)}: "
+    failed = f"{WORDS[event.verb].failed} after {format_duration(event.elapsed)}: "
     return [(f"{event.address}: ", "bold"), (failed, "bold red"), (event.diagnostic.summary, "red")]
 
 

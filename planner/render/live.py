@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from planner.evaluation.durations import shown
+from planner.evaluation.durations import format_duration
 from planner.events import Completed, Errored, Event, Interrupted, Progressed, Refreshing, Skipped, Started
 from planner.plan.plan import Operation, Plan
 from planner.render.lines import Lines, interrupted
@@ -119,7 +119,9 @@ class LiveView:
             words = WORDS[verb]
             said = f"{words.doing.lower()}: {message}" if message else words.doing.lower()
             name = address if len(address) <= room else f"…{address[1 - room :]}"
-            row = Text.assemble((frame, words.style), f" {name:<{room}} {shown(now - begun):>6}  ", (said, "dim"))
+            row = Text.assemble(
+                (frame, words.style), f" {name:<{room}} {format_duration(now - begun):>6}  ", (said, "dim")
+            )
             row.no_wrap, row.overflow = True, "ellipsis"
             yield row
         if len(running) > _LISTED:
@@ -131,7 +133,8 @@ class LiveView:
         from rich.text import Text
 
         total = self._upcoming.total
-        text = f"{done} of {total} done, {running} running, {waiting} waiting, {shown(self._clock() - self._begun)}"
+        since = format_duration(self._clock() - self._begun)
+        text = f"{done} of {total} done, {running} running, {waiting} waiting, {since}"
         bar = Table.grid(padding=(0, 1))
         bar.add_row("", ProgressBar(total=max(1, total), completed=done, width=24), Text(text, "dim"))
         return bar

@@ -178,7 +178,7 @@ def _resource(step: Step, values: Any) -> dict[str, Any]:
     return state_json.resource(subject.address, subject.type, subject.source, values, mode=mode)
 
 
-def _told(data: ReadData) -> dict[str, Any]:
+def _read_data(data: ReadData) -> dict[str, Any]:
     subject = data.subject
     return state_json.resource(subject.address, subject.type, subject.source, data.values, mode="data")
 
@@ -195,7 +195,7 @@ def _prior(plan: Plan, rows: list[_Row]) -> dict[str, Any] | None:
     resources = [
         _resource(row.step, row.before) for row in rows if row.before is not None and _is_prior(row.step, resumed)
     ]
-    resources += [_told(each) for each in plan.data]
+    resources += [_read_data(each) for each in plan.data]
     resources.sort(key=lambda resource: resource["address"])
     outputs = {
         output.name: {"sensitive": output.sensitive, "value": None if output.sensitive else plain(output.before)}

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from language.values import Sensitive
-from planner.desired.wanted import CLUSTER_PREFIX
+from planner.desired.desired import CLUSTER_PREFIX
 from planner.plan.plan import Drift, OutputChange, Plan
 from planner.plan.steps import Create, NoOp, Step
 from planner.render import step_text
@@ -131,9 +131,9 @@ def _drift(plan: Plan, room: int) -> Iterator[Styled]:
 
 def _drifted(drift: Drift, view: str | None, room: int) -> Iterator[Styled]:
     who = f" by {', '.join(drift.by)}" if drift.by else ""
-    gone = drift.after is None
-    said = f"  # {'was deleted' if gone else 'changed'}{who}"
-    yield [("    - " if gone else "    ~ ", "magenta"), (drift.address, "bold"), (said, "dim")]
+    removed = drift.after is None
+    said = f"  # {'was deleted' if removed else 'changed'}{who}"
+    yield [("    - " if removed else "    ~ ", "magenta"), (drift.address, "bold"), (said, "dim")]
     if drift.after is None:
         return
     diff = Diff(Hcl() if view is None else Yaml(), limits=Limits(room))

@@ -16,9 +16,9 @@ from state.snapshot import ResourceState, Snapshot
 
 def listed(snapshot: Snapshot, addresses: Iterable[str] = ()) -> list[str]:
     """The addresses in the state, or those of them that stand below one of `addresses`."""
-    wanted = tuple(addresses)
+    desired = tuple(addresses)
     keys = [key for key, resource in snapshot.resources.items() if resource.type != CLUSTER]
-    return sorted(key for key in keys if not wanted or covered(wanted, key))
+    return sorted(key for key in keys if not desired or covered(desired, key))
 
 
 def found(snapshot: Snapshot, address: str) -> ResourceState:

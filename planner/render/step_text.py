@@ -47,9 +47,9 @@ def head(step: Step, pad: str, name: str, more: str = "") -> Styled:
         said = f"{seen.will}: {why.words}"
     previous = f"moved from {step.subject.previous}" if step.subject.previous else ""
     imported = f'from "{step.id}"' if isinstance(step, Import) else ""
-    told = ", ".join(part for part in (said, imported, previous, more) if part)
-    if told:
-        made.append((f"  # {told}", "dim"))
+    remark = ", ".join(part for part in (said, imported, previous, more) if part)
+    if remark:
+        made.append((f"  # {remark}", "dim"))
     return made
 
 

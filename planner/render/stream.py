@@ -18,7 +18,7 @@ from language.diagnostics import Diagnostic, Sources
 from language.values import Sensitive
 from planner.apply.outcome import Result
 from planner.configuration.inheritance import local_name
-from planner.evaluation.durations import shown
+from planner.evaluation.durations import format_duration
 from planner.events import (
     Completed,
     Errored,
@@ -61,13 +61,15 @@ class StreamListener:
                 existing = "" if verb in ("create", "adopt") else self._identity(address)
                 self._hook("apply_start", address, verb, f"{WORDS[verb].doing}...", identity=existing)
             case Progressed(address, verb, _, elapsed, message):
-                text = f"{WORDS[verb].still}... [{shown(elapsed)} elapsed] {message}".rstrip()
+                text = f"{WORDS[verb].still}... [{format_duration(elapsed)} elapsed] {message}".rstrip()
                 self._hook("apply_progress", address, verb, text, elapsed)
             case Completed(address, verb, _, elapsed, identity):
-                text = f"{WORDS[verb].done} after {shown(elapsed)}"
+                text = f"{WORDS[verb].done} after {format_duration(elapsed)}"
                 self._hook("apply_complete", address, verb, text, elapsed, "" if verb == "delete" else identity)
             case Errored(address, verb, _, elapsed, _):
-                self._hook("apply_errored", address, verb, f"{WORDS[verb].failed} after {shown(elapsed)}", elapsed)
+                self._hook(
+                    "apply_errored", address, verb, f"{WORDS[verb].failed} after {format_duration(elapsed)}", elapsed
+                )
             case Refreshing():
                 self._refreshing(event)
             case Skipped(address, _, cause):

@@ -17,7 +17,7 @@ _TYPE_STEP = 4
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\a": "\\a", "\b": "\\b", "\f": "\\f", "\r": "\\r", "\t": "\\t", "\v": "\\v"}
 
 
-def shown(value: Any, indent: int = 0, type_: Type = ANY) -> str:
+def format_value(value: Any, indent: int = 0, type_: Type = ANY) -> str:
     """A value, its further lines at an indentation. `type_` is what the collection around it tells of its type."""
     if isinstance(value, Sensitive):
         return SECRET if value.marks & SENSITIVE else PASSING
@@ -67,7 +67,7 @@ def _sequence(elements: Any, indent: int, type_: Type) -> str:
     else:
         types = type_.elements if isinstance(type_, Tuple) else repeat(ANY)
     typed = zip(elements, types, strict=False)
-    lines = "".join(f"{pad}{shown(element, indent + _STEP, each)},\n" for element, each in typed)
+    lines = "".join(f"{pad}{format_value(element, indent + _STEP, each)},\n" for element, each in typed)
     body = f"[\n{lines}{' ' * indent}]" if lines else "[]"
     if isinstance(elements, ListValue | SetValue):
         return f"{'tolist' if isinstance(elements, ListValue) else 'toset'}({body})"
@@ -79,23 +79,23 @@ def _mapping(members: dict[str, Any], indent: int, type_: Type) -> str:
     types = type_.attributes if isinstance(type_, Object) else {}
     element = members.element_type if isinstance(members, MapValue) else ANY
     lines = "".join(
-        f"{pad}{_text(name, 0)} = {shown(members[name], indent + _STEP, types.get(name, element))}\n"
+        f"{pad}{_text(name, 0)} = {format_value(members[name], indent + _STEP, types.get(name, element))}\n"
         for name in sorted(members)
     )
     body = f"{{\n{lines}{' ' * indent}}}" if lines else "{}"
     return f"tomap({body})" if isinstance(members, MapValue) else body
 
 
-def shown_type(type_: Type, indent: int = 0) -> str:
+def format_type(type_: Type, indent: int = 0) -> str:
     """A type, its further lines at an indentation."""
     pad, end = " " * (indent + _TYPE_STEP), " " * indent
     if isinstance(type_, Collection):
-        return f"{type(type_).__name__.lower()}({shown_type(type_.element, indent)})"
+        return f"{type(type_).__name__.lower()}({format_type(type_.element, indent)})"
     if isinstance(type_, Object):
-        inner = (f"{pad}{name}: {shown_type(each, indent + _TYPE_STEP)},\n" for name, each in type_.attributes.items())
+        inner = (f"{pad}{name}: {format_type(each, indent + _TYPE_STEP)},\n" for name, each in type_.attributes.items())
         lines = "".join(inner)
         return f"object({{\n{lines}{end}}})" if lines else "object({})"
     if isinstance(type_, Tuple):
-        lines = "".join(f"{pad}{shown_type(each, indent + _TYPE_STEP)},\n" for each in type_.elements)
+        lines = "".join(f"{pad}{format_type(each, indent + _TYPE_STEP)},\n" for each in type_.elements)
         return f"tuple([\n{lines}{end}])" if lines else "tuple([])"
     return str(type_.encode())

@@ -14,7 +14,7 @@ from providers.aws.kind import (
     lineage_of,
     listed_tags,
     patiently,
-    shown_tags,
+    tag_attributes,
     tag_changes,
     tags_of,
 )
@@ -53,7 +53,7 @@ class Ec2Kind(AwsKind):
     def remove(self, client: AwsClient, id_: str, prior: Values, call: Call) -> None:
         """Delete it. NotFound is success."""
 
-    def is_gone(self, item: Values) -> bool:
+    def is_deleted(self, item: Values) -> bool:
         """Whether what is listed is only a trace of something deleted."""
         return item.get("State") in ("deleted", "deleting")
 
@@ -66,7 +66,7 @@ class Ec2Kind(AwsKind):
         for start in range(0, len(ids), _AT_A_TIME):
             filters = [{"Name": self.filter, "Values": ids[start : start + _AT_A_TIME]}]
             for item in client.pages("ec2", self.describe, self.listed, Filters=filters):
-                if not self.is_gone(item):
+                if not self.is_deleted(item):
                     found[item[self.id_name]] = item
         return [
             self.observed(client, found[id_], prior.values) if id_ in found else None
@@ -81,7 +81,7 @@ class Ec2Kind(AwsKind):
         """What a describe gave, as observed."""
         values = {"id": item[self.id_name], **self.values(client, item, prior)}
         if "tags" in self.schema.attributes:
-            values |= shown_tags(item.get("Tags"), client, prior)
+            values |= tag_attributes(item.get("Tags"), client, prior)
         return Observed(self.shape(values, prior), {"id": item[self.id_name]}, lineage_of(item.get("Tags")))
 
     @override
@@ -126,7 +126,7 @@ class Ec2Kind(AwsKind):
     def find(self, client: AwsClient, planned: Values, call: Call) -> Observed | None:
         filters = [{"Name": f"tag:{name}", "Values": [call.tags[name]]} for name in (ADDRESS, LINEAGE)]
         for item in client.pages("ec2", self.describe, self.listed, Filters=filters):
-            if not self.is_gone(item):
+            if not self.is_deleted(item):
                 self.settle(client, item[self.id_name], planned, call)
                 return self._there(client, item[self.id_name], planned)
         return None

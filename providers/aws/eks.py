@@ -95,9 +95,9 @@ class EksKind(AwsKind):
 
         patiently(call, attempt, retried=_busy, said="still busy")
         self._accepted(call, "delete", prior.identity)
-        self._wait_gone(client, prior.identity, call)
+        self._wait_until_deleted(client, prior.identity, call)
 
-    def _wait_gone(self, client: AwsClient, place: Mapping[str, Any], call: Call) -> None:
+    def _wait_until_deleted(self, client: AwsClient, place: Mapping[str, Any], call: Call) -> None:
         def look() -> tuple[bool, str]:
             item = gone_is_none(lambda: self.described(client, place))
             if item is not None and item.get("status") == "DELETE_FAILED":
@@ -140,7 +140,7 @@ class EksKind(AwsKind):
             case "update":
                 self._wait_updated(client, place, call)
             case "delete":
-                self._wait_gone(client, place, call)
+                self._wait_until_deleted(client, place, call)
 
     # -- updates ----------------------------------------------------------------------------------------------------
 
@@ -180,8 +180,8 @@ class EksKind(AwsKind):
 def health(item: Values) -> str:
     """What the service says is wrong."""
     issues = (item.get("health") or {}).get("issues") or ()
-    told = "; ".join(f"{issue.get('code')}: {issue.get('message')}" for issue in issues)
-    return told or "The service gives no reason."
+    reported = "; ".join(f"{issue.get('code')}: {issue.get('message')}" for issue in issues)
+    return reported or "The service gives no reason."
 
 
 def _role_not_seen(failure: ProviderError) -> bool:

@@ -96,14 +96,14 @@ def mapped_tags(tags: Any) -> dict[str, str]:
     return {tag["Key"]: tag["Value"] for tag in tags or ()}
 
 
-def shown_tags(tags: Any, client: AwsClient, prior: Values) -> Values:
+def tag_attributes(tags: Any, client: AwsClient, prior: Values) -> Values:
     """`tags` and `tags_all` of what a service gives: ours are not shown, default ones only in tags_all."""
     found = {name: value for name, value in mapped_tags(tags).items() if not name.startswith((OURS, "aws:"))}
     own = {name: value for name, value in found.items() if client.default_tags.get(name) != value}
-    asked = prior.get("tags")
-    if isinstance(asked, Mapping):
-        own |= {name: found[name] for name in asked if name in found}
-    return {"tags": own or (None if not asked else {}), "tags_all": found}
+    request = prior.get("tags")
+    if isinstance(request, Mapping):
+        own |= {name: found[name] for name in request if name in found}
+    return {"tags": own or (None if not request else {}), "tags_all": found}
 
 
 def lineage_of(tags: Any) -> dict[str, str]:

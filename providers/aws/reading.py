@@ -44,7 +44,7 @@ def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def told_tags(tags: Any) -> dict[str, str]:
+def customer_tags(tags: Any) -> dict[str, str]:
     """The tags of something, but for those that are AWS's own."""
     return {name: value for name, value in mapped_tags(tags).items() if not name.startswith("aws:")}
 

@@ -136,8 +136,8 @@ class ResourceKind(Kind, Generic[ClientT]):
             form = self.import_separator.join(name.upper() for name in self.import_names)
             raise Invalid("Invalid import id", f'The id of a {self.type} is written as {form}, and this is "{id}".')
         identity = dict(zip(self.import_names, parts, strict=True))
-        told = {name: value for name, value in identity.items() if name in self.schema.attributes}
-        values = {**self.schema.empty, **config, **told}
+        reported = {name: value for name, value in identity.items() if name in self.schema.attributes}
+        values = {**self.schema.empty, **config, **reported}
         return self.read(client, [Observed(values, identity)])[0]
 
     @abstractmethod

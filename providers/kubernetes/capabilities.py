@@ -20,18 +20,18 @@ class Served(Capabilities):
     @cached_property
     @override
     def version(self) -> str:
-        return str(self._asked("/version").get("gitVersion", ""))
+        return str(self._requested("/version").get("gitVersion", ""))
 
     @cached_property
     @override
     def api_versions(self) -> frozenset[str]:
-        return frozenset((*self._asked("/api").get("versions", ()), *self._groups()))
+        return frozenset((*self._requested("/api").get("versions", ()), *self._groups()))
 
     def _groups(self) -> Iterator[str]:
-        for group in self._asked("/apis").get("groups", ()):
+        for group in self._requested("/apis").get("groups", ()):
             yield from (each["groupVersion"] for each in group["versions"])
 
-    def _asked(self, path: str) -> Values:
+    def _requested(self, path: str) -> Values:
         try:
             return self._client.request("GET", path)[1]
         except Refused as refused:

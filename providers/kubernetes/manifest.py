@@ -215,25 +215,25 @@ class KubernetesManifest(ResourceKind[KubernetesClient]):
         identity = observed.identity
         deadline = call.clock.monotonic() + float(planned.get("timeout") or 600)
         glances = client.glances
-        asked = time.monotonic()
-        pause, told = 0.1, ""
+        request = time.monotonic()
+        pause, reported = 0.1, ""
         while True:
-            live = glances.glance(resource, identity.get("namespace"), str(identity["name"]), asked)
+            live = glances.glance(resource, identity.get("namespace"), str(identity["name"]), request)
             if live is None or live["metadata"]["uid"] != identity["uid"]:
                 raise Failed("The object went away", "It was deleted while it was waited for.", address=call.address)
             live = {"apiVersion": identity["apiVersion"], "kind": identity["kind"], **live}
             status = status_of(live, planned.get("ready"))
             if status.ready:
                 return live
-            if status.message != told:
+            if status.message != reported:
                 call.progress(status.message)
-                told = status.message
+                reported = status.message
             over = call.clock.monotonic() > deadline
             if status.failed or over or call.cancelled.is_set():
                 raise _not_ready(status, over, observed, call)
             call.clock.sleep(pause)
             pause = min(pause * 1.5, 2.0)
-            asked = time.monotonic() - 0.1
+            request = time.monotonic() - 0.1
 
     # -- delete, find -----------------------------------------------------------------------------------------------
 
@@ -253,10 +253,10 @@ class KubernetesManifest(ResourceKind[KubernetesClient]):
             if refused.not_found or (refused.status == 409 and "uid" in str(refused).lower()):
                 return
             raise refused.error(call.address) from refused
-        self._wait_gone(client, resource, prior, call)
+        self._wait_until_deleted(client, resource, prior, call)
         client.forget(resource, namespace, name)
 
-    def _wait_gone(self, client: KubernetesClient, resource: Resource, prior: Observed, call: Call) -> None:
+    def _wait_until_deleted(self, client: KubernetesClient, resource: Resource, prior: Observed, call: Call) -> None:
         identity = prior.identity
         deadline = call.clock.monotonic() + float(prior.values.get("timeout") or 600)
         pause = 0.02

@@ -22,8 +22,8 @@ def exchanged(
     _LOG.debug("%s %s %d request %s, %.3f s", method, url, status, audit_id or "without id", seconds)
     if _LOG.isEnabledFor(TRACE):
         if sent:
-            _LOG.log(TRACE, "sent: %s", _shown(sent))
-        _LOG.log(TRACE, "got: %s", _shown(got))
+            _LOG.log(TRACE, "sent: %s", _safe_body(sent))
+        _LOG.log(TRACE, "got: %s", _safe_body(got))
 
 
 def failed(method: str, url: str, failure: Exception, seconds: float) -> None:
@@ -36,7 +36,7 @@ def enabled() -> bool:
     return _LOG.isEnabledFor(logging.DEBUG)
 
 
-def _shown(body: bytes) -> str:
+def _safe_body(body: bytes) -> str:
     """A body as JSON, cut; what is no JSON is not shown, since nothing is known of what it holds."""
     try:
         parsed = orjson.loads(body)

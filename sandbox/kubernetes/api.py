@@ -9,7 +9,7 @@ import orjson
 
 from sandbox.kubernetes import discovery, errors, openapi, patches, reviews, scaling, selectors, strategic, tables
 from sandbox.kubernetes.kinds import CREATE_SUBRESOURCES, Resource
-from sandbox.kubernetes.objects import BACKGROUND, FOREGROUND, ORPHAN, Deletion, Objects, Write, shown
+from sandbox.kubernetes.objects import BACKGROUND, FOREGROUND, ORPHAN, Deletion, Objects, Write, presented
 from sandbox.kubernetes.serving import Request, Response
 from sandbox.kubernetes.users import User
 from sandbox.kubernetes.watching import Watch
@@ -158,7 +158,7 @@ class Api:
             )
             return Response(stream=watch.events())
         found, version = self._objects.store.snapshot(resource.key, namespace)
-        chosen = [shown(obj, resource) for obj in found if selects(obj)]
+        chosen = [presented(obj, resource) for obj in found if selects(obj)]
         page, following = _paged(chosen, request.query, version)
         metadata: Object = {"resourceVersion": str(version)}
         if following:
@@ -179,14 +179,14 @@ class Api:
             include = request.query.get("includeObject", "Metadata")
             return lambda obj: tables.table(
                 resource,
-                [shown(obj, resource)],
+                [presented(obj, resource)],
                 self._now(),
                 {"resourceVersion": obj["metadata"]["resourceVersion"]},
                 include,
             )
         if "as=PartialObjectMetadata" in request.accept:
             return _partial
-        return lambda obj: shown(obj, resource)
+        return lambda obj: presented(obj, resource)
 
     def _show(self, request: Request, resource: Resource, obj: Object) -> Response:
         if "as=Table" in request.accept:
@@ -205,8 +205,8 @@ class Api:
             raise errors.invalid_options(options, errors.unsupported("dryRun", [dry_run], ["All"]))
         applies = request.method == "PATCH" and request.content_type in _APPLY_TYPES
         if "force" in query and not applies:
-            told = "may not be specified for non-apply patch"
-            raise errors.invalid_options(options, errors.forbidden_field("force", told))
+            message = "may not be specified for non-apply patch"
+            raise errors.invalid_options(options, errors.forbidden_field("force", message))
         if applies and not query.get("fieldManager"):
             raise errors.invalid_options(options, errors.required("fieldManager", "is required for apply patch"))
         if len(query.get("fieldManager", "").encode()) > _LONGEST_MANAGER:
@@ -314,8 +314,8 @@ class Api:
         )
 
     def _deleted(self, request: Request, resource: Resource, namespace: str, name: str) -> Response:
-        obj, gone = self._objects.delete(resource, namespace, name, self._deletion(request))
-        if not gone:
+        obj, deleted = self._objects.delete(resource, namespace, name, self._deletion(request))
+        if not deleted:
             return Response(obj)
         details = {"name": name, "group": resource.group, "kind": resource.plural, "uid": obj["metadata"]["uid"]}
         details = {key: value for key, value in details.items() if value}

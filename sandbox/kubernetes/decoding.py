@@ -13,7 +13,7 @@ import re
 from typing import Any
 
 from sandbox.kubernetes import quantities
-from sandbox.kubernetes.fieldsets import element_of_item, told
+from sandbox.kubernetes.fieldsets import element_of_item, element_path
 from sandbox.kubernetes.merging import is_associative
 from sandbox.kubernetes.schema import ANY, LIST, MAP, SCALAR, Type
 
@@ -191,7 +191,7 @@ def _check(value: Any, type_: Type, path: str, problems: list[str]) -> None:
         _check_scalar(value, type_.scalar, path, problems)
     elif type_.kind == MAP:
         if not isinstance(value, dict):
-            problems.append(f"{path}: expected map, got {_shown(value)}")
+            problems.append(f"{path}: expected map, got {_formatted(value)}")
             return
         fields, element = type_.fields, type_.element
         for key, item in value.items():
@@ -202,7 +202,7 @@ def _check(value: Any, type_: Type, path: str, problems: list[str]) -> None:
             elif item is not None and below.kind != ANY:
                 _check(item, below, f"{path}.{key}", problems)
     elif not isinstance(value, list):
-        problems.append(f"{path}: expected list, got {_shown(value)}")
+        problems.append(f"{path}: expected list, got {_formatted(value)}")
     else:
         _check_items(value, type_, path, problems)
 
@@ -218,10 +218,10 @@ def _check_items(value: list[Any], type_: Type, path: str, problems: list[str]) 
                 return
             element = element_of_item(item, type_, at)
             if element in seen:
-                problems.append(f"{path}: duplicate entries for key {told(element)}")
+                problems.append(f"{path}: duplicate entries for key {element_path(element)}")
             seen.add(element)
         if type_.element is not None:
-            _check(item, type_.element, path + told(element), problems)
+            _check(item, type_.element, path + element_path(element), problems)
 
 
 def _no_element(item: Any, type_: Type) -> str:
@@ -254,12 +254,12 @@ def _check_scalar(value: Any, name: str, path: str, problems: list[str]) -> None
             problems.append(f"{path}: expected numeric (int or float), got {_go_dynamic(value)}")
     elif name == "boolean":
         if not isinstance(value, bool):
-            problems.append(f"{path}: expected boolean, got {_shown(value)}")
+            problems.append(f"{path}: expected boolean, got {_formatted(value)}")
     elif name in ("quantity", "int-or-string"):
         if isinstance(value, (dict, list)):
-            problems.append(f"{path}: expected any scalar, got {_shown(value)}")
+            problems.append(f"{path}: expected any scalar, got {_formatted(value)}")
     elif not isinstance(value, str):
-        problems.append(f"{path}: expected string, got &value.valueUnstructured{{Value:{_shown(value)}}}")
+        problems.append(f"{path}: expected string, got &value.valueUnstructured{{Value:{_formatted(value)}}}")
 
 
 def _go_dynamic(value: Any) -> str:
@@ -269,7 +269,7 @@ def _go_dynamic(value: Any) -> str:
     return kinds[type(value)]
 
 
-def _shown(value: Any) -> str:
+def _formatted(value: Any) -> str:
     """A value as Go's structured-merge-diff prints it."""
     if value is None:
         return "null"
@@ -278,7 +278,7 @@ def _shown(value: Any) -> str:
     if isinstance(value, str):
         return f'"{value}"'
     if isinstance(value, list):
-        return "[" + ",".join(_shown(item) for item in value) + "]"
+        return "[" + ",".join(_formatted(item) for item in value) + "]"
     if isinstance(value, dict):
-        return "{" + ";".join(f"{key}={_shown(value[key])}" for key in sorted(value)) + "}"
+        return "{" + ";".join(f"{key}={_formatted(value[key])}" for key in sorted(value)) + "}"
     return str(value)

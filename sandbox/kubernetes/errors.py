@@ -53,9 +53,9 @@ class StatusError(Exception):
 class FieldProblem(Exception):
     """Something wrong with one field; several make an Invalid."""
 
-    def __init__(self, reason: str, field: str, told: str) -> None:
-        super().__init__(told)
-        self.cause = Cause(reason, told, field)
+    def __init__(self, reason: str, field: str, messages: str) -> None:
+        super().__init__(messages)
+        self.cause = Cause(reason, messages, field)
 
     @override
     def __str__(self) -> str:
@@ -78,8 +78,8 @@ def invalid_value(field: str, value: Any, detail: str) -> FieldProblem:
 
 
 def unsupported(field: str, value: Any, allowed: list[str]) -> FieldProblem:
-    told = f"Unsupported value: {quoted(value)}: supported values: {', '.join(quoted(one) for one in allowed)}"
-    return FieldProblem("FieldValueNotSupported", field, told)
+    messages = f"Unsupported value: {quoted(value)}: supported values: {', '.join(quoted(one) for one in allowed)}"
+    return FieldProblem("FieldValueNotSupported", field, messages)
 
 
 def too_long(field: str, limit: int) -> FieldProblem:
@@ -181,14 +181,14 @@ def too_large(limit: int) -> StatusError:
 
 
 def unsupported_media_type(accepted: tuple[str, ...]) -> StatusError:
-    told = f"the body of the request was in an unknown format - accepted media types include: {', '.join(accepted)}"
-    return StatusError(415, "UnsupportedMediaType", told)
+    messages = f"the body of the request was in an unknown format - accepted media types include: {', '.join(accepted)}"
+    return StatusError(415, "UnsupportedMediaType", messages)
 
 
 def invalid(group: str, kind: str, name: str, problems: list[FieldProblem]) -> StatusError:
     """422, with a cause for each problem; several are told as `[a, b]`."""
-    told = list(dict.fromkeys(str(problem) for problem in problems))
-    message = told[0] if len(told) == 1 else f"[{', '.join(told)}]"
+    messages = list(dict.fromkeys(str(problem) for problem in problems))
+    message = messages[0] if len(messages) == 1 else f"[{', '.join(messages)}]"
     shown = f'{_qualified(group, kind)} "{name}" is invalid: {message}'
     causes = [problem.cause.document() for problem in problems]
     return StatusError(422, "Invalid", shown, _details(name, group, kind, causes=causes))

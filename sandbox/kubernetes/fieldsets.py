@@ -188,13 +188,13 @@ def paths(fields: FieldSet, prefix: str = "") -> Iterator[str]:
     ordered = sorted(_children(fields), key=lambda item: ("fkvi".find(item[0][0]), item[0]))
     for key, node in ordered:
         if is_member(node):
-            yield prefix + told(key)
+            yield prefix + element_path(key)
     for key, node in ordered:
         if node:
-            yield from paths(node, prefix + told(key))
+            yield from paths(node, prefix + element_path(key))
 
 
-def told(element: str) -> str:
+def element_path(element: str) -> str:
     """One path element in words."""
     how, _, rest = element.partition(":")
     if how == "f":

@@ -28,31 +28,31 @@ def at(obj: Object, path: str, default: Any = None) -> Any:
     return value
 
 
-def _fixed(*paths: str, told: str = IMMUTABLE) -> Rule:
+def _fixed(*paths: str, message: str = IMMUTABLE) -> Rule:
     """These may not change at all."""
 
     def rule(old: Object, new: Object) -> Iterator[FieldProblem]:
         for path in paths:
             if at(old, path) != at(new, path):
-                yield invalid_value(path, at(new, path), told)
+                yield invalid_value(path, at(new, path), message)
 
     return rule
 
 
-def _forbidden(*paths: str, told: str) -> Rule:
+def _forbidden(*paths: str, message: str) -> Rule:
     def rule(old: Object, new: Object) -> Iterator[FieldProblem]:
         for path in paths:
             if at(old, path) != at(new, path):
-                yield forbidden_field(path, told)
+                yield forbidden_field(path, message)
 
     return rule
 
 
-def _spec_except(*allowed: str, told: str) -> Rule:
+def _spec_except(*allowed: str, message: str) -> Rule:
     def rule(old: Object, new: Object) -> Iterator[FieldProblem]:
         ours, theirs = ({key: value for key, value in one["spec"].items() if key not in allowed} for one in (new, old))
         if ours != theirs:
-            yield forbidden_field("spec", told)
+            yield forbidden_field("spec", message)
 
     return rule
 
@@ -70,13 +70,13 @@ _CLAIM = "spec is immutable after creation except resources.requests and volumeA
 
 
 def _marked_immutable(old: Object, new: Object) -> Iterator[FieldProblem]:
-    told = "field is immutable when `immutable` is set"
+    message = "field is immutable when `immutable` is set"
     if old.get("immutable"):
         if not new.get("immutable"):
-            yield forbidden_field("immutable", told)
+            yield forbidden_field("immutable", message)
         for field in ("data", "binaryData"):
             if old.get(field) != new.get(field):
-                yield forbidden_field(field, told)
+                yield forbidden_field(field, message)
 
 
 def _role_ref(old: Object, new: Object) -> Iterator[FieldProblem]:
@@ -98,8 +98,8 @@ def _cluster_ip(old: Object, new: Object) -> Iterator[FieldProblem]:
 
 def _load_balancer_class(before: Object, after: Object) -> Iterator[FieldProblem]:
     if before.get("loadBalancerClass") != after.get("loadBalancerClass"):
-        told = "may not change once set"
-        yield invalid_value("spec.loadBalancerClass", after.get("loadBalancerClass"), told)
+        message = "may not change once set"
+        yield invalid_value("spec.loadBalancerClass", after.get("loadBalancerClass"), message)
 
 
 def _claim(old: Object, new: Object) -> Iterator[FieldProblem]:
@@ -184,8 +184,8 @@ def _metadata(old: Object, new: Object) -> Iterator[FieldProblem]:
         yield invalid_value("metadata.uid", new["uid"], IMMUTABLE)
     added = sorted({*(new.get("finalizers") or ())} - {*(old.get("finalizers") or ())})
     if old.get("deletionTimestamp") and added:
-        told = "no new finalizers can be added if the object is being deleted, found new finalizers []string{"
-        yield forbidden_field("metadata.finalizers", told + ", ".join(map(quoted, added)) + "}")
+        message = "no new finalizers can be added if the object is being deleted, found new finalizers []string{"
+        yield forbidden_field("metadata.finalizers", message + ", ".join(map(quoted, added)) + "}")
 
 
 def _definition(old: Object, new: Object) -> Iterator[FieldProblem]:
@@ -207,7 +207,7 @@ _RULES: dict[tuple[str, str], tuple[Rule, ...]] = {
             "revisionHistoryLimit",
             "persistentVolumeClaimRetentionPolicy",
             "minReadySeconds",
-            told=_STATEFUL_SET,
+            message=_STATEFUL_SET,
         ),
     ),
     ("apps", "controllerrevisions"): (_fixed("data"),),
@@ -221,14 +221,14 @@ _RULES: dict[tuple[str, str], tuple[Rule, ...]] = {
     ("rbac.authorization.k8s.io", "rolebindings"): (_role_ref,),
     ("rbac.authorization.k8s.io", "clusterrolebindings"): (_role_ref,),
     ("storage.k8s.io", "storageclasses"): (
-        _forbidden("parameters", told="updates to parameters are forbidden."),
-        _forbidden("provisioner", told="updates to provisioner are forbidden."),
-        _forbidden("reclaimPolicy", told="updates to reclaimPolicy are forbidden."),
+        _forbidden("parameters", message="updates to parameters are forbidden."),
+        _forbidden("provisioner", message="updates to provisioner are forbidden."),
+        _forbidden("reclaimPolicy", message="updates to reclaimPolicy are forbidden."),
         _fixed("volumeBindingMode"),
     ),
     ("storage.k8s.io", "csidrivers"): (_fixed("spec.attachRequired", "spec.volumeLifecycleModes"),),
     ("scheduling.k8s.io", "priorityclasses"): (
-        _forbidden("value", told="may not be changed in an update."),
+        _forbidden("value", message="may not be changed in an update."),
         _fixed("preemptionPolicy"),
     ),
     ("node.k8s.io", "runtimeclasses"): (_fixed("handler"),),

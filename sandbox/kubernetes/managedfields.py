@@ -200,15 +200,15 @@ def _sparing(comparison: merging.Comparison, reset: FieldSet) -> merging.Compari
 
 def _taken_from(managed: Managed, comparison: merging.Comparison, except_key: Any) -> Managed:
     """Ownership without what was changed or removed; who is left without fields goes."""
-    gone = fieldsets.union(comparison.changed, comparison.removed)
-    if not gone:
+    deleted = fieldsets.union(comparison.changed, comparison.removed)
+    if not deleted:
         return dict(managed)
     result: Managed = {}
     for key, owned in managed.items():
         if key == except_key:
             result[key] = owned
             continue
-        fields = fieldsets.difference(owned.fields, gone)
+        fields = fieldsets.difference(owned.fields, deleted)
         if fields:
             result[key] = owned if fields == owned.fields else replace(owned, fields=fields)
     return result
@@ -280,7 +280,7 @@ def _beyond_last_applied(live: Object, type_: Type, conflicts: list[tuple[Owned,
     return [(owned, path) for owned, path in conflicts if path not in allowed]
 
 
-def _told(owned: Owned) -> str:
+def _conflicting_manager(owned: Owned) -> str:
     manager = owned.manager
     text = f'"{manager.name}"'
     if manager.subresource:
@@ -291,13 +291,16 @@ def _told(owned: Owned) -> str:
 
 
 def _conflict(conflicts: list[tuple[Owned, str]]) -> errors.StatusError:
-    causes = [errors.Cause("FieldManagerConflict", f"conflict with {_told(owned)}", path) for owned, path in conflicts]
+    causes = [
+        errors.Cause("FieldManagerConflict", f"conflict with {_conflicting_manager(owned)}", path)
+        for owned, path in conflicts
+    ]
     if len(conflicts) == 1:
         owned, path = conflicts[0]
-        message = f"Apply failed with 1 conflict: conflict with {_told(owned)}: {path}"
+        message = f"Apply failed with 1 conflict: conflict with {_conflicting_manager(owned)}: {path}"
         return errors.apply_conflict(message, causes)
     lines: dict[str, list[str]] = {}
     for owned, path in conflicts:
-        lines.setdefault(_told(owned), []).append(f"- {path}")
-    told = "\n".join("\n".join([f"conflicts with {who}:", *paths]) for who, paths in sorted(lines.items()))
-    return errors.apply_conflict(f"Apply failed with {len(conflicts)} conflicts: {told}", causes)
+        lines.setdefault(_conflicting_manager(owned), []).append(f"- {path}")
+    listed = "\n".join("\n".join([f"conflicts with {who}:", *paths]) for who, paths in sorted(lines.items()))
+    return errors.apply_conflict(f"Apply failed with {len(conflicts)} conflicts: {listed}", causes)

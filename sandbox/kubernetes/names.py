@@ -52,10 +52,10 @@ _KEY_TOLD = (
 )
 
 
-def _checked(text: str, pattern: str, limit: int, told: str) -> list[str]:
+def _checked(text: str, pattern: str, limit: int, message: str) -> list[str]:
     problems = [f"must be no more than {limit} characters"] if len(text) > limit else []
     if not _PATTERNS[pattern].match(text):
-        problems.append(told)
+        problems.append(message)
     return problems
 
 
@@ -109,7 +109,7 @@ def qualified(text: str) -> list[str]:
     if slash and not prefix:
         problems.append("prefix part must be non-empty")
     elif slash:
-        problems += [f"prefix part {told}" for told in subdomain(prefix)]
+        problems += [f"prefix part {message}" for message in subdomain(prefix)]
     if not name:
         problems.append("name part must be non-empty")
     elif len(name) > 63:

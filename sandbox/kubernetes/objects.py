@@ -81,7 +81,7 @@ class Objects:
         found = self.store.get(resource.key, namespace, name)
         if found is None:
             raise errors.not_found(resource.group, resource.plural, name)
-        return shown(found, resource)
+        return presented(found, resource)
 
     # Writing
 
@@ -105,10 +105,10 @@ class Objects:
             obj = self._decoded(resource, body, write)
             self._same_name(resource, namespace, name, obj)
             if resource.is_custom and not obj["metadata"].get("resourceVersion"):
-                told = errors.FieldProblem(
+                message = errors.FieldProblem(
                     "FieldValueInvalid", "metadata.resourceVersion", "Invalid value: 0: must be specified for an update"
                 )
-                raise errors.invalid(resource.group, resource.kind, name, [told])
+                raise errors.invalid(resource.group, resource.kind, name, [message])
             given, there = obj["metadata"].get("uid"), live["metadata"]["uid"]
             if given and given != there:
                 why = f"Precondition failed: UID in precondition: {given}, UID in object meta: {there}"
@@ -142,7 +142,7 @@ class Objects:
             kept = self.store.get(resource.key, namespace, name)
             if kept is None and subresource:
                 raise errors.not_found(resource.group, resource.plural, name)
-            live = shown(kept, resource) if kept else {}
+            live = presented(kept, resource) if kept else {}
             reset = self._reset(resource, subresource)
             managed = managedfields.of(live) if live else {}
             merged, managed = managedfields.apply(live, body, type_, managed, manager, self.now(), write.force, reset)
@@ -190,7 +190,7 @@ class Objects:
                 obj["status"] = {**obj.get("status", {}), "phase": "Terminating"}
             if deletion.dry_run:
                 return obj, False
-            return shown(self.store.put(resource.key, obj), resource), False
+            return presented(self.store.put(resource.key, obj), resource), False
 
     def finalize(self, resource: Resource, namespace: str, name: str, remove: str) -> None:
         """Take a finalizer away; the object goes with the last one."""
@@ -219,10 +219,10 @@ class Objects:
             try:
                 obj = decoder.decode(body, type_)
             except decoding.DecodingError as reason:
-                told = (
+                message = (
                     f'{resource.kind} in version "{resource.version}" cannot be handled as a {resource.kind}: {reason}'
                 )
-                raise errors.bad_request(told) from reason
+                raise errors.bad_request(message) from reason
             unknown = decoder.unknown
             defaults.complete(obj, type_)
         obj["apiVersion"], obj["kind"] = resource.api_version, resource.kind
@@ -233,15 +233,15 @@ class Objects:
     def _tell_unknown(self, resource: Resource, unknown: list[str], write: Write) -> None:
         if not unknown or write.field_validation == "Ignore":
             return
-        told = [f'unknown field "{path}"' for path in unknown]
+        message = [f'unknown field "{path}"' for path in unknown]
         if write.field_validation == "Strict":
-            strict = f"strict decoding error: {', '.join(told)}"
+            strict = f"strict decoding error: {', '.join(message)}"
             if not resource.is_custom:
                 strict = (
                     f'{resource.kind} in version "{resource.version}" cannot be handled as a {resource.kind}: {strict}'
                 )
             raise errors.bad_request(strict)
-        write.warnings += told
+        write.warnings += message
 
     def _address(self, resource: Resource, namespace: str, obj: Object) -> None:
         """Give a new object its name and namespace; refuse what does not fit the address."""
@@ -284,7 +284,7 @@ class Objects:
             metadata["managedFields"] = entries
         if write.dry_run:
             return obj
-        return shown(self.store.put(resource.key, self._stored(resource, obj)), resource)
+        return presented(self.store.put(resource.key, self._stored(resource, obj)), resource)
 
     def _without_status(self, resource: Resource, obj: Object) -> None:
         obj.pop("status", None)
@@ -379,8 +379,8 @@ class Objects:
         namespace, name = metadata.get("namespace", ""), metadata["name"]
         if going and not metadata.get("deletionGracePeriodSeconds") and not self._terminates(resource, obj):
             self.store.put(resource.key, obj)
-            return shown(self.store.remove(resource.key, namespace, name) or obj, resource)
-        return shown(self.store.put(resource.key, obj), resource)
+            return presented(self.store.remove(resource.key, namespace, name) or obj, resource)
+        return presented(self.store.put(resource.key, obj), resource)
 
     def _stored(self, resource: Resource, obj: Object) -> Object:
         """In the version that is kept; versions differ in name alone (CRDs convert by `None`)."""
@@ -494,7 +494,7 @@ class Objects:
         return _STATUS_RESET if "status" in resource.subresources and not subresource else EMPTY
 
 
-def shown(obj: Object, resource: Resource) -> Object:
+def presented(obj: Object, resource: Resource) -> Object:
     """A kept object as this version of its resource shows it."""
     return obj if obj.get("apiVersion") == resource.api_version else {**obj, "apiVersion": resource.api_version}
 
@@ -529,11 +529,13 @@ def _kind_in_full(api_version: str, kind: str) -> str:
 def _check_kind(resource: Resource, body: Object) -> None:
     api_version, kind = body.get("apiVersion", resource.api_version), body.get("kind", resource.kind)
     if kind != resource.kind or api_version != resource.api_version:
-        told = f'the object provided is unrecognized (must be of type {resource.kind}): no kind "{kind}" is registered'
+        message = (
+            f'the object provided is unrecognized (must be of type {resource.kind}): no kind "{kind}" is registered'
+        )
         if api_version != resource.api_version:
             expected = f"does not match the expected API version ({resource.api_version})"
-            told = f"the API version in the data ({api_version}) {expected}"
-        raise errors.bad_request(told)
+            message = f"the API version in the data ({api_version}) {expected}"
+        raise errors.bad_request(message)
 
 
 def timestamp(moment: float) -> str:

@@ -30,8 +30,8 @@ def json_patch(document: Any, operations: Any) -> Any:
             "error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp"
         )
     if len(operations) > MAXIMUM_OPERATIONS:
-        told = f"The allowed maximum operations in a JSON patch is {MAXIMUM_OPERATIONS}, got {len(operations)}"
-        raise errors.StatusError(413, "RequestEntityTooLarge", told)
+        message = f"The allowed maximum operations in a JSON patch is {MAXIMUM_OPERATIONS}, got {len(operations)}"
+        raise errors.StatusError(413, "RequestEntityTooLarge", message)
     result = copy.deepcopy(document)
     for operation in operations:
         result = _operate(result, operation)
@@ -75,8 +75,8 @@ def _steps(path: str) -> list[str]:
 
 def _missing(kind: str, steps: list[str]) -> errors.StatusError:
     path = "/" + "/".join(steps)
-    told = f"{kind} operation does not apply: doc is missing path: {path}: missing value"
-    return errors.unprocessable(f"jsonpatch {told}" if kind == "add" else told)
+    message = f"{kind} operation does not apply: doc is missing path: {path}: missing value"
+    return errors.unprocessable(f"jsonpatch {message}" if kind == "add" else message)
 
 
 def _index(container: list[Any], step: str, kind: str, last: int) -> int:

@@ -33,15 +33,15 @@ def review(
 
 
 def _allowed(spec: Object, user: User, authorize: Callable[..., Any]) -> bool:
-    asked = spec.get("resourceAttributes") or {}
+    requested = spec.get("resourceAttributes") or {}
     about = User(spec["user"], tuple(spec.get("groups") or ())) if spec.get("user") else user
     return bool(
         authorize(
             about,
-            asked.get("verb", "get"),
-            namespace=asked.get("namespace", ""),
-            resource=asked.get("resource", ""),
-            name=asked.get("name", ""),
+            requested.get("verb", "get"),
+            namespace=requested.get("namespace", ""),
+            resource=requested.get("resource", ""),
+            name=requested.get("name", ""),
         )
     )
 

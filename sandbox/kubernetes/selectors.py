@@ -79,8 +79,8 @@ def to_text(selector: Object | None) -> str:
     parts = [f"{key}={value}" for key, value in sorted(((selector or {}).get("matchLabels") or {}).items())]
     for one in (selector or {}).get("matchExpressions") or ():
         values = ",".join(sorted(one.get("values") or ()))
-        told = {"In": f"{one['key']} in ({values})", "NotIn": f"{one['key']} notin ({values})"}
-        parts.append(told.get(one["operator"]) or ("" if one["operator"] == "Exists" else "!") + one["key"])
+        texts = {"In": f"{one['key']} in ({values})", "NotIn": f"{one['key']} notin ({values})"}
+        parts.append(texts.get(one["operator"]) or ("" if one["operator"] == "Exists" else "!") + one["key"])
     return ",".join(parts)
 
 

@@ -96,9 +96,9 @@ class Store:
             if before is None:
                 return None
             self._version += 1
-            gone = {**before, "metadata": {**before["metadata"], "resourceVersion": str(self._version)}}
-            self._publish(Event(self._version, "DELETED", resource, (namespace, name), before, gone))
-        return gone
+            deleted = {**before, "metadata": {**before["metadata"], "resourceVersion": str(self._version)}}
+            self._publish(Event(self._version, "DELETED", resource, (namespace, name), before, deleted))
+        return deleted
 
     def _publish(self, event: Event) -> None:
         self._history.append(event)

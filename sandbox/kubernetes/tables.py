@@ -35,16 +35,16 @@ def _containers(obj: Object) -> str:
 
 def _ports(obj: Object) -> str:
     ports = (obj.get("spec") or {}).get("ports") or []
-    told = (
+    message = (
         f"{p['port']}{':' + str(p['nodePort']) if p.get('nodePort') else ''}/{p.get('protocol', 'TCP')}" for p in ports
     )
-    return ",".join(told) or "<none>"
+    return ",".join(message) or "<none>"
 
 
 def _external(obj: Object) -> str:
     ingress = ((obj.get("status") or {}).get("loadBalancer") or {}).get("ingress") or []
-    told = ",".join(one.get("hostname") or one.get("ip") or "" for one in ingress)
-    return told or ("<pending>" if (obj.get("spec") or {}).get("type") == "LoadBalancer" else "<none>")
+    message = ",".join(one.get("hostname") or one.get("ip") or "" for one in ingress)
+    return message or ("<pending>" if (obj.get("spec") or {}).get("type") == "LoadBalancer" else "<none>")
 
 
 def _node_status(obj: Object) -> str:

@@ -102,19 +102,19 @@ REQUIRED: dict[str, tuple[str, ...]] = {  # by type: fields that may be neither 
 
 def _container(container: Object, path: str) -> Problems:
     if container.get("name"):
-        for told in names.label(container["name"]):
-            yield invalid_value(f"{path}.name", container["name"], told)
+        for message in names.label(container["name"]):
+            yield invalid_value(f"{path}.name", container["name"], message)
     for index, port in enumerate(container.get("ports") or ()):
         yield from _port_number(port.get("containerPort"), f"{path}.ports[{index}].containerPort")
         if port.get("name"):
-            for told in names.port_name(port["name"]):
-                yield invalid_value(f"{path}.ports[{index}].name", port["name"], told)
+            for message in names.port_name(port["name"]):
+                yield invalid_value(f"{path}.ports[{index}].name", port["name"], message)
     resources = container.get("resources", {})
     for name, request in (resources.get("requests") or {}).items():
         limit = (resources.get("limits") or {}).get(name)
         if limit is not None and quantities.value_of(request) > quantities.value_of(limit):
-            told = f"must be less than or equal to {name} limit of {limit}"
-            yield invalid_value(f"{path}.resources.requests", request, told)
+            message = f"must be less than or equal to {name} limit of {limit}"
+            yield invalid_value(f"{path}.resources.requests", request, message)
 
 
 def _port_number(port: Any, path: str) -> Problems:
@@ -150,8 +150,8 @@ def _service_spec(spec: Object, path: str) -> Problems:
         if len(ports) > 1 and not port.get("name"):
             yield required(f"{path}.ports[{index}].name")
         if port.get("name"):
-            for told in names.label(port["name"]):
-                yield invalid_value(f"{path}.ports[{index}].name", port["name"], told)
+            for message in names.label(port["name"]):
+                yield invalid_value(f"{path}.ports[{index}].name", port["name"], message)
             if port["name"] in seen:
                 yield duplicate(f"{path}.ports[{index}].name", port["name"])
             seen.add(port["name"])
@@ -215,11 +215,11 @@ def _template_matches(obj: Object) -> Problems:
         return
     labels = at(obj, "spec.template.metadata.labels") or {}
     if not selector.get("matchLabels") and not selector.get("matchExpressions"):
-        told = f"empty selector is invalid for {obj['kind'].lower()}"
-        yield invalid_value("spec.selector", selector, told)
+        message = f"empty selector is invalid for {obj['kind'].lower()}"
+        yield invalid_value("spec.selector", selector, message)
     elif not selectors.matches(selector, labels):
-        told = "`selector` does not match template `labels`"
-        yield invalid_value("spec.template.metadata.labels", labels, told)
+        message = "`selector` does not match template `labels`"
+        yield invalid_value("spec.template.metadata.labels", labels, message)
     policy = at(obj, "spec.template.spec.restartPolicy")
     if policy != "Always":
         yield unsupported("spec.template.spec.restartPolicy", policy, ["Always"])
@@ -238,8 +238,8 @@ def _job(job: Object) -> Problems:
     if selector is None:
         yield required("spec.selector")
     if not selectors.matches(selector, labels):
-        told = "`selector` does not match template `labels`"
-        yield invalid_value("spec.template.metadata.labels", labels, told)
+        message = "`selector` does not match template `labels`"
+        yield invalid_value("spec.template.metadata.labels", labels, message)
 
 
 def _ends(spec: Object, path: str) -> Problems:
@@ -252,16 +252,16 @@ def _cron_job(cron_job: Object) -> Problems:
     yield from _ends(cron_job["spec"]["jobTemplate"]["spec"], "spec.jobTemplate.spec")
     schedule = at(cron_job, "spec.schedule", "")
     if schedule and not schedule.startswith("@") and len(schedule.split()) != 5:
-        told = f"expected exactly 5 fields, found {len(schedule.split())}: {schedule.split()}".replace("'", "")
-        yield invalid_value("spec.schedule", schedule, told)
+        message = f"expected exactly 5 fields, found {len(schedule.split())}: {schedule.split()}".replace("'", "")
+        yield invalid_value("spec.schedule", schedule, message)
 
 
 def _keys(*fields: str) -> Callable[[Object], Problems]:
     def rule(obj: Object) -> Problems:
         for field in fields:
             for key in obj.get(field) or {}:
-                for told in names.config_key(key):
-                    yield invalid_value(f"{field}[{key}]", key, told)
+                for message in names.config_key(key):
+                    yield invalid_value(f"{field}[{key}]", key, message)
 
     return rule
 
@@ -367,14 +367,14 @@ _NAME_RULES: dict[tuple[str, str], Callable[[str], list[str]]] = {
 def metadata_problems(resource: tuple[str, str], metadata: Object, path: str = "metadata") -> list[FieldProblem]:
     """What is wrong with an object's name, labels, annotations, finalizers and owners."""
     rule = _NAME_RULES.get(resource, names.subdomain)
-    found = [invalid_value(f"{path}.name", metadata["name"], told) for told in rule(metadata["name"])]
+    found = [invalid_value(f"{path}.name", metadata["name"], message) for message in rule(metadata["name"])]
     found += _label_problems(metadata.get("labels"), f"{path}.labels")
     for key in metadata.get("annotations") or {}:
-        found += [invalid_value(f"{path}.annotations", key, told) for told in names.qualified(key.lower())]
+        found += [invalid_value(f"{path}.annotations", key, message) for message in names.qualified(key.lower())]
     if sum(len(key) + len(value) for key, value in (metadata.get("annotations") or {}).items()) > 262144:
         found.append(too_long(f"{path}.annotations", 262144))
     for finalizer in metadata.get("finalizers") or ():
-        found += [invalid_value(f"{path}.finalizers", finalizer, told) for told in names.qualified(finalizer)]
+        found += [invalid_value(f"{path}.finalizers", finalizer, message) for message in names.qualified(finalizer)]
     for index, owner in enumerate(metadata.get("ownerReferences") or ()):
         for field in ("apiVersion", "kind", "name", "uid"):
             if not owner.get(field):
@@ -387,8 +387,8 @@ def metadata_problems(resource: tuple[str, str], metadata: Object, path: str = "
 def _label_problems(labels: Object | None, path: str) -> list[FieldProblem]:
     found = []
     for key, value in (labels or {}).items():
-        found += [invalid_value(path, key, told) for told in names.qualified(key)]
-        found += [invalid_value(path, value, told) for told in names.label_value(value)]
+        found += [invalid_value(path, key, message) for message in names.qualified(key)]
+        found += [invalid_value(path, value, message) for message in names.label_value(value)]
     return found
 
 

@@ -60,8 +60,8 @@ class Watch:
         since = int(self._since)
         if since < self._store.oldest_version:
             raise errors.expired(f"too old resource version: {since} ({self._store.oldest_version})")
-        told = (self._told(event) for event in self._store.since(self._resource.key, since))
-        return [document for document in told if document], now
+        documents = (self._document_of(event) for event in self._store.since(self._resource.key, since))
+        return [document for document in documents if document], now
 
     def _stream(self, past: list[Object], now: int, stop: Callable[[], None]) -> Iterator[Object]:
         deadline = time.monotonic() + self._seconds
@@ -74,13 +74,13 @@ class Watch:
                     if self._bookmarks:
                         yield self._bookmark(self._store.version)
                     continue
-                document = self._told(event) if event.version > now else None
+                document = self._document_of(event) if event.version > now else None
                 if document:
                     yield document
         finally:
             stop()
 
-    def _told(self, event: Event) -> Object | None:
+    def _document_of(self, event: Event) -> Object | None:
         """The event as this watch sees it: leaving a selection is a deletion, entering one an addition."""
         if self._namespace and event.name[0] != self._namespace:
             return None

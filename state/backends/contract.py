@@ -152,7 +152,7 @@ class Backend(ABC):
 
 
 def _locked(identity: str, holder: LockInfo) -> Diagnostic:
-    told = (
+    message = (
         ("ID", holder.id),
         ("operation", holder.operation),
         ("who", holder.who),
@@ -168,5 +168,5 @@ def _locked(identity: str, holder: LockInfo) -> Diagnostic:
         f"Another run holds the lock of {identity}.",
         advice=f"Wait for it, or let it be waited for with -lock-timeout=5m. {waits}; "
         f"if you know that it is gone: `freehold force-unlock {holder.id or 'ID'}`.",
-        values=tuple((name, value) for name, value in told if value),
+        values=tuple((name, value) for name, value in message if value),
     )

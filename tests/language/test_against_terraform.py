@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from planner.render.values import shown
+from planner.render.values import format_value
 from tests.language.support import value
 from tests.language.terraform_console import attempt, by_terraform, untyped
 from tests.language.terraform_expressions import DEPARTURES, EXPRESSIONS
@@ -23,12 +23,12 @@ def of_terraform(tmp_path_factory) -> dict[str, str]:
 
 @pytest.mark.parametrize("expression", EXPRESSIONS)
 def test_same_as_terraform(expression, of_terraform):
-    assert untyped(shown(value(attempt(expression)), 2)) == of_terraform[expression]
+    assert untyped(format_value(value(attempt(expression)), 2)) == of_terraform[expression]
 
 
 @pytest.mark.parametrize("expression", DEPARTURES)
 def test_departs_from_terraform_where_it_means_to(expression, of_terraform):
     ours, _ = DEPARTURES[expression]
 
-    assert untyped(shown(value(attempt(expression)), 2)) == ours
+    assert untyped(format_value(value(attempt(expression)), 2)) == ours
     assert of_terraform[expression] != ours

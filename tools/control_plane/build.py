@@ -42,10 +42,10 @@ def missing() -> str:
     go = shutil.which("go")
     if go is None:
         return "Go is not installed"
-    told = subprocess.run([go, "env", "GOVERSION"], capture_output=True, text=True, timeout=60, check=False).stdout
-    found = re.match(r"go(\d+)\.(\d+)", told)
+    message = subprocess.run([go, "env", "GOVERSION"], capture_output=True, text=True, timeout=60, check=False).stdout
+    found = re.match(r"go(\d+)\.(\d+)", message)
     if found is None or (int(found.group(1)), int(found.group(2))) < MINIMUM_GO:
-        return f"Go {MINIMUM_GO[0]}.{MINIMUM_GO[1]} or newer is needed, and here is {told.strip() or 'none'}"
+        return f"Go {MINIMUM_GO[0]}.{MINIMUM_GO[1]} or newer is needed, and here is {message.strip() or 'none'}"
     return ""
 
 
@@ -75,8 +75,8 @@ def _compile(folder: Path) -> Path:
 def _module(folder: Path, minor: str) -> str:
     """go.mod: Kubernetes, etcd, and a replacement for each staging module that Kubernetes' own go.mod replaces."""
     (folder / "go.mod").write_text("module control-plane\n\ngo 1.25\n")
-    told = json.loads(_go(folder, "mod", "download", "-json", f"k8s.io/kubernetes@v{KUBERNETES}"))
-    own = Path(told["GoMod"]).read_text()
+    message = json.loads(_go(folder, "mod", "download", "-json", f"k8s.io/kubernetes@v{KUBERNETES}"))
+    own = Path(message["GoMod"]).read_text()
     staging = sorted(set(re.findall(r"^\s*(k8s\.io/[\w-]+) => \./staging/", own, re.MULTILINE)))
     language = re.search(r"^go (\S+)", own, re.MULTILINE)
     lines = [

@@ -80,7 +80,7 @@ def _room(room: str, options: argparse.Namespace) -> Tally:
         for mutant, verdict in _verdicts(waiting, trees, covering, deadline):
             tally.counts[verdict] += 1
             if verdict in (Verdict.SURVIVED, Verdict.TIMED_OUT):
-                print(f"{verdict.value} ({len(covering.tests(mutant))} tests):", _shown(mutant), flush=True)
+                print(f"{verdict.value} ({len(covering.tests(mutant))} tests):", _formatted(mutant), flush=True)
     return tally
 
 
@@ -126,7 +126,7 @@ def _equivalent() -> set[str]:
     return {key for key, _, _ in parts}
 
 
-def _shown(mutant: Mutant) -> str:
+def _formatted(mutant: Mutant) -> str:
     before = (ROOT / mutant.path).read_text(encoding="utf-8")
     lines = difflib.unified_diff(before.splitlines(), mutant.applied(before).splitlines(), lineterm="", n=0)
     changes = [line for line in lines if not line.startswith(("---", "+++", "@@"))]

@@ -42,36 +42,36 @@ class Git:
 
         Gives the commit. Raises FreeholdError.
         """
-        wanted = revision or self._ref or "HEAD"
+        desired = revision or self._ref or "HEAD"
         self._git("init", "--quiet", "--", str(into), folder=into.parent)
-        if not self._shallow(wanted, into):
+        if not self._shallow(desired, into):
             everything = ("+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*")
             self._git("fetch", "--quiet", "--", self._address, *everything, folder=into)
-            wanted = self._resolved(wanted, into)
-            self._git("checkout", "--quiet", "--detach", wanted, folder=into)
+            desired = self._resolved(desired, into)
+            self._git("checkout", "--quiet", "--detach", desired, folder=into)
         self._git("submodule", "--quiet", "update", "--init", "--recursive", "--depth=1", folder=into)
         commit = self._git("rev-parse", "HEAD", folder=into).strip()
         for inner in sorted(into.rglob(".git"), reverse=True):
             shutil.rmtree(inner) if inner.is_dir() else inner.unlink()
         return commit
 
-    def _shallow(self, wanted: str, into: Path) -> bool:
+    def _shallow(self, desired: str, into: Path) -> bool:
         """Only what is needed, where the server gives that; a commit is given by name by most, not by all."""
-        command = ("fetch", "--quiet", "--depth=1", "--", self._address, wanted)
+        command = ("fetch", "--quiet", "--depth=1", "--", self._address, desired)
         if self._run(command, into).returncode != 0:
             return False
         self._git("checkout", "--quiet", "--detach", "FETCH_HEAD", folder=into)
         return True
 
-    def _resolved(self, wanted: str, folder: Path) -> str:
-        for name in (f"refs/remotes/origin/{wanted}", f"refs/tags/{wanted}", wanted):
+    def _resolved(self, desired: str, folder: Path) -> str:
+        for name in (f"refs/remotes/origin/{desired}", f"refs/tags/{desired}", desired):
             found = self._run(("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}"), folder)
             if found.returncode == 0:
                 return found.stdout.strip()
         known = self._refs("--tags", "--heads")
-        meant = suggest(wanted, known)
+        meant = suggest(desired, known)
         advice = f'Did you mean "{meant}"?' if meant else ""
-        raise failure("No such ref", f'{self._what} has no branch, tag or commit "{wanted}".', advice)
+        raise failure("No such ref", f'{self._what} has no branch, tag or commit "{desired}".', advice)
 
     def _refs(self, *kinds: str) -> dict[str, str]:
         found = {}
@@ -83,7 +83,9 @@ class Git:
     def _git(self, *arguments: str, folder: Path) -> str:
         done = self._run(arguments, folder)
         if done.returncode != 0:
-            raise failure("Cannot fetch module", f"git {arguments[0]} failed for {self._what}: {_told(done.stderr)}")
+            raise failure(
+                "Cannot fetch module", f"git {arguments[0]} failed for {self._what}: {_redacted(done.stderr)}"
+            )
         return done.stdout
 
     def _run(self, arguments: tuple[str, ...], folder: Path) -> subprocess.CompletedProcess[str]:
@@ -131,6 +133,6 @@ def _without_password(address: str, variables: Mapping[str, str]) -> tuple[str, 
     return parts._replace(netloc=host).geturl(), environment
 
 
-def _told(text: str) -> str:
+def _redacted(text: str) -> str:
     lines = [redacted(line.strip()) for line in text.splitlines() if line.strip()]
     return " ".join(lines[:3]) or "it says nothing more."

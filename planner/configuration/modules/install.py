@@ -167,13 +167,13 @@ class Installer:
     def _archive(self, source: Source, into: Path) -> None:
         from planner.configuration.modules import http
 
-        wanted = source.options.get("checksum", "").removeprefix("sha256:").lower()
-        if wanted and len(wanted) != 64:
+        desired = source.options.get("checksum", "").removeprefix("sha256:").lower()
+        if desired and len(desired) != 64:
             raise failure("Invalid checksum", f"The checksum of {source.package} is written as sha256:<64 digits>.")
         archive = into.with_suffix(".archive")
         response = http.fetch(http.Session(self._environment), source.address, source.package)
         found = http.save(response, archive, source.package)
-        if wanted and found != wanted:
+        if desired and found != desired:
             raise failure("Wrong checksum", f"{source.package} has the checksum sha256:{found}.")
         into.mkdir()
         unpack(archive, into, source.package)

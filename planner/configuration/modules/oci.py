@@ -63,11 +63,11 @@ class Oci:
 
     def fetch(self, revision: str, into: Path) -> str:
         """Write the files of an artifact (a digest, a tag, or the source's) into a folder. Gives its digest."""
-        wanted = revision or self._options.get("digest") or self._options.get("tag") or "latest"
-        data = read(self._get(f"{self._base}/manifests/{wanted}", Accept=MANIFEST), self._what)
+        desired = revision or self._options.get("digest") or self._options.get("tag") or "latest"
+        data = read(self._get(f"{self._base}/manifests/{desired}", Accept=MANIFEST), self._what)
         digest = f"sha256:{hashlib.sha256(data).hexdigest()}"
-        if wanted.startswith("sha256:") and wanted != digest:
-            raise failure("Wrong digest", f"The registry gave {digest} for {self._what} where {wanted} was asked for.")
+        if desired.startswith("sha256:") and desired != digest:
+            raise failure("Wrong digest", f"The registry gave {digest} for {self._what} where {desired} was asked for.")
         layer = self._layer(data)
         archive = into.with_suffix(".archive")
         found = save(self._get(f"{self._base}/blobs/{layer['digest']}"), archive, self._what)

@@ -41,8 +41,8 @@ def _repeated(reader: Reader, block: Block, shape: shapes.Shape, lifecycle: shap
     """What a block has that may have several instances, and a life."""
     body = reader.body(block.body, shape, _named(block))
     count, for_each = reader.repetition(block)
-    told = {"count": count, "for_each": for_each, "lifecycle": _lifecycle(reader, body, lifecycle)}
-    return _typed(reader, block, body) | told
+    arguments = {"count": count, "for_each": for_each, "lifecycle": _lifecycle(reader, body, lifecycle)}
+    return _typed(reader, block, body) | arguments
 
 
 def _typed(reader: Reader, block: Block, body: Body, shape: shapes.Shape = shapes.RESOURCE) -> dict[str, Any]:

@@ -31,14 +31,14 @@ class AvailabilityZones(DataKind[AwsClient]):
 
     @override
     def read(self, client: AwsClient, config: Values) -> Values:
-        asked = {"Filters": filters(config, {"state": "state"})}
+        request = {"Filters": filters(config, {"state": "state"})}
         if config["all_availability_zones"] is not None:
-            asked["AllAvailabilityZones"] = config["all_availability_zones"]
+            request["AllAvailabilityZones"] = config["all_availability_zones"]
         names, ids = texts(config["exclude_names"]), texts(config["exclude_zone_ids"])
         found = sorted(
             (
                 zone
-                for zone in client.pages("ec2", "describe_availability_zones", "AvailabilityZones", **asked)
+                for zone in client.pages("ec2", "describe_availability_zones", "AvailabilityZones", **request)
                 if zone["ZoneName"] not in names and zone["ZoneId"] not in ids
             ),
             key=lambda zone: str(zone["ZoneName"]),

@@ -8,7 +8,7 @@ from language.types import STRING, Map
 from providers.aws.client import AwsClient
 from providers.aws.kind import shaped
 from providers.aws.kinds.eks_cluster import KIND as RESOURCE
-from providers.aws.reading import as_read, told_tags
+from providers.aws.reading import as_read, customer_tags
 from providers.contract import DataKind, Values
 
 
@@ -45,7 +45,7 @@ class EksCluster(DataKind[AwsClient]):
     def read(self, client: AwsClient, config: Values) -> Values:
         item = RESOURCE.described(client, config)
         found = RESOURCE.observed(client, item, {}).values
-        return shaped(self.schema, {**found, "tags": told_tags(item.get("tags"))}, config)
+        return shaped(self.schema, {**found, "tags": customer_tags(item.get("tags"))}, config)
 
 
 KIND = EksCluster()

@@ -43,7 +43,7 @@ class EksClusterVersions(DataKind[AwsClient]):
 
     @override
     def read(self, client: AwsClient, config: Values) -> Values:
-        asked = known(
+        request = known(
             {
                 "clusterType": config["cluster_type"],
                 "clusterVersions": texts(config["cluster_versions_only"]) or None,
@@ -52,7 +52,7 @@ class EksClusterVersions(DataKind[AwsClient]):
                 "versionStatus": config["version_status"],
             }
         )
-        found = client.pages("eks", "describe_cluster_versions", "clusterVersions", **asked)
+        found = client.pages("eks", "describe_cluster_versions", "clusterVersions", **request)
         versions = tuple({name: _plain(each.get(key)) for name, key in _MEMBERS.items()} for each in found)
         return shaped(self.schema, {"cluster_versions": versions}, config)
 

@@ -10,7 +10,7 @@ from language.types import BOOL, NUMBER, STRING
 from providers.aws.client import AwsClient
 from providers.aws.kind import gone_is_none, shaped
 from providers.aws.kinds.subnet import KIND as RESOURCE
-from providers.aws.reading import FILTER, TAGS, as_read, filters, only, told_tags
+from providers.aws.reading import FILTER, TAGS, as_read, customer_tags, filters, only
 from providers.contract import DataKind, Values
 
 _FILTERS = {
@@ -44,10 +44,10 @@ class Subnet(DataKind[AwsClient]):
 
     @override
     def read(self, client: AwsClient, config: Values) -> Values:
-        asked: dict[str, Any] = {"Filters": filters(config, _FILTERS)}
+        request: dict[str, Any] = {"Filters": filters(config, _FILTERS)}
         if config["id"]:
-            asked["SubnetIds"] = [config["id"]]
-        found = gone_is_none(lambda: list(client.pages("ec2", "describe_subnets", "Subnets", **asked)))
+            request["SubnetIds"] = [config["id"]]
+        found = gone_is_none(lambda: list(client.pages("ec2", "describe_subnets", "Subnets", **request)))
         item = only(found or (), "subnet")
         ipv6: Values = next(iter(item.get("Ipv6CidrBlockAssociationSet") or ()), {})
         made = {
@@ -60,7 +60,7 @@ class Subnet(DataKind[AwsClient]):
             "state": item.get("State"),
             "ipv6_cidr_block": ipv6.get("Ipv6CidrBlock"),
             "ipv6_cidr_block_association_id": ipv6.get("AssociationId"),
-            "tags": told_tags(item.get("Tags")),
+            "tags": customer_tags(item.get("Tags")),
         }
         return shaped(self.schema, made, config)
 

@@ -10,7 +10,7 @@ from language.types import BOOL, STRING, List, Object
 from providers.aws.client import AwsClient
 from providers.aws.kind import gone_is_none, shaped
 from providers.aws.kinds.vpc import KIND as RESOURCE
-from providers.aws.reading import FILTER, TAGS, as_read, filters, only, told_tags
+from providers.aws.reading import FILTER, TAGS, as_read, customer_tags, filters, only
 from providers.contract import DataKind, Values
 
 _FILTERS = {"cidr_block": "cidr", "dhcp_options_id": "dhcp-options-id", "state": "state"}
@@ -43,12 +43,12 @@ class Vpc(DataKind[AwsClient]):
 
     @override
     def read(self, client: AwsClient, config: Values) -> Values:
-        asked: dict[str, Any] = {"Filters": filters(config, _FILTERS)}
+        request: dict[str, Any] = {"Filters": filters(config, _FILTERS)}
         if config["default"]:
-            asked["Filters"].append({"Name": "is-default", "Values": ["true"]})
+            request["Filters"].append({"Name": "is-default", "Values": ["true"]})
         if config["id"]:
-            asked["VpcIds"] = [config["id"]]
-        found = gone_is_none(lambda: list(client.pages("ec2", "describe_vpcs", "Vpcs", **asked)))
+            request["VpcIds"] = [config["id"]]
+        found = gone_is_none(lambda: list(client.pages("ec2", "describe_vpcs", "Vpcs", **request)))
         item = only(found or (), "VPC")
         ipv6: Values = next(iter(item.get("Ipv6CidrBlockAssociationSet") or ()), {})
         made = {
@@ -68,14 +68,14 @@ class Vpc(DataKind[AwsClient]):
                 }
                 for each in item.get("CidrBlockAssociationSet") or ()
             ),
-            "tags": told_tags(item.get("Tags")),
+            "tags": customer_tags(item.get("Tags")),
         }
         return shaped(self.schema, made, config)
 
 
 def _main_route_table(client: AwsClient, vpc: str) -> str | None:
-    asked = [{"Name": "association.main", "Values": ["true"]}, {"Name": "vpc-id", "Values": [vpc]}]
-    tables = client.pages("ec2", "describe_route_tables", "RouteTables", Filters=asked)
+    request = [{"Name": "association.main", "Values": ["true"]}, {"Name": "vpc-id", "Values": [vpc]}]
+    tables = client.pages("ec2", "describe_route_tables", "RouteTables", Filters=request)
     return next((str(table["RouteTableId"]) for table in tables), None)
 
 

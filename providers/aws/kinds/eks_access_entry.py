@@ -10,7 +10,7 @@ from language.schema import Schema, computed, optional, optional_computed, requi
 from language.types import STRING, Set
 from providers.aws.client import AwsClient
 from providers.aws.eks import EksKind
-from providers.aws.kind import TAGS, known, lineage_of, shown_tags, tags_of, whole
+from providers.aws.kind import TAGS, known, lineage_of, tag_attributes, tags_of, whole
 from providers.contract import Call, Observed, Values
 
 
@@ -54,14 +54,14 @@ class EksAccessEntry(EksKind):
             "type": item.get("type", "STANDARD"),
             "kubernetes_groups": tuple(item.get("kubernetesGroups") or ()) or None,
             "user_name": item.get("username"),
-            **shown_tags(item.get("tags"), client, prior),
+            **tag_attributes(item.get("tags"), client, prior),
         }
         identity = {k: values[k] for k in ("id", "cluster_name", "principal_arn")}
         return Observed(self.shape(values), {**identity, "arn": item["accessEntryArn"]}, lineage_of(item.get("tags")))
 
     @override
     def make(self, client: AwsClient, planned: Values, call: Call) -> None:
-        asked = known(
+        request = known(
             {
                 "type": planned["type"],
                 "kubernetesGroups": planned["kubernetes_groups"],
@@ -70,13 +70,15 @@ class EksAccessEntry(EksKind):
             }
         )
         client.call(
-            "eks", "create_access_entry", **_place(planned), **whole(asked), tags=tags_of(planned, call, client)
+            "eks", "create_access_entry", **_place(planned), **whole(request), tags=tags_of(planned, call, client)
         )
 
     @override
     def update(self, client: AwsClient, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
-        asked = known({"kubernetesGroups": whole(planned["kubernetes_groups"] or ()), "username": planned["user_name"]})
-        client.call("eks", "update_access_entry", **_place(prior.identity), **asked)
+        request = known(
+            {"kubernetesGroups": whole(planned["kubernetes_groups"] or ()), "username": planned["user_name"]}
+        )
+        client.call("eks", "update_access_entry", **_place(prior.identity), **request)
         self.retag(client, str(prior.identity["arn"]), prior.values, planned)
         return self.settled(client, planned, call)
 

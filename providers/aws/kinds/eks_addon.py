@@ -10,7 +10,7 @@ from language.schema import Schema, computed, optional, optional_computed, requi
 from language.types import BOOL, STRING
 from providers.aws.client import AwsClient
 from providers.aws.eks import EksKind
-from providers.aws.kind import TAGS, known, lineage_of, same_json, shown_tags, tags_of
+from providers.aws.kind import TAGS, known, lineage_of, same_json, tag_attributes, tags_of
 from providers.contract import Call, Observed, Planned, Values
 
 
@@ -65,22 +65,22 @@ class EksAddon(EksKind):
             "addon_version": item.get("addonVersion"),
             "configuration_values": item.get("configurationValues") or None,
             "service_account_role_arn": item.get("serviceAccountRoleArn"),
-            **shown_tags(item.get("tags"), client, prior),
+            **tag_attributes(item.get("tags"), client, prior),
         }
         identity = {"cluster_name": item["clusterName"], "addon_name": item["addonName"], "arn": item["addonArn"]}
         return Observed(self.shape(values, prior), {"id": values["id"], **identity}, lineage_of(item.get("tags")))
 
     @override
     def make(self, client: AwsClient, planned: Values, call: Call) -> None:
-        asked = {**_asked(planned), **known({"resolveConflicts": planned["resolve_conflicts_on_create"]})}
+        request = {**_requested(planned), **known({"resolveConflicts": planned["resolve_conflicts_on_create"]})}
         token = known({"clientRequestToken": call.token or None})
-        client.call("eks", "create_addon", **_place(planned), **asked, **token, tags=tags_of(planned, call, client))
+        client.call("eks", "create_addon", **_place(planned), **request, **token, tags=tags_of(planned, call, client))
 
     @override
     def update(self, client: AwsClient, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
-        asked = {**_asked(planned), **known({"resolveConflicts": planned["resolve_conflicts_on_update"]})}
-        if _asked(prior.values) != _asked(planned):
-            self.ask_update(client, call, "update_addon", _place(prior.identity), **asked)
+        request = {**_requested(planned), **known({"resolveConflicts": planned["resolve_conflicts_on_update"]})}
+        if _requested(prior.values) != _requested(planned):
+            self.ask_update(client, call, "update_addon", _place(prior.identity), **request)
         self.retag(client, str(prior.identity["arn"]), prior.values, planned)
         return self.settled(client, planned, call)
 
@@ -96,7 +96,7 @@ def _place(values: Mapping[str, Any]) -> Values:
     return {"clusterName": values["cluster_name"], "addonName": values["addon_name"]}
 
 
-def _asked(values: Values) -> Values:
+def _requested(values: Values) -> Values:
     return known(
         {
             "addonVersion": values["addon_version"],

@@ -10,7 +10,7 @@ from language.schema import NestedBlock, Schema, computed, optional, optional_co
 from language.types import BOOL, STRING, List, Object, Set
 from providers.aws.client import AwsClient
 from providers.aws.eks import EksKind
-from providers.aws.kind import TAGS, known, lineage_of, shown_tags, tags_of, whole
+from providers.aws.kind import TAGS, known, lineage_of, tag_attributes, tags_of, whole
 from providers.contract import Call, Observed, Planned, Values
 
 _LOGS = ("api", "audit", "authenticator", "controllerManager", "scheduler")
@@ -116,10 +116,10 @@ class EksCluster(EksKind):
         vpc, network = item["resourcesVpcConfig"], item.get("kubernetesNetworkConfig") or {}
         access, policy = item.get("accessConfig") or {}, item.get("upgradePolicy") or {}
         logs = [s["types"] for s in (item.get("logging") or {}).get("clusterLogging", ()) if s.get("enabled")]
-        asked: Values = next(iter(_blocks(prior, "access_config")), {})
+        request: Values = next(iter(_blocks(prior, "access_config")), {})
         bootstrap = access.get("bootstrapClusterCreatorAdminPermissions")
         if bootstrap is None:
-            bootstrap = asked.get("bootstrap_cluster_creator_admin_permissions", True)
+            bootstrap = request.get("bootstrap_cluster_creator_admin_permissions", True)
         values = {
             "id": item["name"],
             "arn": item["arn"],
@@ -159,13 +159,13 @@ class EksCluster(EksKind):
                 for e in item.get("encryptionConfig") or ()
             ),
             "upgrade_policy": ({"support_type": policy.get("supportType")},),
-            **shown_tags(item.get("tags"), client, prior),
+            **tag_attributes(item.get("tags"), client, prior),
         }
         return Observed(self.shape(values), {"name": item["name"], "arn": item["arn"]}, lineage_of(item.get("tags")))
 
     @override
     def make(self, client: AwsClient, planned: Values, call: Call) -> None:
-        asked = known(
+        request = known(
             {
                 "name": planned["name"],
                 "roleArn": planned["role_arn"],
@@ -177,7 +177,7 @@ class EksCluster(EksKind):
             }
         )
         for block in _blocks(planned, "access_config"):
-            asked["accessConfig"] = known(
+            request["accessConfig"] = known(
                 {
                     "authenticationMode": block["authentication_mode"],
                     "bootstrapClusterCreatorAdminPermissions": block["bootstrap_cluster_creator_admin_permissions"],
@@ -186,14 +186,14 @@ class EksCluster(EksKind):
         for block in _blocks(planned, "kubernetes_network_config"):
             chosen = known({"serviceIpv4Cidr": block["service_ipv4_cidr"], "ipFamily": block["ip_family"]})
             if chosen:
-                asked["kubernetesNetworkConfig"] = chosen
+                request["kubernetesNetworkConfig"] = chosen
         for block in _blocks(planned, "encryption_config"):
             key = block["provider"][0]["key_arn"]
-            asked["encryptionConfig"] = [{"resources": whole(block["resources"]), "provider": {"keyArn": key}}]
+            request["encryptionConfig"] = [{"resources": whole(block["resources"]), "provider": {"keyArn": key}}]
         for block in _blocks(planned, "upgrade_policy"):
             if isinstance(block["support_type"], str):
-                asked["upgradePolicy"] = {"supportType": block["support_type"]}
-        client.call("eks", "create_cluster", tags=tags_of(planned, call, client), **asked)
+                request["upgradePolicy"] = {"supportType": block["support_type"]}
+        client.call("eks", "create_cluster", tags=tags_of(planned, call, client), **request)
 
     @override
     def update(self, client: AwsClient, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
@@ -236,7 +236,7 @@ def _only(values: Values, block: str, name: str) -> Any:
 
 def _vpc_config(planned: Values) -> Values:
     block = _blocks(planned, "vpc_config")[0]
-    asked = known(
+    request = known(
         {
             "subnetIds": block["subnet_ids"],
             "securityGroupIds": block["security_group_ids"],
@@ -245,7 +245,7 @@ def _vpc_config(planned: Values) -> Values:
             "publicAccessCidrs": block["public_access_cidrs"],
         }
     )
-    made: Values = whole(asked)
+    made: Values = whole(request)
     return made
 
 
@@ -255,8 +255,8 @@ def _access(values: Values) -> tuple[Any, ...]:
 
 
 def _changed_access(planned: Values) -> Values:
-    asked = _vpc_config(planned)
-    return {name: value for name, value in asked.items() if name not in ("subnetIds", "securityGroupIds")}
+    request = _vpc_config(planned)
+    return {name: value for name, value in request.items() if name not in ("subnetIds", "securityGroupIds")}
 
 
 def _logging(planned: Values) -> Values:

@@ -10,7 +10,7 @@ from language.schema import NestedBlock, Schema, computed, optional, optional_co
 from language.types import NUMBER, STRING, List, Map, Set
 from providers.aws.client import AwsClient
 from providers.aws.eks import EksKind
-from providers.aws.kind import TAGS, known, lineage_of, shown_tags, tags_of, whole
+from providers.aws.kind import TAGS, known, lineage_of, tag_attributes, tags_of, whole
 from providers.contract import Call, Observed, Values
 
 EFFECTS = {"NoSchedule": "NO_SCHEDULE", "NoExecute": "NO_EXECUTE", "PreferNoSchedule": "PREFER_NO_SCHEDULE"}
@@ -110,7 +110,7 @@ class EksNodeGroup(EksKind):
                 {"key": t["key"], "value": t.get("value") or None, "effect": t["effect"]}
                 for t in item.get("taints") or ()
             ),
-            **shown_tags(item.get("tags"), client, prior),
+            **tag_attributes(item.get("tags"), client, prior),
         }
         identity = {
             "cluster_name": item["clusterName"],
@@ -121,7 +121,7 @@ class EksNodeGroup(EksKind):
 
     @override
     def make(self, client: AwsClient, planned: Values, call: Call) -> None:
-        asked = known(
+        request = known(
             {
                 "nodeRole": planned["node_role_arn"],
                 "subnets": planned["subnet_ids"],
@@ -138,7 +138,7 @@ class EksNodeGroup(EksKind):
             "eks",
             "create_nodegroup",
             **_place(planned),
-            **whole(asked),
+            **whole(request),
             scalingConfig=_scaling(planned),
             taints=_taints(planned),
             tags=tags_of(planned, call, client),
@@ -148,16 +148,16 @@ class EksNodeGroup(EksKind):
     def update(self, client: AwsClient, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
         place = _place(prior.identity)
         before = prior.values
-        asked: Values = {}
+        request: Values = {}
         if before["scaling_config"] != planned["scaling_config"]:
-            asked["scalingConfig"] = _scaling(planned)
+            request["scalingConfig"] = _scaling(planned)
         labels = _changed_labels(before["labels"] or {}, planned["labels"] or {})
         if labels:
-            asked["labels"] = labels
+            request["labels"] = labels
         if before["taint"] != planned["taint"]:
-            asked["taints"] = _changed_taints(_taints(before), _taints(planned))
-        if asked:
-            self.ask_update(client, call, "update_nodegroup_config", place, **asked)
+            request["taints"] = _changed_taints(_taints(before), _taints(planned))
+        if request:
+            self.ask_update(client, call, "update_nodegroup_config", place, **request)
         if isinstance(planned["version"], str) and planned["version"] != before["version"]:
             self.ask_update(client, call, "update_nodegroup_version", place, version=planned["version"])
         self.retag(client, str(prior.identity["arn"]), before, planned)

@@ -10,7 +10,7 @@ from language.schema import Schema, computed, required
 from language.types import STRING
 from providers.aws.client import AwsClient
 from providers.aws.eks import EksKind
-from providers.aws.kind import TAGS, known, lineage_of, shown_tags, tags_of
+from providers.aws.kind import TAGS, known, lineage_of, tag_attributes, tags_of
 from providers.contract import Call, Observed, Values
 from providers.contract.errors import NotFound
 
@@ -67,7 +67,7 @@ class EksPodIdentityAssociation(EksKind):
             "namespace": item["namespace"],
             "service_account": item["serviceAccount"],
             "role_arn": item["roleArn"],
-            **shown_tags(item.get("tags"), client, prior),
+            **tag_attributes(item.get("tags"), client, prior),
         }
         names = ("association_id", "cluster_name", "namespace", "service_account")
         identity = {

@@ -17,7 +17,7 @@ from providers.aws.kind import (
     known,
     lineage_of,
     listed_tags,
-    shown_tags,
+    tag_attributes,
     tag_changes,
     tags_of,
     whole,
@@ -58,7 +58,7 @@ class IamOpenidConnectProvider(AwsKind):
             "url": f"https://{str(found['Url']).removeprefix('https://')}",
             "client_id_list": tuple(found.get("ClientIDList", ())),
             "thumbprint_list": tuple(found.get("ThumbprintList", ())),
-            **shown_tags(found.get("Tags"), client, prior),
+            **tag_attributes(found.get("Tags"), client, prior),
         }
         return Observed(self.shape(values), {"arn": arn}, lineage_of(found.get("Tags")))
 
@@ -67,7 +67,7 @@ class IamOpenidConnectProvider(AwsKind):
 
     @override
     def create(self, client: AwsClient, planned: Values, config: Values, call: Call) -> Observed:
-        asked = known(
+        request = known(
             {
                 "Url": planned["url"],
                 "ClientIDList": whole(planned["client_id_list"]),
@@ -75,7 +75,7 @@ class IamOpenidConnectProvider(AwsKind):
             }
         )
         tags = listed_tags(tags_of(planned, call, client))
-        made = client.call("iam", "create_open_id_connect_provider", Tags=tags, **asked)
+        made = client.call("iam", "create_open_id_connect_provider", Tags=tags, **request)
         return self._there(client, made["OpenIDConnectProviderArn"], planned)
 
     def _there(self, client: AwsClient, arn: str, planned: Values) -> Observed:

@@ -22,7 +22,7 @@ from providers.aws.kind import (
     listed_tags,
     patiently,
     same_json,
-    shown_tags,
+    tag_attributes,
     tag_changes,
     tags_of,
 )
@@ -67,7 +67,7 @@ class IamRole(AwsKind):
     def _observed(self, client: AwsClient, role: Values, prior: Values) -> Observed:
         document = role.get("AssumeRolePolicyDocument")
         text = unquote(document) if isinstance(document, str) else json.dumps(document)
-        asked = prior.get("assume_role_policy")
+        request = prior.get("assume_role_policy")
         values = {
             "id": role["RoleName"],
             "arn": role["Arn"],
@@ -77,15 +77,15 @@ class IamRole(AwsKind):
             "path": role.get("Path", "/"),
             "description": role.get("Description") or None,
             "max_session_duration": role.get("MaxSessionDuration", 3600),
-            "assume_role_policy": asked if same_json(asked, text) else text,
-            **shown_tags(role.get("Tags"), client, prior),
+            "assume_role_policy": request if same_json(request, text) else text,
+            **tag_attributes(role.get("Tags"), client, prior),
         }
         identity = {"name": role["RoleName"], "arn": role["Arn"]}
         return Observed(self.shape(values), identity, lineage_of(role.get("Tags")))
 
     @override
     def create(self, client: AwsClient, planned: Values, config: Values, call: Call) -> Observed:
-        asked = known(
+        request = known(
             {
                 "RoleName": planned["name"],
                 "Path": planned["path"],
@@ -94,7 +94,7 @@ class IamRole(AwsKind):
                 "MaxSessionDuration": planned["max_session_duration"],
             }
         )
-        client.call("iam", "create_role", Tags=listed_tags(tags_of(planned, call, client)), **asked)
+        client.call("iam", "create_role", Tags=listed_tags(tags_of(planned, call, client)), **request)
         return self._there(client, planned)
 
     def _there(self, client: AwsClient, planned: Values) -> Observed:
@@ -108,8 +108,8 @@ class IamRole(AwsKind):
         name = prior.identity["name"]
         if prior.values["assume_role_policy"] != planned["assume_role_policy"]:
             client.call("iam", "update_assume_role_policy", RoleName=name, PolicyDocument=planned["assume_role_policy"])
-        asked = {"Description": planned["description"] or "", "MaxSessionDuration": planned["max_session_duration"]}
-        client.call("iam", "update_role", RoleName=name, **asked)
+        request = {"Description": planned["description"] or "", "MaxSessionDuration": planned["max_session_duration"]}
+        client.call("iam", "update_role", RoleName=name, **request)
         put, drop = tag_changes(prior.values, planned, client)
         if put:
             client.call("iam", "tag_role", RoleName=name, Tags=listed_tags(put))

@@ -36,7 +36,7 @@ class NatGateway(Ec2Kind):
     )
 
     @override
-    def is_gone(self, item: Values) -> bool:
+    def is_deleted(self, item: Values) -> bool:
         return item.get("State") in ("deleted", "deleting", "failed")
 
     @override
@@ -53,7 +53,7 @@ class NatGateway(Ec2Kind):
 
     @override
     def make(self, client: AwsClient, planned: Values, call: Call, tags: list[dict[str, Any]]) -> str:
-        asked = known(
+        request = known(
             {
                 "SubnetId": planned["subnet_id"],
                 "AllocationId": planned["allocation_id"],
@@ -61,7 +61,7 @@ class NatGateway(Ec2Kind):
                 "ClientToken": call.token or None,
             }
         )
-        made = client.call("ec2", "create_nat_gateway", TagSpecifications=tags, **asked)
+        made = client.call("ec2", "create_nat_gateway", TagSpecifications=tags, **request)
         return str(made["NatGateway"]["NatGatewayId"])
 
     @override

@@ -46,14 +46,14 @@ class Subnet(Ec2Kind):
 
     @override
     def make(self, client: AwsClient, planned: Values, call: Call, tags: list[dict[str, Any]]) -> str:
-        asked = known(
+        request = known(
             {
                 "VpcId": planned["vpc_id"],
                 "CidrBlock": planned["cidr_block"],
                 "AvailabilityZone": planned["availability_zone"],
             }
         )
-        return str(client.create("ec2", "create_subnet", TagSpecifications=tags, **asked)["Subnet"]["SubnetId"])
+        return str(client.create("ec2", "create_subnet", TagSpecifications=tags, **request)["Subnet"]["SubnetId"])
 
     @override
     def settle(self, client: AwsClient, id_: str, planned: Values, call: Call) -> None:

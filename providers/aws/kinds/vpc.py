@@ -50,8 +50,8 @@ class Vpc(Ec2Kind):
 
     @override
     def make(self, client: AwsClient, planned: Values, call: Call, tags: list[dict[str, Any]]) -> str:
-        asked = known({"CidrBlock": planned["cidr_block"], "InstanceTenancy": planned["instance_tenancy"]})
-        made = client.create("ec2", "create_vpc", TagSpecifications=tags, **asked)
+        request = known({"CidrBlock": planned["cidr_block"], "InstanceTenancy": planned["instance_tenancy"]})
+        made = client.create("ec2", "create_vpc", TagSpecifications=tags, **request)
         client.service("ec2").get_waiter("vpc_available").wait(
             VpcIds=[made["Vpc"]["VpcId"]], WaiterConfig={"Delay": 1, "MaxAttempts": 60}
         )

@@ -79,5 +79,5 @@ def _find(status: Values, word: str) -> Values | None:
 
 def _said(condition: Values) -> str:
     reason, message = condition.get("reason"), condition.get("message")
-    told = ": ".join(str(part) for part in (reason, message) if part)
-    return f"{condition['type']} is {condition.get('status')}" + (f" ({told})" if told else "")
+    reported = ": ".join(str(part) for part in (reason, message) if part)
+    return f"{condition['type']} is {condition.get('status')}" + (f" ({reported})" if reported else "")

@@ -94,8 +94,8 @@ def admit_creator(region: Region, cluster: Cluster) -> None:
     """The entry that a cluster's creator gets when it is asked for and the API is a source of access."""
     access = cluster.body["accessConfig"]
     arn = cluster.creator.iam_arn
-    asked = access["bootstrapClusterCreatorAdminPermissions"] and access["authenticationMode"] != "CONFIG_MAP"
-    if asked and arn not in cluster.entries and not arn.endswith(":root"):
+    requested = access["bootstrapClusterCreatorAdminPermissions"] and access["authenticationMode"] != "CONFIG_MAP"
+    if requested and arn not in cluster.entries and not arn.endswith(":root"):
         entry = add_entry(region, cluster, arn, "STANDARD")
         associate(region, entry, CLUSTER_ADMIN, {"type": "cluster", "namespaces": []})
 

@@ -81,8 +81,8 @@ def _check_role(call: Call, cluster: Cluster) -> None:
 
 def _associate(call: Call, cluster: Cluster, offer: Offer, owner: str) -> list[str] | None:
     arns = []
-    for asked in call.get("podIdentityAssociations") or []:
-        association = add_association(call.region, cluster, {**asked, "namespace": offer.namespace}, owner)
+    for requested in call.get("podIdentityAssociations") or []:
+        association = add_association(call.region, cluster, {**requested, "namespace": offer.namespace}, owner)
         arns.append(association["associationArn"])
     return arns or None
 

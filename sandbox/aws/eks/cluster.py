@@ -35,16 +35,16 @@ def create_cluster(call: Call) -> dict[str, Any]:
         raise in_use(f"Cluster already exists with name: {name}", clusterName=name)
     check_offered(version)
     check_cluster_role(call["roleArn"], name)
-    asked = call["resourcesVpcConfig"]
-    vpc_id = check_cluster_subnets(region, asked.get("subnetIds", []), name)
-    check_security_groups(region, asked.get("securityGroupIds", []), name)
+    requested = call["resourcesVpcConfig"]
+    vpc_id = check_cluster_subnets(region, requested.get("subnetIds", []), name)
+    check_security_groups(region, requested.get("securityGroupIds", []), name)
     body = {
         "name": name,
         "arn": region.arn("cluster", name),
         "createdAt": region.now(),
         "version": version,
         "roleArn": call["roleArn"],
-        "resourcesVpcConfig": vpc_config(asked, vpc_id, name),
+        "resourcesVpcConfig": vpc_config(requested, vpc_id, name),
         "kubernetesNetworkConfig": _network_config(call, vpc_id),
         "logging": logging_config(call.get("logging", {})),
         "status": "CREATING",
@@ -73,15 +73,15 @@ def create_cluster(call: Call) -> dict[str, Any]:
     return {"cluster": body}
 
 
-def vpc_config(asked: dict[str, Any], vpc_id: str, cluster: str) -> dict[str, Any]:
+def vpc_config(requested: dict[str, Any], vpc_id: str, cluster: str) -> dict[str, Any]:
     """How a cluster's network is described; what is not asked for is AWS's default. Raises AwsError."""
     config = {
-        "subnetIds": list(asked["subnetIds"]),
-        "securityGroupIds": list(asked.get("securityGroupIds", [])),
+        "subnetIds": list(requested["subnetIds"]),
+        "securityGroupIds": list(requested.get("securityGroupIds", [])),
         "vpcId": vpc_id,
-        "endpointPublicAccess": asked.get("endpointPublicAccess", True),
-        "endpointPrivateAccess": asked.get("endpointPrivateAccess", False),
-        "publicAccessCidrs": list(asked.get("publicAccessCidrs") or ["0.0.0.0/0"]),
+        "endpointPublicAccess": requested.get("endpointPublicAccess", True),
+        "endpointPrivateAccess": requested.get("endpointPrivateAccess", False),
+        "publicAccessCidrs": list(requested.get("publicAccessCidrs") or ["0.0.0.0/0"]),
     }
     if not config["endpointPublicAccess"]:
         config["publicAccessCidrs"] = []
@@ -101,22 +101,24 @@ def _check_cidr(cidr: str, cluster: str) -> None:
 
 def _network_config(call: Call, vpc_id: str) -> dict[str, Any]:
     """The services' addresses: 10.100.0.0/16, or 172.20.0.0/16 when the VPC itself lies in 10.0.0.0/8."""
-    asked = call.get("kubernetesNetworkConfig", {})
-    cidr = asked.get("serviceIpv4Cidr")
+    requested = call.get("kubernetesNetworkConfig", {})
+    cidr = requested.get("serviceIpv4Cidr")
     if cidr is None:
         vpc = ipaddress.ip_network(call.region.network.vpc_cidr(vpc_id))
         cidr = "172.20.0.0/16" if vpc.overlaps(ipaddress.ip_network("10.0.0.0/8")) else "10.100.0.0/16"
     _check_cidr(cidr, call["name"])
     return {
         "serviceIpv4Cidr": cidr,
-        "ipFamily": asked.get("ipFamily", "ipv4"),
+        "ipFamily": requested.get("ipFamily", "ipv4"),
         "elasticLoadBalancing": {"enabled": False},
     }
 
 
-def logging_config(asked: dict[str, Any]) -> dict[str, Any]:
+def logging_config(requested: dict[str, Any]) -> dict[str, Any]:
     """Which logs are on and which are off, every type told once."""
-    enabled = {t for setup in asked.get("clusterLogging", []) if setup.get("enabled") for t in setup.get("types", [])}
+    enabled = {
+        t for setup in requested.get("clusterLogging", []) if setup.get("enabled") for t in setup.get("types", [])
+    }
     setups = []
     for state in (True, False):
         if types := [t for t in LOG_TYPES if (t in enabled) is state]:

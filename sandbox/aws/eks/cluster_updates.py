@@ -45,11 +45,11 @@ def update_cluster_version(call: Call) -> dict[str, Any]:
 @operation("UpdateClusterConfig")
 def update_cluster_config(call: Call) -> dict[str, Any]:
     cluster = find_active_cluster(call.region, call["name"])
-    asked = [name for name in _CONFIGS if call.get(name) is not None]
-    if len(asked) != 1:
-        message = "Only one type of update can be allowed." if asked else "No changes needed for the update"
+    requested = [name for name in _CONFIGS if call.get(name) is not None]
+    if len(requested) != 1:
+        message = "Only one type of update can be allowed." if requested else "No changes needed for the update"
         raise invalid_parameter(message, clusterName=cluster.name)
-    return _begin(call, cluster, _CONFIGS[asked[0]](call, cluster, call[asked[0]]), CONFIG_SECONDS)
+    return _begin(call, cluster, _CONFIGS[requested[0]](call, cluster, call[requested[0]]), CONFIG_SECONDS)
 
 
 @operation("AssociateEncryptionConfig")
@@ -79,16 +79,20 @@ def _set(cluster: Cluster, field: str, value: Any) -> Callable[[], None]:
     return lambda: cluster.body.__setitem__(field, value)
 
 
-def _change_network(call: Call, cluster: Cluster, asked: dict[str, Any]) -> _Change:
+def _change_network(call: Call, cluster: Cluster, requested: dict[str, Any]) -> _Change:
     present = cluster.body["resourcesVpcConfig"]
-    merged = {**present, **asked}
-    if merged.get("endpointPublicAccess") and not present["endpointPublicAccess"] and "publicAccessCidrs" not in asked:
+    merged = {**present, **requested}
+    if (
+        merged.get("endpointPublicAccess")
+        and not present["endpointPublicAccess"]
+        and "publicAccessCidrs" not in requested
+    ):
         merged["publicAccessCidrs"] = None
-    if subnets := asked.get("subnetIds"):
+    if subnets := requested.get("subnetIds"):
         vpc_id = check_cluster_subnets(call.region, subnets, cluster.name)
         if vpc_id != present["vpcId"]:
             raise invalid_parameter("Provided subnets belong to a different VPC", clusterName=cluster.name)
-    check_security_groups(call.region, asked.get("securityGroupIds", []), cluster.name)
+    check_security_groups(call.region, requested.get("securityGroupIds", []), cluster.name)
     wanted = vpc_config(merged, present["vpcId"], cluster.name)
     wanted["clusterSecurityGroupId"] = present["clusterSecurityGroupId"]
     if wanted == present:
@@ -99,7 +103,7 @@ def _change_network(call: Call, cluster: Cluster, asked: dict[str, Any]) -> _Cha
             f"Public Endpoint Restrictions: [{', '.join(present['publicAccessCidrs'])}]"
         )
         raise invalid_parameter(message, clusterName=cluster.name)
-    if "subnetIds" in asked or "securityGroupIds" in asked:
+    if "subnetIds" in requested or "securityGroupIds" in requested:
         parameters = {"Subnets": wanted["subnetIds"], "SecurityGroups": wanted["securityGroupIds"]}
         return "VpcConfigUpdate", parameters, _set(cluster, "resourcesVpcConfig", wanted)
     parameters = {
@@ -110,10 +114,10 @@ def _change_network(call: Call, cluster: Cluster, asked: dict[str, Any]) -> _Cha
     return "EndpointAccessUpdate", parameters, _set(cluster, "resourcesVpcConfig", wanted)
 
 
-def _change_logging(call: Call, cluster: Cluster, asked: dict[str, Any]) -> _Change:
+def _change_logging(call: Call, cluster: Cluster, requested: dict[str, Any]) -> _Change:
     """Types that are not named stay as they are."""
     wanted = {t for setup in cluster.body["logging"]["clusterLogging"] if setup["enabled"] for t in setup["types"]}
-    for setup in asked.get("clusterLogging", []):
+    for setup in requested.get("clusterLogging", []):
         wanted = wanted | set(setup["types"]) if setup.get("enabled") else wanted - set(setup["types"])
     config = logging_config({"clusterLogging": [{"types": sorted(wanted), "enabled": True}]})
     if config == cluster.body["logging"]:
@@ -124,9 +128,9 @@ def _change_logging(call: Call, cluster: Cluster, asked: dict[str, Any]) -> _Cha
 _MODES = ("CONFIG_MAP", "API_AND_CONFIG_MAP", "API")
 
 
-def _change_access(call: Call, cluster: Cluster, asked: dict[str, Any]) -> _Change:
+def _change_access(call: Call, cluster: Cluster, requested: dict[str, Any]) -> _Change:
     """The authentication mode moves one way only, from the config map to the API."""
-    present, wanted = cluster.body["accessConfig"]["authenticationMode"], asked["authenticationMode"]
+    present, wanted = cluster.body["accessConfig"]["authenticationMode"], requested["authenticationMode"]
     if _MODES.index(wanted) - _MODES.index(present) != 1:
         message = f"Unsupported authentication mode update from {present} to {wanted}"
         raise invalid_parameter(message, clusterName=cluster.name)
@@ -138,16 +142,16 @@ def _change_access(call: Call, cluster: Cluster, asked: dict[str, Any]) -> _Chan
     return "AccessConfigUpdate", {"AuthenticationMode": wanted}, make_so
 
 
-def _change_upgrade_policy(call: Call, cluster: Cluster, asked: dict[str, Any]) -> _Change:
-    if asked == cluster.body["upgradePolicy"]:
+def _change_upgrade_policy(call: Call, cluster: Cluster, requested: dict[str, Any]) -> _Change:
+    if requested == cluster.body["upgradePolicy"]:
         raise invalid_parameter("No changes needed for the upgrade policy provided", clusterName=cluster.name)
-    return "UpgradePolicyUpdate", {"UpgradePolicy": asked}, _set(cluster, "upgradePolicy", dict(asked))
+    return "UpgradePolicyUpdate", {"UpgradePolicy": requested}, _set(cluster, "upgradePolicy", dict(requested))
 
 
-def _change_deletion_protection(call: Call, cluster: Cluster, asked: bool) -> _Change:
-    if asked == cluster.body["deletionProtection"]:
+def _change_deletion_protection(call: Call, cluster: Cluster, requested: bool) -> _Change:
+    if requested == cluster.body["deletionProtection"]:
         raise invalid_parameter("No changes needed for the deletion protection provided", clusterName=cluster.name)
-    return "DeletionProtectionUpdate", {"DeletionProtection": asked}, _set(cluster, "deletionProtection", asked)
+    return "DeletionProtectionUpdate", {"DeletionProtection": requested}, _set(cluster, "deletionProtection", requested)
 
 
 _CONFIGS: dict[str, Callable[[Call, Cluster, Any], _Change]] = {

@@ -47,10 +47,10 @@ def update_nodegroup_config(call: Call) -> dict[str, Any]:
 
 
 def _labels(call: Call, body: dict[str, Any], parameters: dict[str, Any]) -> dict[str, str]:
-    asked = call.get("labels", {})
-    if added := asked.get("addOrUpdateLabels"):
+    requested = call.get("labels", {})
+    if added := requested.get("addOrUpdateLabels"):
         parameters["LabelsToAdd"] = added
-    if removed := asked.get("removeLabels"):
+    if removed := requested.get("removeLabels"):
         parameters["LabelsToRemove"] = removed
     kept = {key: value for key, value in body["labels"].items() if key not in (removed or ())}
     return {**kept, **(added or {})}
@@ -58,13 +58,13 @@ def _labels(call: Call, body: dict[str, Any], parameters: dict[str, Any]) -> dic
 
 def _taints(call: Call, body: dict[str, Any], parameters: dict[str, Any]) -> list[dict[str, str]] | None:
     """Taints are told apart by key and effect."""
-    asked = call.get("taints", {})
+    requested = call.get("taints", {})
     taints = {(t["key"], t["effect"]): t for t in body["taints"] or []}
-    if removed := asked.get("removeTaints"):
+    if removed := requested.get("removeTaints"):
         parameters["TaintsToRemove"] = removed
         for taint in removed:
             taints.pop((taint["key"], taint["effect"]), None)
-    if added := asked.get("addOrUpdateTaints"):
+    if added := requested.get("addOrUpdateTaints"):
         parameters["TaintsToAdd"] = added
         taints |= {(t["key"], t["effect"]): t for t in added}
     return list(taints.values()) or None

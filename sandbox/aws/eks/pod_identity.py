@@ -21,26 +21,26 @@ def create_pod_identity_association(call: Call) -> dict[str, Any]:
     return {"association": add_association(call.region, cluster, dict(call.parameters))}
 
 
-def add_association(region: Region, cluster: Cluster, asked: dict[str, Any], owner: str | None = None) -> Body:
+def add_association(region: Region, cluster: Cluster, requested: dict[str, Any], owner: str | None = None) -> Body:
     """Put an association in. Raises AwsError when the role does not fit or the service account has one."""
-    _check_role(asked["roleArn"], cluster)
+    _check_role(requested["roleArn"], cluster)
     for other in cluster.associations.values():
-        if (other["namespace"], other["serviceAccount"]) == (asked["namespace"], asked["serviceAccount"]):
+        if (other["namespace"], other["serviceAccount"]) == (requested["namespace"], requested["serviceAccount"]):
             raise in_use(f"Association already exists: {other['associationId']}", clusterName=cluster.name)
     association_id = "a-" + "".join(secrets.choice(_ALPHABET) for _ in range(17))
     cluster.associations[association_id] = {
         "clusterName": cluster.name,
-        "namespace": asked["namespace"],
-        "serviceAccount": asked["serviceAccount"],
-        "roleArn": asked["roleArn"],
+        "namespace": requested["namespace"],
+        "serviceAccount": requested["serviceAccount"],
+        "roleArn": requested["roleArn"],
         "associationArn": region.arn("podidentityassociation", cluster.name, association_id),
         "associationId": association_id,
-        "tags": dict(asked.get("tags", {})),
+        "tags": dict(requested.get("tags", {})),
         "createdAt": region.now(),
         "modifiedAt": region.now(),
         "ownerArn": owner,
-        "disableSessionTags": asked.get("disableSessionTags", False),
-        "targetRoleArn": asked.get("targetRoleArn"),
+        "disableSessionTags": requested.get("disableSessionTags", False),
+        "targetRoleArn": requested.get("targetRoleArn"),
     }
     return cluster.associations[association_id]
 

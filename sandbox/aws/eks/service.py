@@ -88,9 +88,9 @@ class Eks:
         with self._lock:
             regions, self._regions = self._regions, {}
         for region in regions.values():
-            for gone in list(region.clusters.values()):
-                if gone.control_plane is not None:
-                    gone.control_plane.stop()
+            for deleted in list(region.clusters.values()):
+                if deleted.control_plane is not None:
+                    deleted.control_plane.stop()
 
     def _region(self, name: str) -> Region:
         with self._lock:

@@ -73,8 +73,8 @@ def _emptied(world: World, made: list) -> bool:  # type: ignore[type-arg]
     for obj in world.objects.store.snapshot(made[0].key)[0]:
         metadata = obj["metadata"]
         try:
-            _, gone = world.objects.delete(made[0], metadata.get("namespace", ""), metadata["name"], Deletion())
+            _, deleted = world.objects.delete(made[0], metadata.get("namespace", ""), metadata["name"], Deletion())
         except errors.StatusError:
             continue
-        left = left or not gone
+        left = left or not deleted
     return not left

@@ -37,9 +37,9 @@ def reconcile(world: World, namespace: str, name: str) -> None:
     status = {key: value for key, value in status.items() if value or key not in ("active", "succeeded")}
     if succeeded >= wanted:
         status["completionTime"] = now
-        told = ("CompletionsReached", "Reached expected number of succeeded pods")
+        reported = ("CompletionsReached", "Reached expected number of succeeded pods")
         for word in ("SuccessCriteriaMet", "Complete"):
-            status["conditions"] = condition(status, word, True, *told, now)
+            status["conditions"] = condition(status, word, True, *reported, now)
             for one in status["conditions"]:
                 one.setdefault("lastProbeTime", now)
     world.status("Job", job, status)

@@ -63,10 +63,10 @@ def _emptied(world: World, name: str) -> list[Left]:
         for obj in world.objects.store.snapshot(resource.key, name)[0]:
             try:
                 grace = 0 if resource.key == ("", "pods") else None
-                _, gone = world.objects.delete(resource, name, obj["metadata"]["name"], Deletion(grace=grace))
+                _, deleted = world.objects.delete(resource, name, obj["metadata"]["name"], Deletion(grace=grace))
             except errors.StatusError:
                 continue
-            if not gone:
+            if not deleted:
                 left.append((resource, obj))
     return left
 
@@ -77,13 +77,13 @@ def _tell(world: World, namespace: dict[str, Any], left: list[Left]) -> None:
     finalizers = Counter(name for _, obj in left for name in obj["metadata"].get("finalizers") or ())
     remaining = ", ".join(f"{kind} has {count} resource instances" for kind, count in sorted(kinds.items()))
     held = ", ".join(f"{name} in {count} resource instances" for name, count in sorted(finalizers.items()))
-    told = {word: (False, reason, message) for word, (reason, message) in _FINE.items()}
-    told["ContentRemaining"] = (True, "SomeResourcesRemain", f"Some resources are remaining: {remaining}")
+    reported = {word: (False, reason, message) for word, (reason, message) in _FINE.items()}
+    reported["ContentRemaining"] = (True, "SomeResourcesRemain", f"Some resources are remaining: {remaining}")
     if held:
         message = f"Some content in the namespace has finalizers remaining: {held}"
-        told["FinalizersRemaining"] = (True, "SomeFinalizersRemain", message)
+        reported["FinalizersRemaining"] = (True, "SomeFinalizersRemain", message)
     status = dict(namespace.get("status") or {})
-    for word, (value, reason, message) in told.items():
+    for word, (value, reason, message) in reported.items():
         now = world.objects.now()
         status["conditions"] = condition(status, f"Namespace{word}", value, reason, message, now)
     world.status("Namespace", namespace, status)

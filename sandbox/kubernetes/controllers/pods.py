@@ -67,8 +67,8 @@ def _schedule(world: World, pod: Object) -> None:
         return
     status = dict(pod.get("status") or {})
     none = not world.every("Node")
-    told = "no nodes available to schedule pods" if none else "no node matches the pod's nodeSelector"
-    status["conditions"] = condition(status, "PodScheduled", False, "Unschedulable", told, world.objects.now())
+    message = "no nodes available to schedule pods" if none else "no node matches the pod's nodeSelector"
+    status["conditions"] = condition(status, "PodScheduled", False, "Unschedulable", message, world.objects.now())
     world.status("Pod", pod, status, _SCHEDULER)
 
 

@@ -144,8 +144,8 @@ def _kind_of(value: Any) -> str:
 def _wrong_type(value: Any, kind: str, path: str) -> FieldProblem:
     had = _kind_of(value)
     kind = "integer,string" if kind == "int-or-string" else kind
-    told = f'Invalid value: "{had}": {path} in body must be of type {kind}: "{had}"'
-    return FieldProblem("FieldValueTypeInvalid", path, told)
+    message = f'Invalid value: "{had}": {path} in body must be of type {kind}: "{had}"'
+    return FieldProblem("FieldValueTypeInvalid", path, message)
 
 
 def _rule(test: Callable[[Any, Any], bool], said: str) -> Callable[[Any, Any, str, list[FieldProblem]], None]:
@@ -159,8 +159,8 @@ def _rule(test: Callable[[Any, Any], bool], said: str) -> Callable[[Any, Any, st
 def _enum(value: Any, allowed: list[Any], path: str, found: list[FieldProblem]) -> None:
     if value not in allowed:
         shown = ", ".join(errors.quoted(one) for one in allowed)
-        told = f"Unsupported value: {errors.quoted(value)}: supported values: {shown}"
-        found.append(FieldProblem("FieldValueNotSupported", path, told))
+        message = f"Unsupported value: {errors.quoted(value)}: supported values: {shown}"
+        found.append(FieldProblem("FieldValueNotSupported", path, message))
 
 
 def _max_length(value: Any, limit: int, path: str, found: list[FieldProblem]) -> None:
@@ -170,8 +170,8 @@ def _max_length(value: Any, limit: int, path: str, found: list[FieldProblem]) ->
 
 def _max_items(value: Any, limit: int, path: str, found: list[FieldProblem]) -> None:
     if isinstance(value, list) and len(value) > limit:
-        told = f"Too many: {len(value)}: must have at most {limit} items"
-        found.append(FieldProblem("FieldValueTooMany", path, told))
+        message = f"Too many: {len(value)}: must have at most {limit} items"
+        found.append(FieldProblem("FieldValueTooMany", path, message))
 
 
 @functools.lru_cache(512)
@@ -217,8 +217,8 @@ def _combined(word: str, said: str, fits: Callable[[int, int], bool]) -> Callabl
 
 def _not(value: Any, schema: Object, path: str, found: list[FieldProblem]) -> None:
     if _satisfied(value, [schema]):
-        told = f'Invalid value: {errors.quoted(value)}: "{path}" must not validate the schema (not)'
-        found.append(FieldProblem("FieldValueInvalid", path or "<nil>", told))
+        message = f'Invalid value: {errors.quoted(value)}: "{path}" must not validate the schema (not)'
+        found.append(FieldProblem("FieldValueInvalid", path or "<nil>", message))
 
 
 _KEYWORDS: dict[str, Callable[[Any, Any, str, list[FieldProblem]], None]] = {

@@ -11,7 +11,7 @@ import shutil
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from planner.render.values import shown
+from planner.render.values import format_value
 from tests.conformance.language.expressions import expressions
 from tests.language.support import value
 from tests.language.terraform_console import FAILED, attempt, by_terraform, untyped
@@ -56,4 +56,4 @@ def test_generated_expressions_have_terraforms_values_and_types(tmp_path):
 
 
 def _ours(expression: str) -> str:
-    return untyped(shown(value(attempt(expression)), 2))
+    return untyped(format_value(value(attempt(expression)), 2))

@@ -20,7 +20,7 @@ from state.records import Begin
 from state.resources import ResourceState, key_of
 
 
-class Unwanted:
+class Orphans:
     """Steps for what is in the state, by its keys. `client` gives that of a key of the state, where it can be had."""
 
     def __init__(
@@ -46,18 +46,18 @@ class Unwanted:
 
     def not_configured(
         self,
-        wanted: Container[str],
+        desired: Container[str],
         steps: Mapping[str, Step],
         kept: Callable[[str], object],
         diagnostics: Diagnostics,
     ) -> Iterator[tuple[str, Step]]:
-        """For what is not `wanted` any more, and what an interrupted apply may have left; but what is `kept`."""
+        """For what is not `desired` any more, and what an interrupted apply may have left; but what is `kept`."""
         for key, resource in self._prior.resources().items():
             if kept(resource.address) or self._is_going(key) or self._is_lost(key):
                 continue
             if resource.deposed is not None:
                 yield key, self._orphan(key, "deposed", diagnostics)
-            elif resource.address not in wanted:
+            elif resource.address not in desired:
                 step = self._orphan(key, self._why(resource.address), diagnostics)
                 if isinstance(step, Delete):
                     self._protect(resource.address, diagnostics)

@@ -1,7 +1,7 @@
 """What the configuration asks for: every instance, from whatever block, in one form.
 
 Resources give their instances, clusters what their cloud expands them into, apps their objects. From here on the
-planner makes no difference between them. What a data block looks up is `Sought`.
+planner makes no difference between them. What a data block looks up is `DataInstance`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ CLUSTER_PREFIX = "kubernetes@"
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class DesiredInstance:
     """One instance that is to exist with these values (marks inside).
 
     `client`: the key of the configured provider. `depends_on`: addresses of instances and blocks. `ignore`: paths whose
@@ -38,7 +38,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Sought:
+class DataInstance:
     """One instance of a data block, with the values that its configuration sets (marks inside)."""
 
     address: str
