@@ -18,7 +18,8 @@ from planner.desired.clusters import Clusters
 from planner.evaluation.evaluator import Results
 from planner.events import Waiting
 from planner.plan import identities
-from planner.plan.build import Builder, Built
+from planner.plan.build import Built, build
+from planner.plan.namespaces import namespaces_in
 from planner.plan.plan import Plan
 from planner.plan.saved import KEY_VARIABLE, PlanKeys, SavedPlan, authenticate, open_plan, save
 from planner.plan.steps import Delete, NoOp, Update
@@ -55,7 +56,7 @@ def make_plan(workspace: Workspace, settings: Settings) -> tuple[Built, Prior]:
     prior = reader.read(snapshot, refresh=settings.refresh, diagnostics=diagnostics)
     prior.position, prior.fresh, prior.moved = loaded.position, loaded.fresh, places
     raise_with_sources(diagnostics, workspace.configuration)
-    built = Builder(workspace, prior, settings).build()
+    built, prior = build(workspace, prior, settings)
     raise_with_sources(built.diagnostics, workspace.configuration)
     refusals.refuse_unknown_types(workspace, built.plan)
     plan = replace(built.plan, diagnostics=tuple(dict.fromkeys((*diagnostics, *built.plan.diagnostics))))
@@ -112,6 +113,7 @@ def load_saved(workspace: Workspace, saved: SavedPlan) -> tuple[Built, Prior]:
     loaded = workspace.manager.open()
     snapshot, places = moved(workspace.configuration, loaded.snapshot, Diagnostics())
     prior = Prior(snapshot, loaded.position, loaded.fresh, places)
+    prior = prior.relocated(_found_places(plan, prior))
     refusals.refuse_stale(workspace, plan, prior)
     authenticate(saved, _keys(workspace, prior))
     refusals.refuse_unknown_types(workspace, plan)
@@ -123,7 +125,15 @@ def load_saved(workspace: Workspace, saved: SavedPlan) -> tuple[Built, Prior]:
     results = _results(workspace, plan)
     refusals.refuse_changed({"a file that the configuration reads": (plan.origin.files, workspace.files_digest)})
     identities.refuse_others(plan.origin.identities, identities.of_clusters(plan, prior, results, clients))
-    return Built(plan, results, Diagnostics()), prior
+    return Built(plan, results, Diagnostics(), expansions=namespaces_in(plan.steps)), prior
+
+
+def _found_places(plan: Plan, prior: Prior) -> dict[str, str]:
+    """Where a plan has what no `moved` block moves there, by its address now."""
+    stated = {old: new for new, old in prior.moved.items()}
+    subjects = [step.subject for step in plan.steps if step.subject.previous]
+    places = {stated.get(each.previous, each.previous): each.address for each in subjects}
+    return {old: new for old, new in places.items() if old != new and old in prior.snapshot.resources}
 
 
 def _texts(workspace: Workspace, source: str, place: str) -> Mapping[str, str]:

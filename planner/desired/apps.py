@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -112,30 +112,34 @@ class Apps:
         return expansion
 
     def desired(
-        self, app: EvaluatedApp, items: Iterable[Expanded], depends_on: tuple[str, ...]
+        self, app: EvaluatedApp, items: Sequence[Expanded], depends_on: tuple[str, ...]
     ) -> list[DesiredInstance]:
         """What some of the objects of an app want."""
-        return [self._desired(app, item, depends_on) for item in items]
+        below = [(*(f"{app.address}/{name}" for name in item.depends_on), *depends_on) for item in items]
+        return [self.placed(app.address, app.cluster, *each, app.app.span) for each in zip(items, below, strict=True)]
 
-    # -- parts --------------------------------------------------------------------------------------------------
-
-    def _desired(self, app: EvaluatedApp, item: Expanded, depends_on: tuple[str, ...]) -> DesiredInstance:
+    def placed(
+        self, block: str, cluster: str, item: Expanded, depends_on: tuple[str, ...], span: Span | None = None
+    ) -> DesiredInstance:
+        """An object on a cluster, below the block that it belongs to."""
         provider = self._registry.of_type(item.type)
         assert provider is not None
         kind = provider.kinds[item.type]
         return DesiredInstance(
-            f"{app.address}/{item.name}",
+            f"{block}/{item.name}",
             item.type,
-            app.address,
+            block,
             kind,
             provider,
-            f"{CLUSTER_PREFIX}{app.cluster}",
+            f"{CLUSTER_PREFIX}{cluster}",
             conform(item.values, kind.schema),
-            (*(f"{app.address}/{name}" for name in item.depends_on), *depends_on),
+            depends_on,
             item.ignore_changes,
             Lifecycle(prevent_destroy=item.prevent_destroy),
-            item.span or app.app.span,
+            item.span or span,
         )
+
+    # -- parts --------------------------------------------------------------------------------------------------
 
     def _rule(self, evaluator: Evaluator, block: ObjectBlock, diagnostics: Diagnostics) -> ObjectRule:
         scope = evaluator.scope

@@ -33,7 +33,8 @@ from planner.plan.diff import Differ, Requests, subject_of
 from planner.plan.edges import Edges, spread_create_first
 from planner.plan.explanation import Explanation, explain
 from planner.plan.imports import Imports
-from planner.plan.keys import refuse_duplicates
+from planner.plan.keys import moved_by_key, refuse_duplicates, report_moves
+from planner.plan.namespaces import namespaces_in
 from planner.plan.objects import ObjectsPlan
 from planner.plan.orphans import Orphans
 from planner.plan.outputs import changes as output_changes
@@ -61,6 +62,18 @@ class Built:
     observed: dict[str, Observed] = field(default_factory=dict)
     expansions: Mapping[str, Expansion] = field(default_factory=dict)
     explained: tuple[Explanation, ...] = ()
+
+
+def build(workspace: Workspace, prior: Prior, settings: Settings) -> tuple[Built, Prior]:
+    """The plan, and what exists before it, at the addresses that it has by now: what is only in the state under the key
+    of what is only in the configuration has moved there, as if a `moved` block said so."""
+    builder = Builder(workspace, prior, settings)
+    places = builder.configure()
+    if places:
+        prior = prior.relocated(places)
+        builder = Builder(workspace, prior, settings)
+        builder.configure()
+    return builder.finish(), prior
 
 
 class Builder:
@@ -91,16 +104,23 @@ class Builder:
         self._deferring = Deferring(workspace.references, changing, prior)
         self._data = DataPlan(workspace.data, self._evaluator, changing, self._deferring, settings.parallelism)
         self._objects = ObjectsPlan(
-            workspace, self._differ, self._deferring, self._clusters, self._steps, settings.parallelism
+            workspace, self._differ, self._deferring, self._clusters, self._steps, prior, settings.parallelism
         )
 
-    def build(self) -> Built:
-        """The plan. What is in error is in the diagnostics, and then the plan must not be run."""
+    def configure(self) -> dict[str, str]:
+        """Plan what the configuration asks for; where that has what is at another address in the state, by this."""
+        if self._settings.mode == "destroy":
+            return {}
+        self._configured()
+        return moved_by_key(self._desired, self._prior, self._workspace.registry, self._deferring.kept)
+
+    def finish(self) -> Built:
+        """The whole plan. What is in error is in the diagnostics, and then the plan must not be run."""
         orphans = Orphans(self._workspace.registry, self._evaluator, self._prior, self._client_of_stored)
         if self._settings.mode == "destroy":
             self._steps |= orphans.everything(self._diagnostics)
         else:
-            self._configured()
+            report_moves(self._prior.found, self._configuration, self._diagnostics)
             refuse_duplicates(self._desired.values(), self._diagnostics)
             self._imports.unused(self._desired)
             if not self._diagnostics.has_errors:
@@ -131,7 +151,9 @@ class Builder:
             for evaluator in self._evaluator.instances(module.path):
                 self._node(evaluator, node, waits)
         self._read(together, readers)
-        for desired, step in self._objects.plan_namespaces(tuple(self._desired.values()), self._diagnostics):
+        for desired, step in self._objects.plan_namespaces(
+            tuple(self._desired.values()), self._results, self._diagnostics
+        ):
             self._put(desired, step)
 
     def _read(self, blocks: list[str], readers: Digraph[str]) -> None:
@@ -297,7 +319,10 @@ class Builder:
             deferred=tuple(deferred),
         )
         observed = {key: live for key, live in self._prior.observed.items() if live is not None}
-        clusters = {address: cluster.expansion for address, cluster in self._clusters.items()}
+        namespaces = namespaces_in(steps)
+        clusters = {
+            address: _joined(each.expansion, namespaces.get(address)) for address, each in self._clusters.items()
+        }
         return Built(
             plan,
             self._results,
@@ -327,6 +352,10 @@ class Builder:
             backend=self._workspace.manager.backend.identity,
             places=tuple(place for each in self._objects.expansions.values() for place in each.texts),
         )
+
+
+def _joined(expansion: Expansion, more: Expansion | None) -> Expansion:
+    return replace(expansion, resources=(*expansion.resources, *more.resources)) if more else expansion
 
 
 def _both(blocks: Digraph[str], readers: Digraph[str], address: str) -> tuple[str, ...]:

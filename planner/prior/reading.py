@@ -20,6 +20,7 @@ from planner.evaluation.marking import without_secrets
 from planner.evaluation.stored import reopen, restore
 from planner.events import Event, Refreshing
 from planner.prior.clients import Clients, diagnostic_of
+from planner.prior.moves import renamed
 from providers import Registry
 from providers.contract import Client, Observed, ResourceKind, Values
 from providers.contract.diff import without_write_only
@@ -38,7 +39,7 @@ class Prior:
     """By the state's keys: what was stored, and what exists by now (None: confirmed gone). Values hold marks.
 
     `position` tells which state it was, to the last write, `fresh` that there was none; `moved` what was somewhere else
-    in it, by its address now.
+    in it, by its address now; of that `found` are what no `moved` block says, by the address before.
     `running`: what an interrupted apply began and the service goes on with, by the key of what it is about; what it is
     to make stands in the place of what exists.
     """
@@ -47,6 +48,7 @@ class Prior:
     position: str = ""
     fresh: bool = False
     moved: Mapping[str, str] = field(default_factory=dict)
+    found: Mapping[str, str] = field(default_factory=dict)
     stored: dict[str, Observed] = field(default_factory=dict)
     observed: dict[str, Observed | None] = field(default_factory=dict)
     running: dict[str, Begin] = field(default_factory=dict)
@@ -68,6 +70,23 @@ class Prior:
         keys = (key for key, each in self.resources().items() if each.deposed is None and block_of(key) == block)
         found = ((key, self.live(key)) for key in keys)
         return {key[len(block) + 1 :]: without_secrets(live.values) for key, live in found if live is not None}
+
+    def relocated(self, places: Mapping[str, str]) -> Prior:
+        """The same with other addresses, by the old ones."""
+        snapshot = renamed(self.snapshot, places)
+        before = (*self.snapshot.resources.values(), *self.snapshot.in_flight)
+        after = (*snapshot.resources.values(), *snapshot.in_flight)
+        keys = {old.key: new.key for old, new in zip(before, after, strict=True)}
+        running = {begin.key: begin for begin in snapshot.in_flight}
+        return replace(
+            self,
+            snapshot=snapshot,
+            moved={**self.moved, **{new: self.moved.get(old, old) for old, new in places.items()}},
+            found=places,
+            stored={keys.get(key, key): each for key, each in self.stored.items()},
+            observed={keys.get(key, key): each for key, each in self.observed.items()},
+            running={keys[key]: running[keys[key]] for key in self.running},
+        )
 
     def is_missing(self, key: str) -> bool:
         """Whether it was in state and was found to be gone."""

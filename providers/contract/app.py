@@ -148,8 +148,8 @@ class AppSpec:
 class AppExpansion(Expansion):
     """What an app becomes: its objects, and as far as that is not known yet what is `deferred`.
 
-    `namespace` is created for it, unless an app on the same cluster has an object of that name. `texts` are of files,
-    by the source and the place that they were found at, and by their paths.
+    `namespace` is created for it and all other apps that use it, unless an app on the same cluster has an object of that
+    name. `texts` are of files, by the source and the place that they were found at, and by their paths.
     """
 
     namespace: Expanded | None = None
@@ -177,6 +177,11 @@ class AppHost(ABC, Generic[ClientT]):
     @abstractmethod
     def expand(self, spec: AppSpec, capabilities: Capabilities | None) -> AppExpansion:
         """Every object of the app."""
+
+    @abstractmethod
+    def namespace_of(self, values: Values) -> Expanded | None:
+        """The namespace that an object is in, as it is created for apps; None where every cluster has it, or where it
+        is not known."""
 
     @abstractmethod
     def capabilities(self, client: ClientT) -> Capabilities:

@@ -29,7 +29,7 @@ from providers.contract.errors import ProviderError
 from providers.kubernetes.capabilities import Served
 from providers.kubernetes.client import KubernetesClient
 from providers.kubernetes.connection import connect
-from providers.kubernetes.objects import key_of
+from providers.kubernetes.objects import get, key_of
 from providers.kubernetes.order import order
 from providers.kubernetes.rendered import Manifest, manifests
 from providers.kubernetes.sources import installed
@@ -61,6 +61,7 @@ CLUSTER_SCOPED = frozenset(
         ("storage.k8s.io", "VolumeAttachment"),
     }
 )
+TYPE = "kubernetes_manifest"
 _GIVEN = frozenset({"default", "kube-system", "kube-public", "kube-node-lease"})
 
 
@@ -105,6 +106,13 @@ class Apps(AppHost[KubernetesClient]):
             deferred=(*(item for each in rendered.values() for item in each.deferred), *given.deferred),
             texts={(name, place): texts for name, each in rendered.items() for place, texts in each.texts.items()},
         )
+
+    @override
+    def namespace_of(self, values: Values) -> Expanded | None:
+        name = get(values, ("manifest", "metadata", "namespace"))
+        if not isinstance(name, str) or name in _GIVEN:
+            return None
+        return Expanded(f"Namespace/{name}", TYPE, {"manifest": _namespace(name)})
 
     @override
     def capabilities(self, client: KubernetesClient) -> Capabilities:
@@ -199,7 +207,7 @@ def _expanded(key: str, manifest: Manifest, spec: AppSpec, rule: ObjectRule | No
         values["ready"] = dict(rule.ready) if rule.ready is not None else None
         values["ignore_changes"] = rule.ignore_changes
     prevent = rule is not None and rule.prevent_destroy
-    return Expanded(key, "kubernetes_manifest", values, prevent_destroy=prevent, span=manifest.span)
+    return Expanded(key, TYPE, values, prevent_destroy=prevent, span=manifest.span)
 
 
 def _matched(
