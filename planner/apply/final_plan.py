@@ -73,6 +73,16 @@ def no_replacement(address: str, paths: Iterable[ValuePath]) -> FreeholdError:
     return FreeholdError([error("Replacement that is not needed", detail, address=address, advice=_ADVICE)])
 
 
+def same_key(address: str) -> FreeholdError:
+    """What was to be created first is the same for the service as what it replaces."""
+    detail = (
+        f"The new {address} would be the same one to its service as the old one, so that it cannot be created first."
+    )
+    return FreeholdError(
+        [error("Replacement has the key of what it replaces", detail, address=address, advice=_ADVICE)]
+    )
+
+
 def not_known(address: str, paths: Iterable[ValuePath]) -> FreeholdError:
     """What it refers to did not come about: it is not in the plan, or its provider does not tell."""
     detail = f"{_names(paths)} of {address} is still not known: what it refers to is not in this plan, or is not told."

@@ -33,7 +33,7 @@ from planner.plan.diff import Differ, Requests, subject_of
 from planner.plan.edges import Edges, spread_create_first
 from planner.plan.explanation import Explanation, explain
 from planner.plan.imports import Imports
-from planner.plan.keys import moved_by_key, refuse_duplicates, report_moves
+from planner.plan.keys import freed, keeping_keys, moved_by_key, refuse_duplicates, report_moves
 from planner.plan.namespaces import namespaces_in
 from planner.plan.objects import ObjectsPlan
 from planner.plan.orphans import Orphans
@@ -128,6 +128,7 @@ class Builder:
                     self._desired, self._steps, self._deferring.kept, self._diagnostics
                 )
                 self._deferring.hold(self._steps)
+                self._objects.report_renamed(self._diagnostics)
         return self._finish()
 
     # -- what the configuration asks for --------------------------------------------------------------------------
@@ -280,7 +281,8 @@ class Builder:
             self._depends[after] = (*self._depends.get(after, ()), before)
         first = [each.address for each in self._desired.values() if each.lifecycle.create_before_destroy]
         planned = with_resumed(self._steps, self._prior, self._workspace.registry)
-        steps = spread_create_first(self._objects.in_reading_order(planned.values()), self._depends, first)
+        in_order = self._objects.in_reading_order(planned.values())
+        steps = spread_create_first(in_order, self._depends, first, keeping_keys(in_order, self._workspace.registry))
         outputs = output_changes(self._evaluator, self._prior.snapshot, self._settings.mode, self._diagnostics)
         if self._settings.mode != "destroy" and not self._diagnostics.has_errors:
             self._checks += self._data.checks
@@ -289,7 +291,7 @@ class Builder:
         edges: tuple[Any, ...] = ()
         if not self._diagnostics.has_errors:
             try:
-                edges = Edges(steps, self._depends, stored).build()
+                edges = Edges(steps, self._depends, stored, freed(steps, self._workspace.registry)).build()
             except Cycle as cycle:
                 members = ", ".join(str(member) for member in cycle.members)
                 self._diagnostics.error("Cycle", f"These operations wait for each other: {members}.")

@@ -13,6 +13,7 @@ from planner.evaluation.marking import marked
 from planner.evaluation.stored import Secrets
 from planner.plan.explanation import Question
 from planner.plan.ignored import keep_ignored
+from planner.plan.keys import keeps_key
 from planner.plan.plan import Drift
 from planner.plan.steps import Adopt, Create, NoOp, Reason, Replace, Step, Subject, Update
 from planner.prior.clients import diagnostic_of
@@ -143,7 +144,7 @@ class Differ:
             after=after,
             paths=planned.replace,
             reason=reason or "immutable",
-            create_first=desired.lifecycle.create_before_destroy,
+            create_first=desired.lifecycle.create_before_destroy and not keeps_key(desired.kind, prior.values, after),
             notes=planned.notes,
             private=fresh.private,
             pending=unknown or contains_sensitive(after),

@@ -10,6 +10,7 @@ from language.diagnostics import Diagnostics, Span
 from planner.configuration.blocks import Configuration
 from planner.desired.desired import DesiredInstance
 from planner.evaluation.marking import without_secrets
+from planner.plan.steps import Adopt, Create, Delete, Replace, Step
 from planner.prior.reading import Prior
 from providers import Registry
 from providers.contract import ResourceKind, Values
@@ -22,6 +23,12 @@ def identity_of(client: str, type_: str, kind: ResourceKind, values: Values) -> 
     """Of an instance, as far as it is known."""
     key = kind.key(without_secrets(values))
     return (client, type_, key) if key is not None else None
+
+
+def keeps_key(kind: ResourceKind, before: Values, after: Values) -> bool:
+    """Whether two of these cannot be there side by side: the service takes them for one."""
+    key = kind.key(without_secrets(before))
+    return key is not None and key == kind.key(without_secrets(after))
 
 
 def refuse_duplicates(desired: Iterable[DesiredInstance], diagnostics: Diagnostics) -> None:
@@ -68,6 +75,30 @@ def moved_by_key(
         if identity in left:
             places[left.pop(identity)] = each.address
     return places
+
+
+def keeping_keys(steps: Iterable[Step], registry: Registry) -> set[str]:
+    """The addresses of replacements whose old one has to go first, whatever is said of their order."""
+    replaced = ((step, registry.kind(step.subject.type)) for step in steps if isinstance(step, Replace))
+    return {step.subject.address for step, kind in replaced if kind and keeps_key(kind, step.before, step.after)}
+
+
+def freed(steps: Iterable[Step], registry: Registry) -> list[tuple[str, str]]:
+    """What is deleted under a key that another address is created under: pairs of addresses, the first one first."""
+    deleted: dict[Identity, str] = {}
+    created: dict[Identity, str] = {}
+    for step in steps:
+        kind = registry.kind(step.subject.type)
+        if kind is None or not isinstance(step, Create | Adopt | Replace | Delete):
+            continue
+        subject = step.subject
+        before = identity_of(subject.provider, subject.type, kind, step.before) if step.before else None
+        after = None if isinstance(step, Delete) else identity_of(subject.provider, subject.type, kind, step.after)
+        if before is not None and not (isinstance(step, Delete) and step.deposed):
+            deleted[before] = subject.address
+        if after is not None:
+            created[after] = subject.address
+    return [(deleted[key], created[key]) for key in created if key in deleted and deleted[key] != created[key]]
 
 
 def report_moves(places: Mapping[str, str], configuration: Configuration, diagnostics: Diagnostics) -> None:

@@ -9,13 +9,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from graph.addresses import block_of
+from language.diagnostics import Diagnostics
 from planner.desired.apps import Apps, EvaluatedApp
 from planner.desired.desired import CLUSTER_PREFIX, DesiredInstance
 from planner.evaluation.marking import without_secrets
 from planner.plan.deferring import Deferring
-from planner.plan.steps import Step
+from planner.plan.steps import Create, Delete, Step, Subject
 from planner.prior.reading import Prior
-from providers.contract import Expanded, Expansion
+from providers import Registry
+from providers.contract import AppHost, Expanded, Expansion
+
+_NAMED = 5
+"""Objects that are named in one warning."""
 
 
 class Namespaces:
@@ -76,3 +81,23 @@ def namespaces_in(steps: Iterable[Step]) -> dict[str, Expansion]:
             name = subject.address.removeprefix(f"{subject.block}/")
             found.setdefault(subject.block, []).append(Expanded(name, subject.type, step.after))
     return {cluster: Expansion(tuple(items)) for cluster, items in found.items()}
+
+
+def report_renamed(steps: Iterable[Step], host: AppHost, registry: Registry, diagnostics: Diagnostics) -> None:
+    """Say which objects vanish in one namespace and appear in another: they are not the same ones."""
+    places: dict[tuple[str, ...], dict[bool, Subject]] = {}
+    for step in steps:
+        kind, namespace = registry.kind(step.subject.type), None
+        if kind is not None and step.subject.provider.startswith(CLUSTER_PREFIX) and isinstance(step, Create | Delete):
+            values = without_secrets(step.before if isinstance(step, Delete) else step.after)
+            namespace, key = host.namespace_of(values), kind.key(values)
+            if namespace is not None and key is not None:
+                name = namespace.name.rpartition("/")[2]
+                place = (step.subject.provider, *(part for part in key if part != name))
+                places.setdefault(place, {})[isinstance(step, Delete)] = step.subject
+    moved = [(both[True].address, both[False].address) for both in places.values() if len(both) > 1]
+    if moved:
+        shown = [f"{old} is deleted, and {new} is created" for old, new in moved[:_NAMED]]
+        more = f"; and {len(moved) - _NAMED} more" if len(moved) > _NAMED else ""
+        detail = f"What is in a namespace stays in it. {'; '.join(shown)}{more}."
+        diagnostics.warning("Objects do not move between namespaces", detail, address=moved[0][1])

@@ -18,7 +18,7 @@ from planner.desired.desired import CLUSTER_PREFIX, DesiredInstance
 from planner.evaluation.evaluator import Evaluator, Results
 from planner.plan.deferring import Deferring
 from planner.plan.diff import Differ
-from planner.plan.namespaces import Namespaces
+from planner.plan.namespaces import Namespaces, report_renamed
 from planner.plan.steps import Adopt, Create, Delete, Forget, Replace, Step
 from planner.prior.reading import Prior
 from planner.prior.workspace import Workspace
@@ -85,6 +85,11 @@ class ObjectsPlan:
             self._made.add(each.address)
             client, rebuilt = self._client(cluster, results)
             yield from self._planned([each], client, rebuilt, diagnostics)
+
+    def report_renamed(self, diagnostics: Diagnostics) -> None:
+        """Say what is in another namespace by now."""
+        if self._clusters:
+            report_renamed(self._steps.values(), self._apps.host, self._registry, diagnostics)
 
     def in_reading_order(self, steps: Iterable[Step]) -> list[Step]:
         """By block; the namespaces that are made on a cluster behind what it is made of."""

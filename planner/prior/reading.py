@@ -74,9 +74,9 @@ class Prior:
     def relocated(self, places: Mapping[str, str]) -> Prior:
         """The same with other addresses, by the old ones."""
         snapshot = renamed(self.snapshot, places)
-        before = (*self.snapshot.resources.values(), *self.snapshot.in_flight)
-        after = (*snapshot.resources.values(), *snapshot.in_flight)
-        keys = {old.key: new.key for old, new in zip(before, after, strict=True)}
+        keys = dict(zip(self.snapshot.resources, snapshot.resources, strict=True))
+        flying = zip(self.snapshot.in_flight, snapshot.in_flight, strict=True)
+        keys |= {before.key: after.key for before, after in flying}
         running = {begin.key: begin for begin in snapshot.in_flight}
         return replace(
             self,

@@ -148,7 +148,7 @@ class AppSpec:
 class AppExpansion(Expansion):
     """What an app becomes: its objects, and as far as that is not known yet what is `deferred`.
 
-    `namespace` is created for it and all other apps that use it, unless an app on the same cluster has an object of that
+    `namespace` is created for it and all others that use it, unless an app on the same cluster has an object of that
     name. `texts` are of files, by the source and the place that they were found at, and by their paths.
     """
 
