@@ -75,12 +75,8 @@ def no_replacement(address: str, paths: Iterable[ValuePath]) -> FreeholdError:
 
 def same_key(address: str) -> FreeholdError:
     """What was to be created first is the same for the service as what it replaces."""
-    detail = (
-        f"The new {address} would be the same one to its service as the old one, so that it cannot be created first."
-    )
-    return FreeholdError(
-        [error("Replacement has the key of what it replaces", detail, address=address, advice=_ADVICE)]
-    )
+    detail = f"To its service the new {address} is the old one, so that it cannot be created before that is deleted."
+    return FreeholdError([error("Replacement cannot be created first", detail, address=address, advice=_ADVICE)])
 
 
 def not_known(address: str, paths: Iterable[ValuePath]) -> FreeholdError:
