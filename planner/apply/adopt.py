@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from planner.apply import create
 from planner.apply.context import Context
 from planner.apply.outcome import Outcome, identity_text
@@ -11,12 +9,9 @@ from planner.apply.update import converge
 from planner.evaluation.marking import without_secrets
 from planner.evaluation.stored import restore
 from planner.plan.steps import Adopt, Step
+from planner.prior.settling import left_to_settle
 from providers.contract import Call, Observed, ResourceKind, Values
 from state.records import Begin
-
-SETTLE = 10.0
-"""Seconds after which a request that was sent has had its effect, or never will: one whose sender died may still be on
-its way, and what was made a moment ago is not listed at once."""
 
 
 def perform(step: Adopt, context: Context) -> Outcome:
@@ -45,11 +40,11 @@ def _search_values(kind: ResourceKind, values: Values, lost: Begin | None) -> Va
 
 def find_lost(step: Step, values: Values, call: Call, lost: Begin | None, context: Context) -> Observed | None:
     """What a lost create left behind, looked for until it would have come about."""
-    named = context.calling.kind(step).named
+    kind = context.calling.kind(step)
     while True:
+        left = left_to_settle(kind, lost.at if lost else "", call.clock)
         observed = context.find(step, values, call)
-        age = call.clock.now() - datetime.fromisoformat(lost.at).timestamp() if lost and lost.at else SETTLE
-        if observed is not None or named or not 0 <= age < SETTLE or call.cancelled.is_set():
+        if observed is not None or not left or call.cancelled.is_set():
             return observed
         call.progress("waiting for what an interrupted apply may have created")
-        call.clock.sleep(min(1.0, SETTLE - age))
+        call.clock.sleep(min(1.0, left))

@@ -79,7 +79,9 @@ class Conclusion:
             self._manager.outputs(outputs)
 
     def _record_refreshed(self, present: Snapshot, unchanged: Container[str]) -> None:
-        """What was read and differs from what is stored, though nothing has to be done: the state is told."""
+        """What was read and differs from what is stored, though nothing has to be done: the state is told. Where only
+        the state is brought up to date, what exists still depends on what it did."""
+        depends = self._plan.depends if self._plan.mode == "normal" else {}
         for step in self._plan.steps:
             observed = self._built.observed.get(step.subject.address)
             stored = present.resources.get(step.subject.address)
@@ -88,7 +90,7 @@ class Conclusion:
                 found = self._recording.state(step, Observed(step.before, observed.identity, observed.private))
                 refreshed = replace(
                     found,
-                    dependencies=self._plan.depends.get(stored.address, stored.dependencies),
+                    dependencies=depends.get(stored.address, stored.dependencies),
                     create_before_destroy=stored.create_before_destroy,
                     created=stored.created,
                 )

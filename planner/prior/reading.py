@@ -6,7 +6,7 @@ first; a cluster is only asked for its objects when it was not found to be gone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -20,8 +20,9 @@ from planner.evaluation.marking import without_secrets
 from planner.evaluation.stored import reopen, restore
 from planner.events import Event, Refreshing
 from planner.prior.clients import Clients, diagnostic_of
+from planner.prior.settling import left_to_settle
 from providers import Registry
-from providers.contract import Client, Observed, ResourceKind, Values
+from providers.contract import Client, Clock, Observed, ResourceKind, Values
 from providers.contract.diff import without_write_only
 from providers.contract.errors import ProviderError
 from state.records import Begin
@@ -93,10 +94,16 @@ class Reader:
     """Reads what the state names, in batches."""
 
     def __init__(
-        self, registry: Registry, clients: Clients, listener: Callable[[Event], None], parallelism: int
+        self,
+        registry: Registry,
+        clients: Clients,
+        clock: Clock,
+        listener: Callable[[Event], None],
+        parallelism: int,
     ) -> None:
         self._registry = registry
         self._clients = clients
+        self._clock = clock
         self._listener = listener
         self._parallelism = parallelism
 
@@ -175,16 +182,31 @@ class Reader:
         self._listener(Refreshing(key, type_, len(keys)))
         try:
             client = client_of(self._clients, prior, key)
-            found = kind.read(client, [_readable(prior.stored[each]) for each in keys])
+            found = self._found(kind, client, prior, keys)
         except ProviderError as failure:
             problems.append(diagnostic_of(failure, keys[0]))
         except FreeholdError as failure:
             problems.extend(failure.diagnostics)
         else:
-            for each, observed in zip(keys, found, strict=True):
+            for each, observed in found.items():
                 prior.observed[each] = None if observed is None else _observed(kind, observed, prior.stored[each])
         self._listener(Refreshing(key, type_, len(keys), done=True))
         return problems
+
+    def _found(
+        self, kind: ResourceKind, client: Client, prior: Prior, keys: Sequence[str]
+    ) -> dict[str, Observed | None]:
+        """What there is by now. What was created a moment ago and is not listed is asked for again, for as long as that
+        may take."""
+        found: dict[str, Observed | None] = {}
+        while True:
+            found |= zip(keys, kind.read(client, [_readable(prior.stored[key]) for key in keys]), strict=True)
+            created = {key: prior.snapshot.resources[key].created for key in keys if found[key] is None}
+            left = {key: left_to_settle(kind, since, self._clock) for key, since in created.items()}
+            keys = [key for key, seconds in left.items() if seconds]
+            if not keys:
+                return found
+            self._clock.sleep(min(1.0, max(left.values())))
 
 
 def client_of(clients: Clients, prior: Prior, key: str) -> Client:

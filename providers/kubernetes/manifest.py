@@ -49,6 +49,7 @@ class KubernetesManifest(ResourceKind[KubernetesClient]):
         }
     )
     named = True
+    settling = 0.0
     view = "object"
     unstored = frozenset({"object"})
     import_names = ("apiVersion", "kind", "namespace", "name")

@@ -20,7 +20,7 @@ from planner.commands import run as command
 from planner.evaluation.variables import Planned
 from planner.plan.build import Built
 from planner.plan.plan import Plan
-from planner.plan.steps import Forget
+from planner.plan.steps import Forget, Resume
 from planner.prior.workspace import Settings, Workspace, open_workspace
 from providers import Registry
 from providers.contract import Environment
@@ -236,10 +236,14 @@ class Stack:
         """What the plan gave up is nobody's business any more."""
         now = self.snapshot()
         known = {each.identity["id"] for each in now.resources.values()} if now else set()
-        for step in ended.plan.steps if ended.plan else ():
+        steps = ended.plan.steps if ended.plan else ()
+        resumed = {step.begin for step in steps if isinstance(step, Resume) and step.action == "create"}
+        for step in steps:
             if isinstance(step, Forget) and ended.before:
                 place = step.subject.previous or step.subject.address
-                self.released.add(ended.before.resources[place].identity["id"])
+                tokens = {b.token for b in ended.before.in_flight if b.id in resumed and b.address == place}
+                made = {thing.id for thing in self.service.things.values() if thing.token in tokens}
+                self.released |= made or {ended.before.resources[place].identity["id"]}
         self.released -= known
 
     def _planned(self, turn: Turn, run: Run, ended: Ended) -> None:

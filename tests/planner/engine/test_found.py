@@ -100,6 +100,54 @@ CORRECTED = {
             Turn(changes=(Change("resize", value=1),), faults=killed("change", 1, "before"), flushes=(True, True)),
         ),
     ),
+    "a create of what is known by its name is killed, and its block goes": Example(
+        (NAME, Block(1)),
+        (
+            Turn(changes=(Change("drop"),)),
+            Turn(changes=(Change("add", value=1),), faults=killed("change", 0)),
+            Turn("destroy"),
+        ),
+        lenient=False,
+    ),
+    "what was created a moment ago is not listed yet": Example(
+        (UNIT,),
+        (Turn(),),
+        lag=5.0,
+        patient=False,
+    ),
+    "a replacement with another name is killed between its halves, and only its delete is recorded": Example(
+        (NAME,),
+        (Turn(changes=(Change("rename", value=1),), faults=killed("state", 1, "before"), flushes=(True,)),),
+        start=(),
+    ),
+    "the state is brought up to date, and then a block goes that others do not refer to any more": Example(
+        (Block(0), Block(1), Block(2), Block(3, refs=frozenset({2}))),
+        (Turn(), Turn("refresh-only", changes=(Change("drop", which=2),)), Turn("destroy")),
+    ),
+    "the state is brought up to date, and then a block has other instances that others do not refer to any more": Example(
+        (Block(0), Block(1, repeat="for_each"), Block(3, refs=frozenset({1}))),
+        (
+            Turn(),
+            Turn("refresh-only", changes=(Change("refer", which=2),)),
+            Turn(changes=(Change("repeat", which=1),)),
+        ),
+    ),
+    "what was deleted outside is being created, the apply killed, and it is to be replaced": Example(
+        (Block(0, slow=True),),
+        (
+            Turn(changes=(Change("vanish"),), faults=killed("look", 1, "before")),
+            Turn(changes=(Change("resize", value=1),)),
+        ),
+        start=(),
+    ),
+    "what is being created first is forgotten": Example(
+        (Block(0), Block(1, slow=True, anchor=0, first=True)),
+        (
+            Turn(),
+            Turn(changes=(Change("forget"),), faults=killed("state", 1)),
+            Turn(changes=(Change("forget"),)),
+        ),
+    ),
 }
 
 
@@ -119,25 +167,10 @@ AMISS = {
         (Turn(faults=killed("change", 0)), Turn(changes=(Change("resize", value=1),))),
         lenient=False,
     ),
-    "a create's record is written with the next ones where it has a name: it is orphaned if its block goes": Example(
-        (NAME, Block(1)),
-        (
-            Turn(changes=(Change("drop"),)),
-            Turn(changes=(Change("add", value=1),), faults=killed("change", 0)),
-            Turn("destroy"),
-        ),
-        lenient=False,
-    ),
     "a replacement that keeps its name cannot be created first": Example(
         (Block(0, named=True, first=True),),
         (Turn(), Turn(changes=(Change("resize", value=1),))),
         lenient=False,
-    ),
-    "what was created a moment ago and is not listed yet is taken for deleted": Example(
-        (UNIT,),
-        (Turn(),),
-        lag=5.0,
-        patient=False,
     ),
 }
 
