@@ -65,8 +65,7 @@ class Kind(ABC):
 class ResourceKind(Kind, Generic[ClientT]):
     """One type of resource.
 
-    `named`: a lost create can be found by a name the configuration gives, so its begin may be journalled with the
-    next group; otherwise it is durable before the call leaves. `view`: the attribute that people read in a diff, when
+    `view`: the attribute that people read in a diff, when
     it is not the whole. `holds_data`: destroying it destroys data. `unstored`: attributes that are read anew each time
     and not worth keeping in the state. `import_names`: the parts of its identity that the id of an import is made of,
     with `import_separator` between them, as in Terraform. `key_names`: the attributes that the service takes for its
@@ -74,7 +73,6 @@ class ResourceKind(Kind, Generic[ClientT]):
     what it made.
     """
 
-    named: bool = False
     holds_data: bool = False
     view: str | None = None
     unstored: frozenset[str] = frozenset()

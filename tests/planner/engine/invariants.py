@@ -165,8 +165,8 @@ def accounted_for(stack: Stack, snapshot: Snapshot | None, after: Things) -> Non
     assert not doubled, f"the state has {doubled} twice"
     tokens = {begin.token for begin in snapshot.in_flight if begin.action == "create"} if snapshot else set()
     for thing in after.values():
-        if _ours(thing, stack) and thing.id not in known and thing.token not in tokens:
-            assert thing.id in stack.loose, f"nobody knows of {thing}"
+        if _ours(thing, stack):
+            assert thing.id in known or thing.token in tokens, f"nobody knows of {thing}"
 
 
 def names_all(stack: Stack, snapshot: Snapshot | None) -> None:

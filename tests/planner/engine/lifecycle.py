@@ -207,29 +207,24 @@ class Stack:
         return ended
 
     def _unheard(self) -> float:
-        """Seconds until what goes on is over that the state does not know of, and names are seen that were taken: who
-        comes back waits for that long."""
+        """Seconds until what goes on is over that the state does not know of: who comes back waits for that long."""
         snapshot = self.snapshot()
         handles = {each.handle["name"] for each in snapshot.in_flight if each.handle} if snapshot else set()
-        names = [thing.visible for thing in self.service.things.values() if thing.type == "mem_name"]
-        unseen = max((*names, self.clock.time)) - self.clock.time
-        return max(unseen, TAKES if self.service.going.keys() - handles else 0.0)
+        return TAKES if self.service.going.keys() - handles else 0.0
 
     def _loosen(self, ended: Ended) -> None:
-        """What an operation left that nothing in the state tells of: what is known by its name alone, and secrets that
-        were sent. Until an apply has found it, whatever it was sent for stays as it is."""
+        """What an operation left of which nothing in the state tells that it holds a secret. Until an apply has found it,
+        whatever it was sent for stays as it is."""
         snapshot = self.snapshot()
         resources = snapshot.resources.values() if snapshot else ()
         known = {each.identity["id"] for each in resources if each.identity}
         hidden = {each.identity["id"] for each in resources if each.identity and each.attributes.get("secret")}
-        tokens = {begin.token for begin in snapshot.in_flight} if snapshot else set()
         ours = {id_: thing for id_, thing in self.service.things.items() if thing.lineage and id_ not in self.released}
-        told = {id_ for id_, thing in ours.items() if thing.values["secret"] is None or id_ in hidden}
-        found = {id_ for id_, thing in ours.items() if id_ in known or thing.token in tokens}
+        sent = {each.id for each in self.service.going.values() if each.secret}
+        sent |= {id_ for id_, thing in ours.items() if thing.values["secret"] is not None}
+        told = {id_ for id_ in ours if id_ not in sent or id_ in hidden}
         if not ended.good:
-            self.loose |= {
-                id_ for id_ in ours if id_ not in told or (id_ not in found and ours[id_].type == "mem_name")
-            }
+            self.loose |= ours.keys() - told
         self.loose -= (told & known) | self.released
 
     def _release(self, ended: Ended) -> None:

@@ -101,7 +101,6 @@ class Name(Unit):
 
     type = "mem_name"
     schema = Schema({"name": required(STRING, immutable=True), **_SHARED})
-    named = True
     key_names = ("name",)
 
     def _known_id(self, proposed: Values) -> Values:
@@ -132,7 +131,8 @@ class Slow(Unit):
     def update(self, client: Connection, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
         id_, service = prior.identity["id"], client.service
         client.run.sent.append(Sent(call.address, "update", planned))
-        handle = client.call("change", lambda: service.start(id_, lambda: service.change(id_, planned)))
+        secret = planned["secret"] is not None
+        handle = client.call("change", lambda: service.start(id_, lambda: service.change(id_, planned), secret=secret))
         self._wait_for(client, handle, call)
         return service.things[id_].observed
 
