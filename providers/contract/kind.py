@@ -69,8 +69,8 @@ class ResourceKind(Kind, Generic[ClientT]):
     it is not the whole. `holds_data`: destroying it destroys data. `unstored`: attributes that are read anew each time
     and not worth keeping in the state. `import_names`: the parts of its identity that the id of an import is made of,
     with `import_separator` between them, as in Terraform. `key_names`: the attributes that the service takes for its
-    identity, where it does not give an id. `settling`: seconds after a request within which the service may not list yet
-    what it made.
+    identity, where it does not give an id. `settling`: seconds after a request within which the service may not list
+    yet what it made.
     """
 
     holds_data: bool = False

@@ -213,8 +213,8 @@ class Stack:
         return TAKES if self.service.going.keys() - handles else 0.0
 
     def _loosen(self, ended: Ended) -> None:
-        """What an operation left of which nothing in the state tells that it holds a secret. Until an apply has found it,
-        whatever it was sent for stays as it is."""
+        """What an operation left of which nothing in the state tells that it holds a secret. Until an apply has found
+        it, whatever it was sent for stays as it is."""
         snapshot = self.snapshot()
         resources = snapshot.resources.values() if snapshot else ()
         known = {each.identity["id"] for each in resources if each.identity}

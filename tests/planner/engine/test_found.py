@@ -120,11 +120,11 @@ CORRECTED = {
         (Turn(changes=(Change("rename", value=1),), faults=killed("state", 1, "before"), flushes=(True,)),),
         start=(),
     ),
-    "the state is brought up to date, and then a block goes that others do not refer to any more": Example(
+    "the state is brought up to date, and then a block goes that nobody refers to any more": Example(
         (Block(0), Block(1), Block(2), Block(3, refs=frozenset({2}))),
         (Turn(), Turn("refresh-only", changes=(Change("drop", which=2),)), Turn("destroy")),
     ),
-    "the state is brought up to date, and then a block has other instances that others do not refer to any more": Example(
+    "the state is brought up to date, and then a block has other instances that nobody refers to any more": Example(
         (Block(0), Block(1, repeat="for_each"), Block(3, refs=frozenset({1}))),
         (
             Turn(),
