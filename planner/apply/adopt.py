@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from planner.apply import create
 from planner.apply.context import Context
 from planner.apply.outcome import Outcome, identity_text
@@ -9,6 +11,7 @@ from planner.apply.update import converge
 from planner.evaluation.marking import without_secrets
 from planner.evaluation.stored import restore
 from planner.plan.steps import Adopt, Step
+from planner.prior.reading import as_marked
 from planner.prior.settling import left_to_settle
 from providers.contract import Call, Observed, ResourceKind, Values
 from state.records import Begin
@@ -21,19 +24,21 @@ def perform(step: Adopt, context: Context) -> Outcome:
     lost = context.in_flight.get(step.subject.address)
     token = lost.token if lost else context.calling.new_token()
     call = context.calling.call(step, token, resolved.private)
-    observed = find_lost(step, _search_values(kind, resolved.values, lost), call, lost, context)
+    sent = {name: restore(value) for name, value in (lost.planned or {}).items()} if lost else {}
+    observed = find_lost(step, _search_values(kind, resolved.values, sent), call, lost, context)
     if observed is None:
         if lost is not None:
             context.recording.failed(lost.id, "was not created")
         return create.perform(step, context, token)
     if lost is not None:
-        context.recording.found(lost, step, observed, resolved.secrets)
+        kept = replace(observed, values=as_marked(observed.values, sent))
+        context.recording.found(lost, step, kept, resolved.secrets)
     return Outcome(identity_text(converge(step, kind, client, observed, context)), added=1)
 
 
-def _search_values(kind: ResourceKind, values: Values, lost: Begin | None) -> Values:
+def _search_values(kind: ResourceKind, values: Values, sent: Values) -> Values:
     """The values that a lost create is known by: those it had, where the configuration names another one by now."""
-    planned = without_secrets({name: restore(value) for name, value in (lost.planned or {}).items()}) if lost else {}
+    planned = without_secrets(sent)
     key = kind.key(planned)
     return values if key is None or key == kind.key(values) else {**values, **planned}
 

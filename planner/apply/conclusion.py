@@ -19,7 +19,7 @@ from planner.plan.outputs import recorded
 from planner.plan.steps import NoOp
 from planner.prior.reading import CLUSTER
 from planner.prior.workspace import Workspace
-from providers.contract import Observed, Reference
+from providers.contract import Reference
 from state.snapshot import ResourceState, Snapshot
 
 
@@ -87,12 +87,9 @@ class Conclusion:
             stored = present.resources.get(step.subject.address)
             idle = isinstance(step, NoOp) or step.subject.address in unchanged
             if idle and observed is not None and stored is not None:
-                found = self._recording.state(step, Observed(step.before, observed.identity, observed.private))
                 refreshed = replace(
-                    found,
+                    self._recording.refreshed(step, stored, observed),
                     dependencies=depends.get(stored.address, stored.dependencies),
-                    create_before_destroy=stored.create_before_destroy,
-                    created=stored.created,
                 )
                 if refreshed != stored:
                     self._manager.put(refreshed)

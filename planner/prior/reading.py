@@ -40,6 +40,7 @@ class Prior:
 
     `position` tells which state it was, to the last write, `fresh` that there was none; `moved` what was somewhere else
     in it, by its address now.
+    `sent`: what interrupted updates sent secrets in.
     `running`: what an interrupted apply began and the service goes on with, by the key of what it is about; what it is
     to make stands in the place of what exists.
     """
@@ -50,6 +51,7 @@ class Prior:
     moved: Mapping[str, str] = field(default_factory=dict)
     stored: dict[str, Observed] = field(default_factory=dict)
     observed: dict[str, Observed | None] = field(default_factory=dict)
+    sent: dict[str, Values] = field(default_factory=dict)
     running: dict[str, Begin] = field(default_factory=dict)
 
     def resources(self) -> Mapping[str, ResourceState]:
@@ -112,6 +114,9 @@ class Reader:
         prior = Prior(snapshot)
         for key, resource in prior.resources().items():
             prior.stored[key] = self._stored(resource, diagnostics)
+        for begin in snapshot.in_flight:
+            if begin.action == "update" and begin.planned is not None:
+                prior.sent[begin.key] = _restored(self._registry.kind(begin.type), begin.planned)
         self._ask_running(prior, diagnostics)
         if refresh:
             groups = self._groups(prior)
@@ -189,7 +194,8 @@ class Reader:
             problems.extend(failure.diagnostics)
         else:
             for each, observed in found.items():
-                prior.observed[each] = None if observed is None else _observed(kind, observed, prior.stored[each])
+                known = (prior.stored[each].values, prior.sent.get(each))
+                prior.observed[each] = None if observed is None else _observed(kind, observed, *known)
         self._listener(Refreshing(key, type_, len(keys), done=True))
         return problems
 
@@ -249,11 +255,12 @@ def _readable(stored: Observed) -> Observed:
     return stored if values is stored.values else replace(stored, values=values)
 
 
-def _observed(kind: ResourceKind, observed: Observed, stored: Observed) -> Observed:
-    """What was read as it is kept: with the marks that were stored, and without what is never kept."""
+def _observed(kind: ResourceKind, observed: Observed, *known: Values | None) -> Observed:
+    """What was read as it is kept: with the marks of what is known of it, and without what is never kept."""
     values = without_write_only(kind.schema, observed.values)
-    if contains_sensitive(stored.values):
-        values = as_marked(values, stored.values)
+    for each in known:
+        if contains_sensitive(each):
+            values = as_marked(values, each)
     return observed if values is observed.values else replace(observed, values=values)
 
 

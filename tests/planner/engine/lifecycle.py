@@ -109,7 +109,6 @@ class Stack:
     written: list[bytes] = field(default_factory=list)
     told: list[Any] = field(default_factory=list)
     released: set[str] = field(default_factory=set)
-    loose: set[str] = field(default_factory=set)
     busy: set[str] = field(default_factory=set)
     lenient: bool = True
     _ids: Any = field(default_factory=lambda: itertools.count(1))
@@ -203,7 +202,6 @@ class Stack:
         if not ended.good:
             self.clock.time += self._unheard()
         self._release(ended)
-        self._loosen(ended)
         return ended
 
     def _unheard(self) -> float:
@@ -211,21 +209,6 @@ class Stack:
         snapshot = self.snapshot()
         handles = {each.handle["name"] for each in snapshot.in_flight if each.handle} if snapshot else set()
         return TAKES if self.service.going.keys() - handles else 0.0
-
-    def _loosen(self, ended: Ended) -> None:
-        """What an operation left of which nothing in the state tells that it holds a secret. Until an apply has found
-        it, whatever it was sent for stays as it is."""
-        snapshot = self.snapshot()
-        resources = snapshot.resources.values() if snapshot else ()
-        known = {each.identity["id"] for each in resources if each.identity}
-        hidden = {each.identity["id"] for each in resources if each.identity and each.attributes.get("secret")}
-        ours = {id_: thing for id_, thing in self.service.things.items() if thing.lineage and id_ not in self.released}
-        sent = {each.id for each in self.service.going.values() if each.secret}
-        sent |= {id_ for id_, thing in ours.items() if thing.values["secret"] is not None}
-        told = {id_ for id_ in ours if id_ not in sent or id_ in hidden}
-        if not ended.good:
-            self.loose |= ours.keys() - told
-        self.loose -= (told & known) | self.released
 
     def _release(self, ended: Ended) -> None:
         """What the plan gave up is nobody's business any more."""
@@ -298,8 +281,6 @@ def live(example: Example, stack: Stack, check: Callable[[Stack, Turn, Ended, di
         begin(stack.model, dict(example.start), stack.service, stack.shelf, stack.new_id())
     stack.service.lag, stack.service.patient = example.lag, example.patient
     for turn in (*example.turns, Turn()):
-        if example.lenient and stack.loose and (turn.changes or turn.verb == "destroy"):
-            _checked(stack, Turn(), check)
         stack.change(turn.changes)
         _checked(stack, turn, check)
 

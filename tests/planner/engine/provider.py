@@ -131,8 +131,7 @@ class Slow(Unit):
     def update(self, client: Connection, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
         id_, service = prior.identity["id"], client.service
         client.run.sent.append(Sent(call.address, "update", planned))
-        secret = planned["secret"] is not None
-        handle = client.call("change", lambda: service.start(id_, lambda: service.change(id_, planned), secret=secret))
+        handle = client.call("change", lambda: service.start(id_, lambda: service.change(id_, planned)))
         self._wait_for(client, handle, call)
         return service.things[id_].observed
 

@@ -154,13 +154,11 @@ class Thing:
 
 @dataclass(frozen=True)
 class Going:
-    """What the service goes on with by itself, until `due`: what it then does to the thing of this id, and whether it
-    was sent a secret for that."""
+    """What the service goes on with by itself, until `due`: what it then does to the thing of this id."""
 
     id: str
     due: float
     act: Callable[[], object]
-    secret: bool
 
 
 class Service:
@@ -204,11 +202,11 @@ class Service:
             holders = [thing.id for thing in self.things.values() if id_ in thing.values["refs"]]
             self.run.dangling += [(id_, holder) for holder in holders]
 
-    def start(self, id_: str, act: Callable[[], object], *, secret: bool = False) -> str:
+    def start(self, id_: str, act: Callable[[], object]) -> str:
         """Begin to do something that takes a while; the handle that it goes by."""
         with self.lock:
             handle = f"op-{self.number()}"
-            self.going[handle] = Going(id_, self.clock.now() + TAKES, act, secret)
+            self.going[handle] = Going(id_, self.clock.now() + TAKES, act)
             return handle
 
     def settle(self) -> None:

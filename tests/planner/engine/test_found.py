@@ -60,6 +60,31 @@ CORRECTED = {
         ),
         lenient=False,
     ),
+    "an update is killed that sent a secret, which is taken out, and a plan saved": Example(
+        (UNIT,),
+        (
+            Turn(),
+            Turn(changes=(Change("secrete"),), faults=killed("change", 0)),
+            Turn("saved", changes=(Change("secrete"),)),
+        ),
+    ),
+    "the same, and it is refused to be taken out before": Example(
+        (UNIT,),
+        (
+            Turn(),
+            Turn(changes=(Change("secrete"),), faults=killed("change", 0)),
+            Turn(changes=(Change("secrete"),), faults=(Fault("change", 0, "refused"),)),
+            Turn("saved"),
+        ),
+    ),
+    "a create is killed that sent a secret, and it is refused to be taken out": Example(
+        (Block(0, secret=True),),
+        (
+            Turn(faults=killed("change", 0)),
+            Turn(changes=(Change("secrete"),), faults=(Fault("change", 0, "refused"),)),
+            Turn("saved"),
+        ),
+    ),
     "a killed create is found though the configuration names it otherwise by now": Example(
         (NAME,),
         (Turn(faults=killed("change", 0)), Turn(changes=(Change("rename", value=1),))),
@@ -119,6 +144,16 @@ CORRECTED = {
         (NAME,),
         (Turn(changes=(Change("rename", value=1),), faults=killed("state", 1, "before"), flushes=(True,)),),
         start=(),
+    ),
+    "what has the name of one that is gone is not listed yet when its killed create is looked for": Example(
+        (NAME,),
+        (
+            Turn(),
+            Turn("replacing", faults=killed("state", 1, "before"), flushes=(True,)),
+            Turn(faults=killed("state", 1, "before")),
+        ),
+        lag=3.0,
+        patient=False,
     ),
     "the state is brought up to date, and then a block goes that nobody refers to any more": Example(
         (Block(0), Block(1), Block(2), Block(3, refs=frozenset({2}))),
