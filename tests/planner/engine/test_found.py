@@ -58,7 +58,6 @@ CORRECTED = {
             Turn(changes=(Change("secrete"),), faults=killed("change", 0)),
             Turn("saved", changes=(Change("relabel", value=1),)),
         ),
-        lenient=False,
     ),
     "an update is killed that sent a secret, which is taken out, and a plan saved": Example(
         (UNIT,),
@@ -84,6 +83,20 @@ CORRECTED = {
             Turn(changes=(Change("secrete"),), faults=(Fault("change", 0, "refused"),)),
             Turn("saved"),
         ),
+    ),
+    "a killed create made it with other values, which cannot be changed in place": Example(
+        (UNIT,),
+        (Turn(faults=killed("change", 0)), Turn(changes=(Change("resize", value=1),))),
+    ),
+    "the same, and what it refers to is taken out": Example(
+        (Block(0), Block(1, named=True, refs=frozenset({0}))),
+        (
+            Turn(),
+            Turn(changes=(Change("vanish", which=1),), faults=killed("state", 1, "before")),
+            Turn(changes=(Change("drop"), Change("resize", value=1))),
+        ),
+        lag=3.0,
+        patient=False,
     ),
     "a killed create is found though the configuration names it otherwise by now": Example(
         (NAME,),
@@ -132,7 +145,6 @@ CORRECTED = {
             Turn(changes=(Change("add", value=1),), faults=killed("change", 0)),
             Turn("destroy"),
         ),
-        lenient=False,
     ),
     "what was created a moment ago is not listed yet": Example(
         (UNIT,),
@@ -195,11 +207,6 @@ AMISS = {
     "who is renamed without a moved block is created beside the delete of the same thing": Example(
         (Block(0, named=True, name="a"), Block(1)),
         (Turn(), Turn(changes=(Change("retitle"),))),
-        lenient=False,
-    ),
-    "what a killed create made with other immutable values is replaced only by the apply after the next": Example(
-        (UNIT,),
-        (Turn(faults=killed("change", 0)), Turn(changes=(Change("resize", value=1),))),
         lenient=False,
     ),
     "a replacement that keeps its name cannot be created first": Example(
