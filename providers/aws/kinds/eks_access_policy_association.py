@@ -24,7 +24,6 @@ class EksAccessPolicyAssociation(AwsKind):
     key_names = ("cluster_name", "principal_arn", "policy_arn")
     import_separator = "#"
     service = "eks"
-    named = True
     schema = Schema(
         {
             "id": computed(STRING),

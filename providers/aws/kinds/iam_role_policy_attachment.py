@@ -22,7 +22,6 @@ class IamRolePolicyAttachment(AwsKind):
     key_names = ("role", "policy_arn")
     import_separator = "/"
     service = "iam"
-    named = True
     schema = Schema(
         {
             "id": computed(STRING),
