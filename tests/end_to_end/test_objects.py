@@ -1,0 +1,34 @@
+"""Objects on a cluster that exists, which the sandbox serves: what is also asked of Kubernetes' own API server."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from tests.conformance.kubernetes import clusters
+from tests.conformance.kubernetes.stacks.installation import Installation
+from tests.conformance.kubernetes.stacks.test_drift import (  # noqa: F401
+    applied,
+    test_a_field_that_an_autoscaler_takes_after_the_plan_is_left_to_it_when_others_are_taken_back,
+    test_an_ignored_field_that_moves_after_the_plan_is_left_as_it_is,
+)
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    with clusters.sandbox() as started:
+        yield started
+
+
+@pytest.fixture
+def name():
+    """A name that no other test uses."""
+    return f"t{next(_numbers)}"
+
+
+@pytest.fixture
+def installation(tmp_path, cluster, name):
+    return Installation(tmp_path / "stack", cluster, f"app-{name}")
