@@ -70,7 +70,8 @@ class ResourceKind(Kind, Generic[ClientT]):
     it is not the whole. `holds_data`: destroying it destroys data. `unstored`: attributes that are read anew each time
     and not worth keeping in the state. `import_names`: the parts of its identity that the id of an import is made of,
     with `import_separator` between them, as in Terraform. `key_names`: the attributes that the service takes for its
-    identity, where it does not give an id.
+    identity, where it does not give an id. `contained_in`: the types of what it cannot outlive, each before
+    the attributes that hold the key of that.
     """
 
     named: bool = False
@@ -80,6 +81,7 @@ class ResourceKind(Kind, Generic[ClientT]):
     import_names: tuple[str, ...] = ("id",)
     import_separator: str = ":"
     key_names: tuple[str, ...] = ()
+    contained_in: tuple[tuple[str, ...], ...] = ()
 
     def key(self, values: Values) -> tuple[str, ...] | None:
         """What the service takes for the identity of one with these values: two with one key are the same thing.
@@ -87,6 +89,16 @@ class ResourceKind(Kind, Generic[ClientT]):
         None where the service gives an id, and while it is not known.
         """
         return key_of(values.get(name) for name in self.key_names)
+
+    def container_key(self, values: Values) -> tuple[str, ...] | None:
+        """By what `containers` of others name one with these values."""
+        key = self.key(values)
+        return None if key is None else (self.type, *key)
+
+    def containers(self, values: Values) -> Iterable[tuple[str, ...]]:
+        """The container keys of what one with these values cannot outlive: it goes with that, or has to go before."""
+        keys = (key_of((type, *map(values.get, names))) for type, *names in self.contained_in)
+        return [key for key in keys if key is not None]
 
     def owner(self, observed: Observed) -> str | None:
         """The lineage of the state that it was made under, where it tells."""
@@ -111,6 +123,10 @@ class ResourceKind(Kind, Generic[ClientT]):
         schema unless a kind knows better. Changes nothing anywhere. Raises NotKnownYet where a value decides too much.
         """
         return plan_by_schema(self.schema, prior, proposed)
+
+    def plan_replacement(self, client: ClientT | None, prior: Observed, proposed: Values, config: Values) -> Planned:
+        """As `plan` for a create, which `prior` is deleted for."""
+        return self.plan(client, None, proposed, config)
 
     def plan_delete(self, client: ClientT | None, prior: Observed) -> Sequence[Diagnostic]:
         """What is to be said of its deletion; an error refuses it. Changes nothing anywhere.

@@ -27,8 +27,11 @@ _IMMUTABLE = re.compile(
 )
 
 
-def plan_create(client: KubernetesClient, resource: Resource | None, proposed: Values) -> Planned:
-    """A creation, checked by the server where its kind and namespace are there already."""
+def plan_create(
+    client: KubernetesClient, resource: Resource | None, proposed: Values, *, replaces: bool = False
+) -> Planned:
+    """A creation, checked by the server where its kind and namespace are there already. `replaces`: what is there under
+    its name is deleted before."""
     manifest = proposed["manifest"]
     offline = Planned({**proposed, "object": manifest})
     sent, _ = split_unknown(manifest)
@@ -42,7 +45,7 @@ def plan_create(client: KubernetesClient, resource: Resource | None, proposed: V
         if _namespace_missing(refused) or _immutable(refused):  # the latter of an object that is to be replaced
             return offline
         raise refused.error() from refused
-    if live is not None and not proposed.get("adopt") and not owned(live):
+    if live is not None and not replaces and not proposed.get("adopt") and not owned(live):
         raise exists(manifest)
     return offline
 

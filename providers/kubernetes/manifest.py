@@ -16,6 +16,7 @@ from providers.contract.kind import key_of
 from providers.kubernetes.answers import Refused
 from providers.kubernetes.applying import Change, Contested, apply_change, ignored_paths
 from providers.kubernetes.client import KubernetesClient, owned
+from providers.kubernetes.containment import container_key, containers
 from providers.kubernetes.discovery import Resource
 from providers.kubernetes.dry_run import exists, plan_change, plan_create
 from providers.kubernetes.objects import cleaned, digest, split_unknown
@@ -79,6 +80,18 @@ class KubernetesManifest(ResourceKind[KubernetesClient]):
         group = version.rpartition("/")[0] if isinstance(version, str) else None
         return key_of((group, manifest.get("kind"), metadata.get("namespace") or "", metadata.get("name")))
 
+    @override
+    def container_key(self, values: Values) -> tuple[str, ...] | None:
+        found = container_key(values.get("manifest"))
+        return super().container_key(values) if found is None else key_of((self.type, *found))
+
+    @override
+    def containers(self, values: Values) -> Iterable[tuple[str, ...]]:
+        for each in containers(values.get("manifest"), values.get("object")):
+            key = key_of((self.type, *each))
+            if key is not None:
+                yield key
+
     # -- plan -------------------------------------------------------------------------------------------------------
 
     @override
@@ -108,6 +121,17 @@ class KubernetesManifest(ResourceKind[KubernetesClient]):
         if current is None:
             return plan_create(client, resource, proposed)
         return plan_change(client, resource, prior, proposed, current)
+
+    @override
+    def plan_replacement(
+        self, client: KubernetesClient | None, prior: Observed, proposed: Values, config: Values
+    ) -> Planned:
+        manifest = proposed["manifest"]
+        if client is None or not _same_place(prior.values["manifest"], manifest):
+            return self.plan(client, None, proposed, config)
+        return plan_create(
+            client, client.discovery.resource(manifest["apiVersion"], manifest["kind"]), proposed, replaces=True
+        )
 
     def _unchanged(self, prior: Observed, manifest: Values) -> bool:
         applied, seen = prior.private.get("applied"), prior.private.get("seen")

@@ -23,6 +23,7 @@ class EksNodeGroup(EksKind):
     type = "aws_eks_node_group"
     import_names = ("cluster_name", "node_group_name")
     key_names = ("cluster_name", "node_group_name")
+    contained_in = (("aws_eks_cluster", "cluster_name"),)
     minutes = 60.0
     lasting = True
     schema = Schema(
