@@ -33,6 +33,7 @@ from planner.plan.deferring import Cause, Deferring
 from planner.plan.diff import Differ, Requests, subject_of
 from planner.plan.edges import Edges, spread_create_first
 from planner.plan.explanation import Explanation, explain
+from planner.plan.holding import with_contents
 from planner.plan.imports import Imports
 from planner.plan.keys import refuse_duplicates
 from planner.plan.objects import ObjectsPlan
@@ -295,6 +296,8 @@ class Builder:
             read += [each.subject.address for each in self._deferring.found]
             needed = self._deferring.behind(deferred) if targets else frozenset()
             steps, edges = restrict(steps, edges, targets, excluded, needed, read, self._diagnostics)
+        if self._settings.refresh and not self._diagnostics.has_errors:
+            steps = with_contents(steps, self._workspace.registry, self._workspace.clients, self._prior)
         plan = Plan(
             stack=self._configuration.stack.name,
             mode=self._settings.mode,

@@ -13,7 +13,7 @@ from language.schema import Schema
 from providers.contract.diff import plan_by_schema, sensitive_paths
 from providers.contract.environment import Clock
 from providers.contract.errors import Invalid, NotFound
-from providers.contract.values import ClientT, Observed, Planned, ValuePath, Values
+from providers.contract.values import ClientT, Contents, Observed, Planned, ValuePath, Values
 
 
 @dataclass(frozen=True)
@@ -134,6 +134,14 @@ class ResourceKind(Kind, Generic[ClientT]):
         `client` is None where it cannot be had.
         """
         return ()
+
+    def contents(
+        self, client: ClientT, priors: Sequence[Observed], known: Sequence[Mapping[str, Any]]
+    ) -> Sequence[Contents]:
+        """What each of these holds that would be destroyed with it, less what belongs to what is known: the identities
+        of all that the state has of this client. Changes nothing anywhere. Raises a ProviderError when it cannot tell.
+        """
+        return [Contents()] * len(priors)
 
     @abstractmethod
     def read(self, client: ClientT, priors: Sequence[Observed]) -> Sequence[Observed | None]:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from language.overriding import override
 from language.schema import Schema, computed, optional, required
 from language.types import ANY, BOOL, NUMBER, STRING, List
 from language.values import equal
-from providers.contract import Call, Observed, Planned, ResourceKind, ValuePath, Values
+from providers.contract import Call, Contents, Observed, Planned, ResourceKind, ValuePath, Values
 from providers.contract.errors import Conflict, Failed, Invalid, NotFound, ProviderError
 from providers.contract.kind import key_of
 from providers.kubernetes.answers import Refused
 from providers.kubernetes.applying import Change, Contested, apply_change, ignored_paths
 from providers.kubernetes.client import KubernetesClient, owned
 from providers.kubernetes.containment import container_key, containers
+from providers.kubernetes.contents import known_uids, survey
 from providers.kubernetes.discovery import Resource
 from providers.kubernetes.dry_run import exists, plan_change, plan_create
 from providers.kubernetes.objects import cleaned, digest, split_unknown
@@ -180,6 +181,17 @@ class KubernetesManifest(ResourceKind[KubernetesClient]):
         private = {**prior.private, "now": "" if secret else digest(seen)}
         return Observed({**prior.values, "object": seen}, prior.identity, private)
 
+    @override
+    def contents(
+        self, client: KubernetesClient, priors: Sequence[Observed], known: Sequence[Mapping[str, Any]]
+    ) -> Sequence[Contents]:
+        names = [_namespace_deleted(prior.identity) for prior in priors]
+        asked = {name for name in names if name}
+        wide = survey(client, None) if len(asked) >= _MANY_NAMESPACES else None
+        surveys = {name: wide or survey(client, name) for name in asked}
+        uids = known_uids(known)
+        return [surveys[name].contents(uids, name.__eq__) if name else Contents() for name in names]
+
     # -- create, update ---------------------------------------------------------------------------------------------
 
     @override
@@ -263,7 +275,7 @@ class KubernetesManifest(ResourceKind[KubernetesClient]):
     @override
     def delete(self, client: KubernetesClient, prior: Observed, call: Call) -> None:
         identity = prior.identity
-        if identity["kind"] == "Namespace" and identity["name"] in _PROTECTED:
+        if identity["kind"] == "Namespace" and not _namespace_deleted(identity):
             return
         resource = client.discovery.any_version(identity["apiVersion"], identity["kind"])
         if resource is None:
@@ -341,6 +353,12 @@ def _live(client: KubernetesClient, resource: Resource, namespace: Any, name: st
         return client.get(resource, namespace, name)
     except Refused as refused:
         raise refused.error(address) from refused
+
+
+def _namespace_deleted(identity: Mapping[str, Any]) -> str:
+    """The namespace that goes when the object is deleted; empty for another object, and for one that always stays."""
+    name = str(identity["name"])
+    return name if identity["kind"] == "Namespace" and name not in _PROTECTED else ""
 
 
 _OWNERS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob")

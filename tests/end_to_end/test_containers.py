@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+from tests.end_to_end.conftest import Kubectl
+
 ROLE = """
 resource "aws_iam_role" "a" {
   name               = "a"
@@ -67,3 +69,29 @@ app "shop" {
     shown = json.loads(stack.run("show", "-json").output)
     assert {each["address"] for each in shown["values"]["root_module"]["resources"]} >= replaced
     stack.unchanged()
+
+
+def test_what_others_put_on_a_cluster_is_named_before_it_goes(stack):
+    stack.write(
+        """
+cluster "main" {
+  provider = "aws"
+  region   = "eu-west-1"
+  node_pool "general" {
+    machine_type = "m7i.large"
+    min          = 1
+    max          = 1
+  }
+}
+"""
+    )
+    stack.apply()
+    Kubectl(stack)("-n", "default", "create", "configmap", "theirs")
+
+    refused = stack.run("destroy", "-auto-approve")
+
+    assert refused.code == 1
+    assert "holds ConfigMap default/theirs (by kubectl-create)" in refused.words
+    assert refused.words.count("holds ConfigMap") == 2  # in the plan, and in the refusal
+    stack.destroy("-allow-data-loss")
+    assert stack.addresses() == []
