@@ -86,12 +86,13 @@ cluster "main" {
 """
     )
     stack.apply()
-    Kubectl(stack)("-n", "default", "create", "configmap", "theirs")
+    stack.write('{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "theirs"}}', "theirs.json")
+    Kubectl(stack)("apply", "--server-side", "-n", "default", "-f", str(stack.folder / "theirs.json"))
 
     refused = stack.run("destroy", "-auto-approve")
 
     assert refused.code == 1
-    assert "holds ConfigMap default/theirs (by kubectl-create)" in refused.words
+    assert "holds ConfigMap default/theirs" in refused.words
     assert refused.words.count("holds ConfigMap") == 2  # in the plan, and in the refusal
     stack.destroy("-allow-data-loss")
     assert stack.addresses() == []
