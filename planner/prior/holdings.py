@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
+from graph.addresses import block_of
 from language.diagnostics import FreeholdError
 from planner.desired.desired import CLUSTER_PREFIX
 from planner.evaluation.marking import without_secrets
@@ -31,11 +33,20 @@ class Holdings:
 
     def of(self, type_: str, provider: str, things: Mapping[str, Observed]) -> dict[str, Contents]:
         """What things of one type and configured provider hold, by their addresses."""
-        found = {address: self._of_cluster(self._anchors[address]) for address in things if address in self._anchors}
         kind = self._registry.kind(type_)
-        left = [address for address in things if address not in found]
-        if kind is not None and left and type(kind).contents is not ResourceKind.contents:
-            found |= zip(left, self._of_kind(kind, provider, [things[address] for address in left]), strict=True)
+        if kind is None:
+            return {}
+        plain = {address: replace(each, values=without_secrets(each.values)) for address, each in things.items()}
+        found = {}
+        for address, thing in plain.items():
+            labels = kind.node_labels(thing.values)
+            if address in self._anchors:
+                found[address] = self._on_cluster(self._anchors[address])
+            elif labels and block_of(address) in self._anchors.values():
+                found[address] = self._on_cluster(block_of(address), labels)
+        left = [address for address in plain if address not in found]
+        if left and type(kind).contents is not ResourceKind.contents:
+            found |= zip(left, self._of_kind(kind, provider, [plain[address] for address in left]), strict=True)
         return found
 
     def _of_kind(self, kind: ResourceKind, provider: str, things: Sequence[Observed]) -> Sequence[Contents]:
@@ -44,12 +55,16 @@ class Holdings:
         except (ProviderError, FreeholdError) as failure:
             return [_not_known(failure)] * len(things)
 
-    def _of_cluster(self, address: str) -> Contents:
+    def _on_cluster(self, address: str, labels: Mapping[str, str] | None = None) -> Contents:
+        """What is on a cluster, or on its nodes with these labels."""
         provider, objects = f"{CLUSTER_PREFIX}{address}", self._registry.of_objects()
         if objects is None or objects.apps is None:
             return Contents()
         try:
-            return objects.apps.contents(client_of(self._clients, self._prior, provider), self._known(provider))
+            client = client_of(self._clients, self._prior, provider)
+            if labels is not None:
+                return objects.apps.contents_of_nodes(client, labels)
+            return objects.apps.contents(client, self._known(provider))
         except (ProviderError, FreeholdError) as failure:
             return _not_known(failure)
 

@@ -188,6 +188,10 @@ class AppHost(ABC, Generic[ClientT]):
         ProviderError when it cannot tell."""
 
     @abstractmethod
+    def contents_of_nodes(self, client: ClientT, labels: Mapping[str, str]) -> Contents:
+        """What is kept on the nodes with these labels, and nowhere else. Raises a ProviderError when it cannot tell."""
+
+    @abstractmethod
     def order(self, objects: Mapping[str, Values]) -> Iterable[tuple[str, str]]:
         """Which of a cluster's objects (address -> values) come before which: (before, after) pairs, without cycles.
 

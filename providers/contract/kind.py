@@ -143,6 +143,10 @@ class ResourceKind(Kind, Generic[ClientT]):
         """
         return [Contents()] * len(priors)
 
+    def node_labels(self, values: Values) -> Mapping[str, str]:
+        """The labels of the nodes of clusters that one with these values makes; none for what makes none."""
+        return {}
+
     @abstractmethod
     def read(self, client: ClientT, priors: Sequence[Observed]) -> Sequence[Observed | None]:
         """What these are now, in their order; None for what is confirmed gone. As few calls as the service allows.

@@ -31,6 +31,7 @@ from providers.kubernetes.capabilities import Served
 from providers.kubernetes.client import KubernetesClient
 from providers.kubernetes.connection import connect
 from providers.kubernetes.contents import known_uids, survey
+from providers.kubernetes.local_volumes import volumes_of_nodes
 from providers.kubernetes.objects import key_of
 from providers.kubernetes.order import order
 from providers.kubernetes.rendered import Manifest, manifests
@@ -116,6 +117,10 @@ class Apps(AppHost[KubernetesClient]):
     def contents(self, client: KubernetesClient, known: Sequence[Mapping[str, Any]]) -> Contents:
         found = survey(client, None)
         return found.contents(known_uids(known), lambda namespace: not namespace.startswith("kube-"))
+
+    @override
+    def contents_of_nodes(self, client: KubernetesClient, labels: Mapping[str, str]) -> Contents:
+        return volumes_of_nodes(client, labels)
 
     @override
     def order(self, objects: Mapping[str, Values]) -> Iterable[tuple[str, str]]:

@@ -96,3 +96,46 @@ cluster "main" {
     assert refused.words.count("holds ConfigMap") == 2  # in the plan, and in the refusal
     stack.destroy("-allow-data-loss")
     assert stack.addresses() == []
+
+
+LOCAL = """
+apiVersion: v1
+kind: PersistentVolume
+metadata: {name: disk}
+spec:
+  capacity: {storage: 1Gi}
+  accessModes: [ReadWriteOnce]
+  storageClassName: local
+  local: {path: /mnt/disk}
+  nodeAffinity:
+    required:
+      nodeSelectorTerms:
+        - matchExpressions: [{key: kubernetes.io/hostname, operator: In, values: [local-0]}]
+"""
+POOLS = """
+cluster "main" {
+  provider = "aws"
+  region   = "eu-west-1"
+  node_pool "general" {
+    machine_type = "m7i.large"
+    min          = 1
+    max          = 1
+  }
+%s}
+"""
+
+
+def test_a_volume_on_the_nodes_of_a_pool_is_named_before_the_pool_goes(stack):
+    stack.write(POOLS % '  node_pool "local" {\n    machine_type = "m7i.large"\n    min = 1\n    max = 1\n  }\n')
+    stack.apply()
+    stack.write(LOCAL, "disk.yaml")
+    Kubectl(stack)("apply", "--server-side", "-f", str(stack.folder / "disk.yaml"))
+    stack.write(POOLS % "")
+
+    refused = stack.run("apply", "-auto-approve")
+
+    assert refused.code == 1
+    assert "cluster.main/aws_eks_node_group.local" in refused.words
+    assert "holds PersistentVolume disk" in refused.words
+    stack.apply("-allow-data-loss")
+    stack.unchanged()

@@ -72,6 +72,10 @@ class EksNodeGroup(EksKind):
         return {"cluster_name": planned["cluster_name"], "node_group_name": planned["node_group_name"]}
 
     @override
+    def node_labels(self, values: Values) -> Mapping[str, str]:
+        return {"eks.amazonaws.com/nodegroup": values["node_group_name"]}
+
+    @override
     def described(self, client: AwsClient, identity: Mapping[str, Any]) -> Values:
         item: Values = client.call("eks", "describe_nodegroup", **_place(identity))["nodegroup"]
         return item
