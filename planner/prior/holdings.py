@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -32,28 +31,30 @@ class Holdings:
         self._forgotten = forgotten
 
     def of(self, type_: str, provider: str, things: Mapping[str, Observed]) -> dict[str, Contents]:
-        """What things of one type and configured provider hold, by their addresses."""
+        """What those hold of some things, of one type and configured provider, that may hold something; by address."""
         kind = self._registry.kind(type_)
         if kind is None:
             return {}
-        plain = {address: replace(each, values=without_secrets(each.values)) for address, each in things.items()}
-        found = {}
-        for address, thing in plain.items():
-            labels = kind.node_labels(thing.values)
+        found, asked = {}, {}
+        for address, thing in things.items():
+            block = block_of(address)
             if address in self._anchors:
                 found[address] = self._on_cluster(self._anchors[address])
-            elif labels and block_of(address) in self._anchors.values():
-                found[address] = self._on_cluster(block_of(address), labels)
-        left = [address for address in plain if address not in found]
-        if left and type(kind).contents is not ResourceKind.contents:
-            found |= zip(left, self._of_kind(kind, provider, [plain[address] for address in left]), strict=True)
+            elif block in self._anchors.values() and (labels := kind.node_labels(without_secrets(thing.values))):
+                found[address] = self._on_cluster(block, labels)
+            elif kind.is_container(thing.identity):
+                asked[address] = thing.identity
+        if asked:
+            found |= zip(asked, self._of_kind(kind, provider, list(asked.values())), strict=True)
         return found
 
-    def _of_kind(self, kind: ResourceKind, provider: str, things: Sequence[Observed]) -> Sequence[Contents]:
+    def _of_kind(
+        self, kind: ResourceKind, provider: str, identities: Sequence[Mapping[str, Any]]
+    ) -> Sequence[Contents]:
         try:
-            return kind.contents(client_of(self._clients, self._prior, provider), things, self._known(provider))
+            return kind.contents(client_of(self._clients, self._prior, provider), identities, self._known(provider))
         except (ProviderError, FreeholdError) as failure:
-            return [_not_known(failure)] * len(things)
+            return [_not_known(failure)] * len(identities)
 
     def _on_cluster(self, address: str, labels: Mapping[str, str] | None = None) -> Contents:
         """What is on a cluster, or on its nodes with these labels."""

@@ -135,13 +135,17 @@ class ResourceKind(Kind, Generic[ClientT]):
         """
         return ()
 
+    def is_container(self, identity: Mapping[str, Any]) -> bool:
+        """Whether things that are not in the state may go with this very one: then `contents` is asked."""
+        return False
+
     def contents(
-        self, client: ClientT, priors: Sequence[Observed], known: Sequence[Mapping[str, Any]]
+        self, client: ClientT, identities: Sequence[Mapping[str, Any]], known: Sequence[Mapping[str, Any]]
     ) -> Sequence[Contents]:
-        """What each of these holds that would be destroyed with it, less what belongs to what is known: the identities
-        of all that the state has of this client. Changes nothing anywhere. Raises a ProviderError when it cannot tell.
+        """What each of these containers holds, less what belongs to what is known: the identities of all that the state
+        has of this client. Changes nothing anywhere. Raises a ProviderError when it cannot tell.
         """
-        return [Contents()] * len(priors)
+        return [Contents()] * len(identities)
 
     def node_labels(self, values: Values) -> Mapping[str, str]:
         """The labels of the nodes of clusters that one with these values makes; none for what makes none."""

@@ -182,15 +182,17 @@ class KubernetesManifest(ResourceKind[KubernetesClient]):
         return Observed({**prior.values, "object": seen}, prior.identity, private)
 
     @override
+    def is_container(self, identity: Mapping[str, Any]) -> bool:
+        return identity.get("kind") == "Namespace" and identity["name"] not in _PROTECTED
+
+    @override
     def contents(
-        self, client: KubernetesClient, priors: Sequence[Observed], known: Sequence[Mapping[str, Any]]
+        self, client: KubernetesClient, identities: Sequence[Mapping[str, Any]], known: Sequence[Mapping[str, Any]]
     ) -> Sequence[Contents]:
-        names = [_namespace_deleted(prior.identity) for prior in priors]
-        asked = {name for name in names if name}
-        wide = survey(client, None) if len(asked) >= _MANY_NAMESPACES else None
-        surveys = {name: wide or survey(client, name) for name in asked}
+        names = [str(identity["name"]) for identity in identities]
+        wide = survey(client, None) if len(names) >= _MANY_NAMESPACES else None
         uids = known_uids(known)
-        return [surveys[name].contents(uids, name.__eq__) if name else Contents() for name in names]
+        return [(wide or survey(client, name)).contents(uids, name.__eq__) for name in names]
 
     # -- create, update ---------------------------------------------------------------------------------------------
 
@@ -275,7 +277,7 @@ class KubernetesManifest(ResourceKind[KubernetesClient]):
     @override
     def delete(self, client: KubernetesClient, prior: Observed, call: Call) -> None:
         identity = prior.identity
-        if identity["kind"] == "Namespace" and not _namespace_deleted(identity):
+        if identity["kind"] == "Namespace" and identity["name"] in _PROTECTED:
             return
         resource = client.discovery.any_version(identity["apiVersion"], identity["kind"])
         if resource is None:
@@ -353,12 +355,6 @@ def _live(client: KubernetesClient, resource: Resource, namespace: Any, name: st
         return client.get(resource, namespace, name)
     except Refused as refused:
         raise refused.error(address) from refused
-
-
-def _namespace_deleted(identity: Mapping[str, Any]) -> str:
-    """The namespace that goes when the object is deleted; empty for another object, and for one that always stays."""
-    name = str(identity["name"])
-    return name if identity["kind"] == "Namespace" and name not in _PROTECTED else ""
 
 
 _OWNERS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob")

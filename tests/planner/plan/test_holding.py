@@ -23,12 +23,15 @@ class Bucket(Record):
         super().__init__(type_, schema)
         self.asked = []
 
-    def contents(self, client, priors, known):
+    def is_container(self, identity):
+        return True
+
+    def contents(self, client, identities, known):
         answer = self.held[min(len(self.asked), len(self.held) - 1)]
-        self.asked.append(([prior.values["name"] for prior in priors], known))
+        self.asked.append(([self.rows[identity["id"]]["name"] for identity in identities], known))
         if isinstance(answer, Exception):
             raise answer
-        return [answer] * len(priors)
+        return [answer] * len(identities)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from providers.contract import Contents, Observed
+from providers.contract import Contents
 from providers.kubernetes import provider
 from providers.kubernetes.answers import Refused
 from providers.kubernetes.contents import Survey
@@ -53,9 +53,12 @@ def test_another_namespace_is_not_asked_for():
     assert surveyed(("Pod", "p", ())).contents((), "other".__eq__) == Contents()
 
 
+def namespaced(name):
+    return {"apiVersion": "v1", "kind": "Namespace", "name": name, "uid": "n"}
+
+
 def contents(client, *namespaces, known=()):
-    priors = [Observed({}, {"kind": "Namespace", "name": each, "uid": "n"}) for each in namespaces]
-    return KIND.contents(client, priors, [{"uid": uid} for uid in known])
+    return KIND.contents(client, [namespaced(each) for each in namespaces], [{"uid": uid} for uid in known])
 
 
 class TestOnACluster:
@@ -75,9 +78,9 @@ class TestOnACluster:
         assert sum(where == "/api/v1/configmaps" for _, where, _ in pool.requests) == 1
         assert not any("/namespaces/" in where for _, where, _ in pool.requests)
 
-    def test_what_always_stays_is_not_asked(self, client, pool):
-        assert contents(client, "kube-system") == [Contents()]
-        assert pool.requests == []
+    @pytest.mark.parametrize(("name", "asked"), [("shop", True), ("kube-system", False), ("default", False)])
+    def test_what_always_stays_is_not_asked(self, name, asked):
+        assert KIND.is_container(namespaced(name)) == asked
 
     def test_of_a_cluster_all_but_its_own_parts(self, client, judge, namespace):
         judge.apply(path(namespace), settings(namespace), manager="somebody")
