@@ -19,7 +19,7 @@ from planner.evaluation.evaluator import Evaluator, Results
 from planner.plan.deferring import Deferring
 from planner.plan.diff import Differ
 from planner.plan.namespaces import Namespaces, report_renamed
-from planner.plan.steps import Adopt, Create, Delete, Forget, Replace, Step
+from planner.plan.steps import Adopt, Create, Delete, Forget, Reason, Replace, Step
 from planner.prior.reading import Prior
 from planner.prior.workspace import Workspace
 from providers.contract import AppExpansion, Client
@@ -65,13 +65,13 @@ class ObjectsPlan:
         if not isinstance(app, EvaluatedApp):
             return
         evaluator.results.put_expansion(app.address, app.outputs)
-        client, rebuilt = self._client(app.cluster, evaluator.results)
+        client, forced = self._client(app.cluster, evaluator.results)
         capabilities = self._apps.host.capabilities(client) if client is not None else None
         expansion = self.expansions[app.address] = self._apps.expand(app, capabilities, diagnostics)
         if expansion.namespace is not None:
             self._namespaces.use(app, expansion.namespace)
         self._defer(evaluator, app, expansion, diagnostics)
-        yield from self._planned(self._apps.desired(app, expansion.resources, depends_on), client, rebuilt, diagnostics)
+        yield from self._planned(self._apps.desired(app, expansion.resources, depends_on), client, forced, diagnostics)
 
     def plan_namespaces(
         self, desired: Iterable[DesiredInstance], results: Results, diagnostics: Diagnostics
@@ -83,8 +83,13 @@ class ObjectsPlan:
         }
         for cluster, each in self._namespaces.desired(desired, clusters):
             self._made.add(each.address)
-            client, rebuilt = self._client(cluster, results)
-            yield from self._planned([each], client, rebuilt, diagnostics)
+            client, forced = self._client(cluster, results)
+            yield from self._planned([each], client, forced, diagnostics)
+
+    def plan_with_container(self, desired: DesiredInstance, results: Results, diagnostics: Diagnostics) -> Step | None:
+        """An object that is replaced together with what it cannot outlive."""
+        client, _ = self._client(desired.client.removeprefix(CLUSTER_PREFIX), results)
+        return self._differ.plan(desired, client, diagnostics, forced="container")
 
     def report_renamed(self, diagnostics: Diagnostics) -> None:
         """Say what is in another namespace by now."""
@@ -123,26 +128,26 @@ class ObjectsPlan:
                 self._deferring.add_object(app, item, provider.source if provider else "", cause)
 
     def _planned(
-        self, desired: list[DesiredInstance], client: Client | None, rebuilt: bool, diagnostics: Diagnostics
+        self, desired: list[DesiredInstance], client: Client | None, forced: Reason, diagnostics: Diagnostics
     ) -> Iterator[Planned]:
         problems = [Diagnostics() for _ in desired]
         with ThreadPoolExecutor(self._parallelism, thread_name_prefix="plan") as pool:
             steps = pool.map(
-                lambda item: self._differ.plan(item[0], client, item[1], rebuilt=rebuilt),
+                lambda item: self._differ.plan(item[0], client, item[1], forced=forced),
                 zip(desired, problems, strict=True),
             )
             for each, step, problem in zip(desired, steps, problems, strict=True):
                 diagnostics.extend(problem)
                 yield each, step
 
-    def _client(self, address: str, results: Results) -> tuple[Client | None, bool]:
-        """The client for a cluster's objects as planned, and whether the cluster is created anew."""
+    def _client(self, address: str, results: Results) -> tuple[Client | None, Reason]:
+        """The client for a cluster's objects as planned, and why they are replaced: the cluster is created anew."""
         plan = self._clusters.get(address)
         if plan is None:
-            return None, False
+            return None, ""
         anchor = self._steps.get(plan.anchor) if plan.anchor else None
         if isinstance(anchor, Replace):
-            return None, True
+            return None, "cluster"
         if isinstance(anchor, Create | Adopt):
-            return None, False
-        return self._clients.cluster(address, plan.host, results.expanded(address)), False
+            return None, ""
+        return self._clients.cluster(address, plan.host, results.expanded(address)), ""

@@ -213,8 +213,12 @@ class KubernetesClient:
 
 def owned(live: Values) -> bool:
     """Whether freehold applied the object."""
-    managers = (live.get("metadata") or {}).get("managedFields") or ()
-    return any(entry.get("manager") == MANAGER and entry.get("operation") == "Apply" for entry in managers)
+    return any(is_ours(entry) for entry in (live.get("metadata") or {}).get("managedFields") or ())
+
+
+def is_ours(entry: Values) -> bool:
+    """Whether an entry of managedFields is of what freehold applied."""
+    return entry.get("manager") == MANAGER and entry.get("operation") == "Apply"
 
 
 class Glances:
