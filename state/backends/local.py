@@ -21,7 +21,7 @@ from language.schema import Schema, optional
 from language.types import STRING
 from state.backends.contract import MAXIMUM_BYTES, Backend, Locked, LockInfo, LockLost, StaleWrite, Stored
 from state.backends.frames import Damaged, Frame, decode_frames, encode_frame
-from state.files import PRIVATE, replace_file, write_all
+from state.files import NotAFile, check_size, open_file, read_file, refuse_special, replace_file, write_all
 
 SCHEMA = Schema(
     {
@@ -54,7 +54,9 @@ class LocalBackend(Backend):
     @override
     def read(self) -> Stored:
         with _translated(self.identity):
-            if not self._journal.exists():  # never written to, or made by hand: reading creates nothing
+            for path in (self._path, self._backup, self._journal, self._lock):
+                refuse_special(path)  # before anything is done that could not be recorded then
+            if not os.path.lexists(self._journal):  # never written to, or made by hand: reading creates nothing
                 return Stored(_read(self._path), (), _token(self._path))
             with self._alone(writing=False) as journal:
                 frames = self._frames(journal)
@@ -144,7 +146,7 @@ class LocalBackend(Backend):
 
     def _frames(self, journal: int) -> list[Frame]:
         size = os.fstat(journal).st_size
-        _check_size(self._journal, size)
+        check_size(self._journal, size, MAXIMUM_BYTES)
         try:
             return decode_frames(os.pread(journal, size, 0))
         except Damaged as cause:
@@ -167,7 +169,7 @@ class LocalBackend(Backend):
             self._path.parent.mkdir(parents=True, exist_ok=True)
             mode, lock = os.O_RDWR | os.O_CREAT | os.O_APPEND, fcntl.LOCK_EX
         while True:
-            journal = os.open(self._journal, mode, PRIVATE)
+            journal = open_file(self._journal, mode)
             try:
                 fcntl.flock(journal, lock)
                 if _is_still(journal, self._journal):
@@ -181,7 +183,7 @@ def _open_and_lock(path: Path) -> int | None:
     """The file, open and locked; None when another holds it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     while True:
-        file = os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE)
+        file = open_file(path, os.O_RDWR | os.O_CREAT)
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -195,14 +197,14 @@ def _open_and_lock(path: Path) -> int | None:
 def _is_still(file: int, path: Path) -> bool:
     """Whether the open file is what the path names now; who locked one that was unlinked holds nothing."""
     try:
-        return os.path.samestat(os.fstat(file), os.stat(path))
+        return os.path.samestat(os.fstat(file), os.lstat(path))
     except FileNotFoundError:
         return False
 
 
 def _token(path: Path) -> str | None:
     try:
-        status = os.stat(path)
+        status = os.lstat(path)
     except FileNotFoundError:
         return None
     return f"{status.st_ino}-{status.st_size}-{status.st_mtime_ns}"
@@ -210,18 +212,9 @@ def _token(path: Path) -> str | None:
 
 def _read(path: Path) -> bytes | None:
     try:
-        with path.open("rb") as file:
-            _check_size(path, os.fstat(file.fileno()).st_size)
-            return file.read()
+        return read_file(path, MAXIMUM_BYTES)
     except FileNotFoundError:
         return None
-
-
-def _check_size(path: Path, size: int) -> None:
-    if size > MAXIMUM_BYTES:
-        raise FreeholdError(
-            [error("A file of the state is too large", f"{path} has {size} bytes; at most {MAXIMUM_BYTES} are read.")]
-        )
 
 
 @contextlib.contextmanager
@@ -229,6 +222,9 @@ def _translated(identity: str) -> Iterator[None]:
     """What the file system refuses, as a diagnostic."""
     try:
         yield
+    except NotAFile as cause:
+        advice = "Move it away, or put a file in its place that is yours: no link is followed, and no device is read."
+        raise FreeholdError([error("Not a file of the state", f"{cause.path}: {cause}.", advice=advice)]) from cause
     except OSError as cause:
         name = f" ({cause.filename})" if cause.filename else ""
         raise FreeholdError(
