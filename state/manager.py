@@ -21,18 +21,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from language.diagnostics import Diagnostic, FreeholdError, error
-from state import secrets
-from state.backends.contract import Backend, LockInfo
+from language.diagnostics import Diagnostic, FreeholdError
+from state import operations, secrets
+from state.backends.contract import Backend, LockInfo, Stored
 from state.journal import Journal
 from state.lease import TTL, Lease, Notify
 from state.ledger import Ledger, position_of
 from state.records import Accepted, Begin, Done, Drop, Failed, Outputs, Put, Record, encode_record
 from state.records import Path as ValuePath
+from state.recovery import MissingState, refuse_losing, refuse_missing, refuse_older, with_way_back
 from state.replay import Present, replay
 from state.rescue import rescue
 from state.resources import OutputState, ResourceState
-from state.snapshot import Snapshot, decode
+from state.snapshot import DamagedState, Snapshot, decode, encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,16 @@ class Loaded:
     in_flight: tuple[Begin, ...]
     fresh: bool
     position: str
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What `look` found: the snapshot as far as it can be read, its bytes, empty where there are none, and what is
+    wrong with it."""
+
+    snapshot: Snapshot | None
+    data: bytes
+    problems: tuple[Diagnostic, ...] = ()
 
 
 @dataclass(slots=True)
@@ -90,16 +101,15 @@ class StateManager:
         self._unfolded = False  # whether something happened since the last snapshot
 
     def open(self) -> Loaded:
-        """Read snapshot and journal; writes nothing, needs no lock. May be called again for what is new by then."""
+        """Read snapshot and journal; writes nothing, needs no lock. May be called again for what is new by then.
+
+        Raises MissingState, DamagedState, FreeholdError.
+        """
         self.close()
         stored = self.backend.read()
-        if stored.snapshot is None:
-            if stored.journal:
-                raise FreeholdError([_orphaned(self.backend.identity)])
-            start = Snapshot(self._ids(), secrets.new_key())
-        else:
-            start = decode(stored.snapshot, self.backend.identity)
+        start = self._start(stored)
         replayed = replay(start, stored.journal, self.backend.identity)
+        refuse_older(self.backend, start, replayed.newest, stored.journal)
         ledger = Ledger(
             self.backend,
             position_of(start, replayed, stored.token),
@@ -117,6 +127,16 @@ class StateManager:
         snapshot = replayed.present.snapshot(start.serial, start.version)
         position = f"{start.serial}.{replayed.segments}"
         return Loaded(snapshot, snapshot.in_flight, stored.snapshot is None, position)
+
+    def _start(self, stored: Stored) -> Snapshot:
+        """The snapshot that the journal builds upon."""
+        if stored.snapshot is None:
+            refuse_missing(self.backend, stored.journal)
+            return Snapshot(self._ids(), secrets.new_key())
+        try:
+            return decode(stored.snapshot, self.backend.identity)
+        except DamagedState as damaged:
+            raise with_way_back(damaged, self.backend, stored.snapshot) from damaged
 
     def snapshot(self) -> Snapshot:
         """What is present now, all records included, also those that are not durable yet."""
@@ -268,6 +288,44 @@ class StateManager:
             session.present = Present(snapshot)
             self._unfolded = False
 
+    def push(self, data: bytes, place: str, *, force: bool = False) -> bool:
+        """Write a state that somebody hands in from `place`, by the rules of `operations.push`; whether it was another.
+
+        What is missing or damaged gives way; what its journal recorded upon the very state is kept. Raises
+        FreeholdError.
+        """
+        try:
+            loaded = self.open()
+        except (MissingState, DamagedState):
+            self._put_back(data, place, force=force)
+            return True
+        snapshot = operations.push(None if loaded.fresh else loaded.snapshot, data, place, force=force)
+        if snapshot is not None:
+            self.replace(snapshot)
+        return snapshot is not None
+
+    def _put_back(self, data: bytes, place: str, *, force: bool) -> None:
+        stored = self.backend.read()
+        snapshot = decode(data, place, edited=force)
+        replayed = replay(snapshot, stored.journal, self.backend.identity)
+        if not force:
+            refuse_losing(snapshot, replayed.newest, self.backend.identity)
+        serial = max(snapshot.serial, replayed.newest) + 1  # no segment that is left over fits it
+        self._check_lock()
+        self.backend.write(encode(replayed.present.snapshot(serial, self._version)), stored.token)
+
+    def look(self) -> Looked:
+        """What there is, whole or not. Writes nothing. Raises FreeholdError when it cannot be read at all."""
+        try:
+            loaded = self.open()
+        except (MissingState, DamagedState) as problem:
+            data = self.backend.read().snapshot
+            snapshot = None
+            with contextlib.suppress(FreeholdError):
+                snapshot = decode(data, edited=True) if data is not None else None
+            return Looked(snapshot, data or b"", problem.diagnostics)
+        return Looked(loaded.snapshot, b"" if loaded.fresh else encode(loaded.snapshot))
+
     def close(self) -> None:
         """Make durable what was recorded, and let go of the state. A manager that is not open stays as it is.
 
@@ -297,12 +355,3 @@ class StateManager:
         if self._session is None:
             raise RuntimeError("the state is not open")
         return self._session
-
-
-def _orphaned(place: str) -> Diagnostic:
-    return error(
-        "The snapshot of the state is missing",
-        f"There is a journal in {place}, but not the snapshot that it builds upon.",
-        advice="Restore the snapshot from a backup or an earlier version of the object. If it was removed on purpose, "
-        "remove the journal too.",
-    )

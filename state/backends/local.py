@@ -10,8 +10,10 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,17 @@ from language.diagnostics import FreeholdError, error
 from language.overriding import override
 from language.schema import Schema, optional
 from language.types import STRING
-from state.backends.contract import MAXIMUM_BYTES, Backend, Locked, LockInfo, LockLost, StaleWrite, Stored
+from state.backends.contract import (
+    MAXIMUM_BYTES,
+    Backend,
+    Copy,
+    Locked,
+    LockInfo,
+    LockLost,
+    Remains,
+    StaleWrite,
+    Stored,
+)
 from state.backends.frames import Damaged, Frame, decode_frames, encode_frame
 from state.files import NotAFile, check_size, open_file, read_file, refuse_special, replace_file, write_all
 
@@ -48,7 +60,7 @@ class LocalBackend(Backend):
         self._backup = path.with_name(path.name + ".backup")
         self._journal = path.with_name(path.name + ".journal")
         self._lock = path.with_name(path.name + ".lock")
-        self._held: tuple[str, int] | None = None
+        self._held: tuple[LockInfo, int] | None = None
         self._last: tuple[int, str] = (0, "")  # the journal's size and last name, as this object left them
 
     @override
@@ -63,6 +75,21 @@ class LocalBackend(Backend):
                 return Stored(_read(self._path), tuple(frame.segment for frame in frames), _token(self._path))
 
     @override
+    def remains(self) -> Remains:
+        with _translated(self.identity):
+            there = [path for path in (self._backup, self._journal, self._lock) if os.path.lexists(path)]
+            if self._is_first() and not (self._backup in there or _size(self._journal)):
+                there = []  # of a run that was stopped before it wrote a snapshot
+            kept = _read(self._backup)
+            everything = [path for path in (self._path, self._backup, self._journal, self._lock) if path.exists()]
+            copies = () if kept is None else (_copy(self._backup, kept),)
+            removal = f"`rm {' '.join(shlex.quote(str(path)) for path in everything)}`"
+            return Remains(copies, tuple(str(path) for path in there), removal)
+
+    def _is_first(self) -> bool:
+        return LockInfo.from_bytes(_read(self._lock) or b"").first
+
+    @override
     def write(self, data: bytes, if_token: str | None) -> str:
         with _translated(self.identity), self._alone() as journal:
             if _token(self._path) != if_token:
@@ -72,6 +99,8 @@ class LocalBackend(Backend):
             self._last = (0, "")
             token = _token(self._path)
             assert token is not None
+            if if_token is None and self._held is not None:
+                self._hold(replace(self._held[0], first=False), self._held[1])
             return token
 
     @override
@@ -95,16 +124,20 @@ class LocalBackend(Backend):
     @override
     def lock(self, info: LockInfo, ttl: float) -> None:
         with _translated(self.identity):
+            first = not os.path.lexists(self._path) and not self.remains().names
             held = _open_and_lock(self._lock)
             if held is None:
                 raise Locked(self.identity, LockInfo.from_bytes(_read(self._lock) or b""))
-            os.ftruncate(held, 0)
-            os.pwrite(held, replace(info, ttl=0).to_bytes(), 0)
-            self._held = (info.id, held)
+            self._hold(replace(info, ttl=0, first=first), held)
+
+    def _hold(self, info: LockInfo, held: int) -> None:
+        os.ftruncate(held, 0)
+        os.pwrite(held, info.to_bytes(), 0)
+        self._held = (info, held)
 
     @override
     def renew(self, lock_id: str, ttl: float) -> None:
-        if self._held is None or self._held[0] != lock_id:
+        if self._held is None or self._held[0].id != lock_id:
             raise LockLost(self.identity, "this process does not hold it")
         if not _is_still(self._held[1], self._lock):
             raise LockLost(self.identity, f"{self._lock} was removed or replaced")
@@ -116,13 +149,10 @@ class LocalBackend(Backend):
                 self._unlock_abandoned(lock_id)
                 return
             self.renew(lock_id, 0)
-            self._release()
-
-    def _release(self) -> None:
-        assert self._held is not None
-        held, self._held = self._held[1], None
-        self._lock.unlink(missing_ok=True)
-        os.close(held)
+            (info, held), self._held = self._held, None
+            if info.first or self._path.exists():  # else it shows that there was a state
+                self._lock.unlink(missing_ok=True)
+            os.close(held)
 
     def _unlock_abandoned(self, lock_id: str) -> None:
         """Remove what a process that is gone left behind; a living one's lock stays."""
@@ -141,8 +171,8 @@ class LocalBackend(Backend):
                     )
                 ]
             )
-        self._held = (lock_id, held)
-        self._release()
+        self._lock.unlink(missing_ok=True)
+        os.close(held)
 
     def _frames(self, journal: int) -> list[Frame]:
         size = os.fstat(journal).st_size
@@ -208,6 +238,18 @@ def _token(path: Path) -> str | None:
     except FileNotFoundError:
         return None
     return f"{status.st_ino}-{status.st_size}-{status.st_mtime_ns}"
+
+
+def _size(path: Path) -> int:
+    try:
+        return os.lstat(path).st_size
+    except FileNotFoundError:
+        return 0
+
+
+def _copy(path: Path, data: bytes) -> Copy:
+    written = datetime.fromtimestamp(os.lstat(path).st_mtime, UTC).isoformat(timespec="seconds")
+    return Copy(str(path), written, f"freehold state push {shlex.quote(str(path))}", data)
 
 
 def _read(path: Path) -> bytes | None:

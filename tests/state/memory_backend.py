@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from state.backends.contract import Backend, Locked, LockInfo, LockLost, StaleWrite, Stored
+from state.backends.contract import Backend, Locked, LockInfo, LockLost, Remains, StaleWrite, Stored
 
 
 @dataclass
@@ -50,6 +50,9 @@ class MemoryBackend(Backend):
                 tuple(self.shelf.journal[name] for name in sorted(self.shelf.journal)),
                 self.shelf.token,
             )
+
+    def remains(self) -> Remains:
+        return Remains((), (), "remove it")
 
     def write(self, data: bytes, if_token: str | None) -> str:
         self.before("write")
