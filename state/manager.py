@@ -21,19 +21,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from language.diagnostics import Diagnostic, FreeholdError
-from state import operations, secrets
+from language.diagnostics import FreeholdError
+from state import secrets
 from state.backends.contract import Backend, LockInfo, Stored
 from state.journal import Journal
 from state.lease import TTL, Lease, Notify
 from state.ledger import Ledger, position_of
 from state.records import Accepted, Begin, Done, Drop, Failed, Outputs, Put, Record, encode_record
 from state.records import Path as ValuePath
-from state.recovery import MissingState, refuse_losing, refuse_missing, refuse_older, with_way_back
+from state.recovery import refuse_missing, refuse_older, with_way_back
 from state.replay import Present, replay
 from state.rescue import rescue
 from state.resources import OutputState, ResourceState
-from state.snapshot import DamagedState, Snapshot, decode, encode
+from state.snapshot import DamagedState, Snapshot, decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +47,6 @@ class Loaded:
     in_flight: tuple[Begin, ...]
     fresh: bool
     position: str
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """What `look` found: the snapshot as far as it can be read, its bytes, empty where there are none, and what is
-    wrong with it."""
-
-    snapshot: Snapshot | None
-    data: bytes
-    problems: tuple[Diagnostic, ...] = ()
 
 
 @dataclass(slots=True)
@@ -114,7 +104,7 @@ class StateManager:
             self.backend,
             position_of(start, replayed, stored.token),
             writer=self._lease.info.id if self._lease else self._ids(),
-            guard=self._check_lock,
+            guard=self.check_lock,
             present=lambda serial: self._snapshot(session, serial),
         )
 
@@ -187,7 +177,8 @@ class StateManager:
         """Release a lock that somebody left. Raises LockLost when it is not of this id."""
         self.backend.unlock(lock_id)
 
-    def _check_lock(self) -> None:
+    def check_lock(self) -> None:
+        """Raise LockLost where the lock was taken and is not ours any more."""
         if self._lease is not None:
             self._lease.check()
 
@@ -287,44 +278,6 @@ class StateManager:
             session.ledger.replace(snapshot)
             session.present = Present(snapshot)
             self._unfolded = False
-
-    def push(self, data: bytes, place: str, *, force: bool = False) -> bool:
-        """Write a state that somebody hands in from `place`, by the rules of `operations.push`; whether it was another.
-
-        What is missing or damaged gives way; what its journal recorded upon the very state is kept. Raises
-        FreeholdError.
-        """
-        try:
-            loaded = self.open()
-        except (MissingState, DamagedState):
-            self._put_back(data, place, force=force)
-            return True
-        snapshot = operations.push(None if loaded.fresh else loaded.snapshot, data, place, force=force)
-        if snapshot is not None:
-            self.replace(snapshot)
-        return snapshot is not None
-
-    def _put_back(self, data: bytes, place: str, *, force: bool) -> None:
-        stored = self.backend.read()
-        snapshot = decode(data, place, edited=force)
-        replayed = replay(snapshot, stored.journal, self.backend.identity)
-        if not force:
-            refuse_losing(snapshot, replayed.newest, self.backend.identity)
-        serial = max(snapshot.serial, replayed.newest) + 1  # no segment that is left over fits it
-        self._check_lock()
-        self.backend.write(encode(replayed.present.snapshot(serial, self._version)), stored.token)
-
-    def look(self) -> Looked:
-        """What there is, whole or not. Writes nothing. Raises FreeholdError when it cannot be read at all."""
-        try:
-            loaded = self.open()
-        except (MissingState, DamagedState) as problem:
-            data = self.backend.read().snapshot
-            snapshot = None
-            with contextlib.suppress(FreeholdError):
-                snapshot = decode(data, edited=True) if data is not None else None
-            return Looked(snapshot, data or b"", problem.diagnostics)
-        return Looked(loaded.snapshot, b"" if loaded.fresh else encode(loaded.snapshot))
 
     def close(self) -> None:
         """Make durable what was recorded, and let go of the state. A manager that is not open stays as it is.

@@ -176,8 +176,10 @@ class Session:
         else:
             texts(self.console, outputs.one(found))
 
-    def show_state(self, snapshot: Snapshot, json: bool) -> None:
-        """All that the state holds."""
+    def show_state(self, snapshot: Snapshot | None, json: bool) -> None:
+        """All that the state holds; nothing where none can be read."""
+        if snapshot is None:
+            return
         if not json:
             texts(self.console, state_text.whole(snapshot))
             return

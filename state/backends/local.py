@@ -77,13 +77,15 @@ class LocalBackend(Backend):
     @override
     def remains(self) -> Remains:
         with _translated(self.identity):
-            there = [path for path in (self._backup, self._journal, self._lock) if os.path.lexists(path)]
+            there = [path for path in (self._backup, self._journal) if path.exists()]
+            if self._lock.exists() and not (there and self._held):
+                there.append(self._lock)
             if self._is_first() and not (self._backup in there or _size(self._journal)):
                 there = []  # of a run that was stopped before it wrote a snapshot
             kept = _read(self._backup)
-            everything = [path for path in (self._path, self._backup, self._journal, self._lock) if path.exists()]
             copies = () if kept is None else (_copy(self._backup, kept),)
-            removal = f"`rm {' '.join(shlex.quote(str(path)) for path in everything)}`"
+            removed = [self._path, *there] if self._path.exists() else there
+            removal = f"`rm {shlex.join(str(path) for path in removed)}`"
             return Remains(copies, tuple(str(path) for path in there), removal)
 
     def _is_first(self) -> bool:
@@ -150,7 +152,8 @@ class LocalBackend(Backend):
                 return
             self.renew(lock_id, 0)
             (info, held), self._held = self._held, None
-            if info.first or self._path.exists():  # else it shows that there was a state
+            if info.first or any(path.exists() for path in (self._path, self._backup, self._journal)):
+                # else nothing else would show that there was a state
                 self._lock.unlink(missing_ok=True)
             os.close(held)
 
