@@ -34,10 +34,11 @@ from planner.plan.edges import Edges, spread_create_first
 from planner.plan.explanation import Explanation, explain
 from planner.plan.imports import Imports
 from planner.plan.keys import refuse_duplicates
+from planner.plan.limits import Limits
 from planner.plan.objects import ObjectsPlan
 from planner.plan.orphans import Orphans
-from planner.plan.outputs import changes as output_changes
-from planner.plan.plan import Origin, Plan
+from planner.plan.outputs import changes, removals
+from planner.plan.plan import Origin, OutputChange, Plan
 from planner.plan.resuming import with_resumed
 from planner.plan.steps import Replace, Step, Update
 from planner.plan.targets import restrict
@@ -87,9 +88,13 @@ class Builder:
         self._instances = Instances(registry, self._configuration)
         self._cluster_blocks = Clusters(registry, self._configuration, prior.below)
         self._imports = Imports(self._evaluator, prior, self._diagnostics)
+        limited = settings.targets or settings.excludes
+        self._limits = Limits(workspace.references, settings.targets, settings.excludes) if limited else None
         changing = Changing(self._steps, self._desired, prior)
-        self._deferring = Deferring(workspace.references, changing, prior)
-        self._data = DataPlan(workspace.data, self._evaluator, changing, self._deferring, settings.parallelism)
+        self._deferring = Deferring(workspace.references, changing, prior, self._limits)
+        self._data = DataPlan(
+            workspace.data, self._evaluator, changing, self._deferring, settings.parallelism, self._limits
+        )
         self._objects = ObjectsPlan(
             workspace, self._differ, self._deferring, self._clusters, self._steps, settings.parallelism
         )
@@ -259,7 +264,8 @@ class Builder:
         first = [each.address for each in self._desired.values() if each.lifecycle.create_before_destroy]
         planned = with_resumed(self._steps, self._prior, self._workspace.registry)
         steps = spread_create_first(self._objects.in_reading_order(planned.values()), self._depends, first)
-        outputs = output_changes(self._evaluator, self._prior.snapshot, self._settings.mode, self._diagnostics)
+        if self._limits is None:
+            outputs = self._outputs()
         if self._settings.mode != "destroy" and not self._diagnostics.has_errors:
             self._checks += self._data.checks
             self._checks += concluding(self._evaluator, self._diagnostics, self._data.read_scoped)
@@ -272,11 +278,13 @@ class Builder:
                 members = ", ".join(str(member) for member in cycle.members)
                 self._diagnostics.error("Cycle", f"These operations wait for each other: {members}.")
         deferred = self._deferring.within(targets, excluded)
-        if targets or excluded:
+        if self._limits is not None:
             read = [each.subject.address for each in self._data.read]
             read += [each.subject.address for each in self._deferring.found]
             needed = self._deferring.behind(deferred) if targets else frozenset()
-            steps, edges = restrict(steps, edges, targets, excluded, needed, read, self._diagnostics)
+            kept, edges = restrict(steps, edges, targets, excluded, needed, read, self._diagnostics)
+            outputs = self._outputs_left(self._limits, steps, kept)
+            steps = kept
         plan = Plan(
             stack=self._configuration.stack.name,
             mode=self._settings.mode,
@@ -306,6 +314,24 @@ class Builder:
             {**clusters, **self._objects.expansions},
             self._explained(plan, stored),
         )
+
+    def _outputs(self) -> tuple[OutputChange, ...]:
+        snapshot = self._prior.snapshot
+        if self._settings.mode == "destroy":
+            return removals(snapshot, snapshot.outputs)
+        return changes(self._evaluator, snapshot, None, self._diagnostics)
+
+    def _outputs_left(self, limits: Limits, steps: Iterable[Step], kept: Iterable[Step]) -> tuple[OutputChange, ...]:
+        """The outputs of a plan of which some steps are kept: nothing happens to the rest."""
+        snapshot = self._prior.snapshot
+        if self._settings.mode == "destroy":
+            return removals(snapshot, limits.outputs_destroyed(steps, kept))
+        done = {step.subject.address for step in kept}
+        for step in steps:
+            if step.before and step.subject.address not in done:
+                self._results.values[step.subject.address] = step.before
+        evaluator = self._workspace.evaluator.with_results(self._results, planned_at=self._now)
+        return changes(evaluator, snapshot, limits, self._diagnostics)
 
     def _explained(self, plan: Plan, stored: Mapping[str, tuple[str, ...]]) -> tuple[Explanation, ...]:
         """Of the steps that somebody wants to know of."""
