@@ -224,7 +224,7 @@ def plan(context: click.Context, /, out: str | None, detailed_exitcode: bool, **
         if out:
             run.save_plan(workspace, built, prior, Path(out))
             session.saved(out)
-        context.exit(2 if detailed_exitcode and (built.plan.changes or built.plan.deferred) else 0)
+        context.exit(2 if detailed_exitcode and (built.plan.writes or built.plan.deferred) else 0)
 
 
 @freehold.command()
@@ -264,7 +264,7 @@ def _apply(context: click.Context, /, saved: str | None, approved: bool, options
                 built, prior = run.make_plan(workspace, settings)
                 session.planned(built.plan, workspace)
                 run.refuse_data_loss(built.plan)
-                if not approved and built.plan.changes and not session.approve(built.plan, options["input"]):
+                if not approved and built.plan.writes and not session.approve(built.plan, options["input"]):
                     context.exit(1)
             session.applying(built.plan)
             with _interruptible(session) as started:
