@@ -25,7 +25,6 @@ from planner.render.stream import StreamListener
 from state import codec
 from state.snapshot import Snapshot
 
-
 _QUESTIONS = {"normal": "Do this", "destroy": "Destroy all this", "refresh-only": "Take this over into the state"}
 
 
