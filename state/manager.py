@@ -103,6 +103,7 @@ class StateManager:
         ledger = Ledger(
             self.backend,
             position_of(start, replayed, stored.token),
+            start,
             writer=self._lease.info.id if self._lease else self._ids(),
             guard=self.check_lock,
             present=lambda serial: self._snapshot(session, serial),

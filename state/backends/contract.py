@@ -155,9 +155,10 @@ class Backend(ABC):
         """What is left where the snapshot is missing or damaged; asked for then alone."""
 
     @abstractmethod
-    def write(self, data: bytes, if_token: str | None) -> str:
+    def write(self, data: bytes, if_token: str | None, earlier: bytes | None = None) -> str:
         """Replace the snapshot that `if_token` names (None: there is none yet) and return the new one's token.
 
+        `earlier` is what a backup has to be, where that may not be what is replaced: something in it is secret by now.
         The segments that were there before are discarded, at once or later: they build upon what was replaced, so that
         nobody reads them any more. Raises StaleWrite.
         """

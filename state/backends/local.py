@@ -92,11 +92,13 @@ class LocalBackend(Backend):
         return LockInfo.from_bytes(_read(self._lock) or b"").first
 
     @override
-    def write(self, data: bytes, if_token: str | None) -> str:
+    def write(self, data: bytes, if_token: str | None, earlier: bytes | None = None) -> str:
         with _translated(self.identity), self._alone() as journal:
             if _token(self._path) != if_token:
                 raise StaleWrite(self.identity)
-            replace_file(self._path, data, backup=self._backup)
+            if earlier is not None:
+                replace_file(self._backup, earlier)
+            replace_file(self._path, data, backup=self._backup if earlier is None else None)
             os.ftruncate(journal, 0)
             self._last = (0, "")
             token = _token(self._path)

@@ -116,7 +116,7 @@ class S3Backend(Backend):
         return Copy(f"version {version.id} of s3://{self._bucket}/{self._key}", version.written, restore, version.data)
 
     @override
-    def write(self, data: bytes, if_token: str | None) -> str:
+    def write(self, data: bytes, if_token: str | None, earlier: bytes | None = None) -> str:
         replaced = self._objects.names(self._prefix)
         try:
             token = self._objects.put(self._key, data, if_token)

@@ -54,7 +54,7 @@ class MemoryBackend(Backend):
     def remains(self) -> Remains:
         return Remains((), (), "remove it")
 
-    def write(self, data: bytes, if_token: str | None) -> str:
+    def write(self, data: bytes, if_token: str | None, earlier: bytes | None = None) -> str:
         self.before("write")
         with self.shelf.guard:
             if self.shelf.token != if_token:
