@@ -38,7 +38,7 @@ def test_it_stands_as_its_digest_and_so_does_what_says_the_same(resource):
 
     made = hidden(before, now)
 
-    found = {key: list(each.attributes.values())[0] for key, each in made.resources.items()}
+    found = {key: next(iter(each.attributes.values())) for key, each in made.resources.items()}
     assert found["t.a"] == found["t.same"] == of(SECRET)
     assert found["t.inside"] == ("x", of(f"<{SECRET}>"))
     assert found["t.other"] == "harbour"
