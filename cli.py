@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli_common import Commands, common, flag, many, planning, session_of, settings_of, workspace_of
+from cli_common import Commands, common, flag, many, planning, refused_by_system, session_of, settings_of, workspace_of
 from cli_state import state
 from language import __version__
 from language.memory import collect_rarely
-from planner.render.outlet import say
+from planner.render.outlet import complete_streams, lost_output, say
 
 if TYPE_CHECKING:
     from planner.apply.walk import Applier
@@ -283,7 +283,9 @@ def _interruptible(session: Session) -> Iterator[Callable[[Applier], None]]:
         for applier in appliers:
             applier.stop()
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    heeded = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]  # not under nohup
+    before = {number: signal.signal(number, stop) for number in heeded}
     try:
         yield appliers.append
     finally:
@@ -415,7 +417,15 @@ def sandbox_reset(context: click.Context) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code: 0 done, 1 error, 2 for changes with -detailed-exitcode."""
     collect_rarely()
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    complete_streams()
+    code = _code_of(list(sys.argv[1:] if arguments is None else arguments))
+    lost = lost_output()
+    if lost is not None:
+        say(f"Error: The output could not be written: {lost.strerror}.", error=True)
+    return code or (1 if lost else 0)
+
+
+def _code_of(given: list[str]) -> int:
     if given and given[0].startswith("-") and not given[0].startswith("--") and len(given[0]) > 2:
         given[0] = "-" + given[0]
     if given == ["--version"]:
@@ -427,13 +437,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.UsageError as failure:
         where = f"\n\nSee freehold help {failure.ctx.info_name}." if failure.ctx and failure.ctx.parent else ""
         say(f"Error: {failure.format_message()}{where}", error=True)
-        return 1
     except click.ClickException as failure:
         say(f"Error: {failure.format_message()}", error=True)
-        return 1
-    except click.Abort:
+    except OSError as failure:
+        say(f"Error: {refused_by_system(failure)}", error=True)
+    except (click.Abort, KeyboardInterrupt):
         say("Interrupted.", error=True)
         return 130
+    return 1
 
 
 def _log() -> None:

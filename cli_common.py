@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -69,7 +70,13 @@ def flag(name: str, *, default: bool = False, help: str) -> Callable[[Any], Any]
 
 def many(name: str, *, help: str, metavar: str = "ADDRESS") -> Callable[[Any], Any]:
     """An option that may be given several times."""
-    return click.option(f"--{name}", multiple=True, metavar=metavar, help=help)
+    return click.option(f"--{name}", multiple=True, metavar=metavar, help=help, callback=_filled)
+
+
+def _filled(context: click.Context, /, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    if "" in values:
+        raise click.UsageError(f"-{parameter.name} takes an address, and it is empty.")
+    return values
 
 
 def common(command: Any) -> Any:
@@ -132,6 +139,14 @@ def _assignments(context: click.Context) -> tuple[Any, ...]:
     return tuple(ordered)
 
 
+def refused_by_system(failure: OSError) -> str:
+    """What is wrong and what to do, for people."""
+    where = f"{failure.filename}: " if failure.filename else ""
+    if failure.errno in (errno.EMFILE, errno.ENFILE):
+        return f"{where}Too many files are open. Allow more (ulimit -n 1024), or do less at a time (-parallelism=1)."
+    return f"{where}{failure.strerror or failure}."
+
+
 @contextmanager
 def session_of(context: click.Context, /, *, json: bool, no_color: bool) -> Iterator[Session]:
     """What is shown to people or programs; errors that a user can cause end here, as diagnostics."""
@@ -149,6 +164,11 @@ def session_of(context: click.Context, /, *, json: bool, no_color: bool) -> Iter
 
         detail = "A value is made of values that are made of values, and so on, deeper than can be followed."
         session.failed([error("Too deep", detail)], context.meta.get("sources"))
+        context.exit(1)
+    except OSError as failure:
+        from language.diagnostics import error
+
+        session.failed([error("The operating system refuses", refused_by_system(failure))], None)
         context.exit(1)
     except KeyboardInterrupt:
         session.close()

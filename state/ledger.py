@@ -39,8 +39,11 @@ class Position:
 
 
 class Ledger:
-    """Writes for one manager. `last` is the snapshot that was read. `guard` raises when writing is not allowed any more;
-    `present` gives what there is now."""
+    """Writes for one manager.
+
+    `last` is the snapshot that was read. `guard` raises when writing is not allowed any more; `present` gives what
+    there is now.
+    """
 
     def __init__(
         self,

@@ -31,7 +31,7 @@ from state.records import Accepted, Begin, Done, Drop, Failed, Outputs, Put, Rec
 from state.records import Path as ValuePath
 from state.recovery import refuse_missing, refuse_older, with_way_back
 from state.replay import Present, replay
-from state.rescue import rescue
+from state.rescue import RESCUE_NAME, rescue
 from state.resources import OutputState, ResourceState
 from state.snapshot import DamagedState, Snapshot, decode
 
@@ -122,7 +122,7 @@ class StateManager:
     def _start(self, stored: Stored) -> Snapshot:
         """The snapshot that the journal builds upon."""
         if stored.snapshot is None:
-            refuse_missing(self.backend, stored.journal)
+            refuse_missing(self.backend, stored.journal, self._directory / RESCUE_NAME)
             return Snapshot(self._ids(), secrets.new_key())
         try:
             return decode(stored.snapshot, self.backend.identity)

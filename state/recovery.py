@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import re
+import shlex
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from language.diagnostics import Diagnostic, FreeholdError, error
-from state.backends.contract import Backend, Copy, Remains
+from state.backends.contract import MAXIMUM_BYTES, Backend, Copy, Remains, copy_in
 from state.codec import Malformed
+from state.files import NotAFile, read_file
 from state.segments import decode_segment
 from state.snapshot import DamagedState, Snapshot, decode
 
@@ -21,12 +24,24 @@ class MissingState(FreeholdError):
     """There is no snapshot, or an older one than there was, and something that is left of one."""
 
 
-def refuse_missing(backend: Backend, journal: Sequence[bytes]) -> None:
-    """Raise MissingState where something is left of the snapshot that is not there."""
+def refuse_missing(backend: Backend, journal: Sequence[bytes], rescued: Path | None = None) -> None:
+    """Raise MissingState where something is left of the snapshot that is not there; `rescued` is where one is put that
+    the backend does not take."""
     remains = backend.remains()
+    if rescued is not None:
+        remains = _with_rescued(remains, rescued)
     newest = _snapshot_of(remains.copies[0]) if remains.copies else None
     if journal or remains.names or (newest is not None and newest.resources):
         raise MissingState([_missing(backend.identity, "It is not there", remains, journal)])
+
+
+def _with_rescued(remains: Remains, path: Path) -> Remains:
+    try:
+        copy = copy_in(path, read_file(path, MAXIMUM_BYTES))
+    except (OSError, NotAFile):
+        return remains
+    removal = " and ".join(filter(None, (remains.removal, f"`rm {shlex.quote(str(path))}`")))
+    return Remains((copy, *remains.copies), (copy.name, *remains.names), removal)
 
 
 def refuse_older(backend: Backend, snapshot: Snapshot, newest: int, journal: Sequence[bytes]) -> None:

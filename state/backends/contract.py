@@ -9,9 +9,13 @@ The bytes mean nothing here. What a backend must guarantee, and `tests/state/con
 
 from __future__ import annotations
 
+import os
+import shlex
 from abc import ABC, abstractmethod
 from dataclasses import asdict, dataclass, field, fields
+from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 
 from language.diagnostics import Diagnostic, FreeholdError, error
 from state import codec
@@ -37,6 +41,12 @@ class Copy:
     written: str
     restore: str
     data: bytes
+
+
+def copy_in(path: Path, data: bytes) -> Copy:
+    """The copy that is in a file. Raises OSError."""
+    written = datetime.fromtimestamp(os.lstat(path).st_mtime, UTC).isoformat(timespec="seconds")
+    return Copy(str(path), written, f"freehold state push {shlex.quote(str(path))}", data)
 
 
 @dataclass(frozen=True, slots=True)

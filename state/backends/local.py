@@ -13,7 +13,6 @@ import os
 import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +23,13 @@ from language.types import STRING
 from state.backends.contract import (
     MAXIMUM_BYTES,
     Backend,
-    Copy,
     Locked,
     LockInfo,
     LockLost,
     Remains,
     StaleWrite,
     Stored,
+    copy_in,
 )
 from state.backends.frames import Damaged, Frame, decode_frames, encode_frame
 from state.files import NotAFile, check_size, open_file, read_file, refuse_special, replace_file, write_all
@@ -83,9 +82,9 @@ class LocalBackend(Backend):
             if self._is_first() and not (self._backup in there or _size(self._journal)):
                 there = []  # of a run that was stopped before it wrote a snapshot
             kept = _read(self._backup)
-            copies = () if kept is None else (_copy(self._backup, kept),)
+            copies = () if kept is None else (copy_in(self._backup, kept),)
             removed = [self._path, *there] if self._path.exists() else there
-            removal = f"`rm {shlex.join(str(path) for path in removed)}`"
+            removal = f"`rm {shlex.join(str(path) for path in removed)}`" if removed else ""
             return Remains(copies, tuple(str(path) for path in there), removal)
 
     def _is_first(self) -> bool:
@@ -96,9 +95,14 @@ class LocalBackend(Backend):
         with _translated(self.identity), self._alone() as journal:
             if _token(self._path) != if_token:
                 raise StaleWrite(self.identity)
-            if earlier is not None:
-                replace_file(self._backup, earlier)
-            replace_file(self._path, data, backup=self._backup if earlier is None else None)
+            try:
+                if earlier is not None:
+                    replace_file(self._backup, earlier)
+                replace_file(self._path, data, backup=self._backup if earlier is None else None)
+            except (OSError, NotAFile):
+                if if_token is None:
+                    self._journal.unlink()  # it would show that there was a state
+                raise
             os.ftruncate(journal, 0)
             self._last = (0, "")
             token = _token(self._path)
@@ -250,11 +254,6 @@ def _size(path: Path) -> int:
         return os.lstat(path).st_size
     except FileNotFoundError:
         return 0
-
-
-def _copy(path: Path, data: bytes) -> Copy:
-    written = datetime.fromtimestamp(os.lstat(path).st_mtime, UTC).isoformat(timespec="seconds")
-    return Copy(str(path), written, f"freehold state push {shlex.quote(str(path))}", data)
 
 
 def _read(path: Path) -> bytes | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -226,3 +227,26 @@ def test_resources_are_moved_and_forgotten(applied, run):
     assert run("state", "rm", "terraform_data.b")[:2] == (0, "Removed terraform_data.b.\n")
     assert run("state", "list")[1] == ""
     assert "No such resource" in run("state", "rm", "terraform_data.b")[2]
+
+
+def test_a_state_that_could_not_be_written_is_put_back_before_anything_else(stack, run):
+    (stack / "main.hcl").write_text(STACK + 'stack "s" {\n  backend "local" { path = "below/state" }\n}\n')
+    (stack / "below").mkdir()
+    refused = patched(lambda *arguments, **names: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    with refused:
+        assert "No space left on device" in run("apply", "-auto-approve")[2]
+    assert list((stack / "below").iterdir()) == []
+
+    code, _, error = run("plan")
+    assert (code, "errored.freehold.state: serial" in error) == (1, True)
+    assert run("state", "push", "errored.freehold.state")[0] == 0
+    assert run("apply", "-auto-approve")[0] == 0
+
+
+@contextlib.contextmanager
+def patched(replacement):
+    from state.backends import local
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(local, "replace_file", replacement)
+        yield
