@@ -19,8 +19,8 @@ from state.snapshot import DamagedState, Snapshot, decode, encode
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What there is: the snapshot as far as it can be read, its bytes, empty where there are none, and warnings of
-    what is wrong with it."""
+    """What there is: the snapshot as far as it can be read, its bytes, empty where there are none, and what is
+    wrong with it: a warning where there is nothing that could not be read."""
 
     snapshot: Snapshot | None
     data: bytes
@@ -36,7 +36,9 @@ def look(manager: StateManager) -> Looked:
         snapshot = None
         with contextlib.suppress(FreeholdError):
             snapshot = decode(data, edited=True)
-        return Looked(snapshot, data, tuple(replace(each, severity="warning") for each in problem.diagnostics))
+        lost = data and snapshot is None
+        problems = (each if lost else replace(each, severity="warning") for each in problem.diagnostics)
+        return Looked(snapshot, data, tuple(problems))
     return Looked(loaded.snapshot, b"" if loaded.fresh else encode(loaded.snapshot))
 
 
