@@ -50,7 +50,7 @@ def state_pull(context: click.Context, /, **options: Any) -> None:
     with session_of(context, json=False, no_color=options["no_color"]) as session:
         found = look(workspace_of(context, session, options).manager)
         session.failed(found.problems, None)
-        session.write(found.data.decode(errors="surrogateescape"))
+        session.write(found.data.decode(errors="backslashreplace"))
 
 
 @state.command("push")

@@ -89,10 +89,10 @@ def recorded(
     """The outputs for the state, where those are others that the plan has: those that are null are not kept; one that
     is still not known stays as it is there."""
     found = left(present, planned)
-    for change in planned:
-        if change.action == "delete":
+    made = {change.name for change in planned if change.action != "delete"}
+    for name, output in evaluator.configuration.outputs.items():
+        if name not in made:
             continue
-        name, output = change.name, evaluator.configuration.outputs[change.name]
         value = evaluator.output(name, diagnostics)
         plain, _ = unmark(value)
         if is_wholly_known(value):

@@ -34,6 +34,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         (folder / "main.hcl").write_text(STACK)
+        assert cli.main(["plan", "-out=first", "-input=false"]) == 0
         assert cli.main(["apply", "-auto-approve", "-input=false"]) == 0
         journalled(folder)
         assert cli.main(["plan", "-out=plan", "-input=false"]) == 0
@@ -75,10 +76,15 @@ def journals(files: Path, sample: random.Random) -> Iterator[tuple[str, bytes]]:
     yield from with_wrong_bytes(data, sample, SIZE - SIZE // 2)
 
 
-def plans(files: Path, sample: random.Random) -> Iterator[tuple[str, bytes]]:
-    for what, made in with_wrong_values(json.loads(said(files / "plan")), sample, SIZE // 2):
+def plans(files: Path, sample: random.Random, name: str = "plan") -> Iterator[tuple[str, bytes]]:
+    for what, made in with_wrong_values(json.loads(said(files / name)), sample, SIZE // 2):
         yield what, sealed(json.dumps(made).encode())
-    yield from with_wrong_bytes((files / "plan").read_bytes(), sample, SIZE - SIZE // 2)
+    yield from with_wrong_bytes((files / name).read_bytes(), sample, SIZE - SIZE // 2)
+
+
+def first_plans(files: Path, sample: random.Random) -> Iterator[tuple[str, bytes]]:
+    """Of a plan for a stack without a state, which has no key that seals it."""
+    return plans(files, sample, "first")
 
 
 CASES: dict[str, tuple[Callable[[Path, random.Random], Iterator[tuple[str, bytes]]], tuple[tuple[str, ...], ...]]] = {
@@ -103,6 +109,7 @@ CASES: dict[str, tuple[Callable[[Path, random.Random], Iterator[tuple[str, bytes
             ("state", "push", "-force", "freehold.state"),
         ),
     ),
+    "first": (first_plans, (("show", "-json", "first"), ("apply", "first"), ("apply", "first"))),
     "plan": (plans, (("show", "plan"), ("show", "-json", "plan"), ("apply", "plan"))),
 }
 
@@ -117,7 +124,8 @@ def test_a_corrupted_file_is_read_or_refused(file, batch, files, tmp_path, monke
         for path in tmp_path.iterdir():
             path.unlink()
         for path in files.iterdir():
-            shutil.copy(path, tmp_path)
+            if file != "first" or not path.name.startswith("freehold.state"):
+                shutil.copy(path, tmp_path)
         (tmp_path / file).write_bytes(data)
         command = sample.choice(commands)
         try:
