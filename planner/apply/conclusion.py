@@ -15,7 +15,7 @@ from planner.evaluation.evaluator import Evaluator
 from planner.evaluation.stored import store
 from planner.plan.build import Built
 from planner.plan.checks import concluding
-from planner.plan.outputs import recorded
+from planner.plan.outputs import left, recorded
 from planner.plan.steps import NoOp
 from planner.prior.reading import CLUSTER
 from planner.prior.workspace import Workspace
@@ -67,14 +67,14 @@ class Conclusion:
                 checks = tuple(concluding(self._evaluator, problems, self._workspace.data.read_scoped))
             self._record_outputs(present, problems)
         elif self._plan.mode == "destroy" and not diagnostics:
-            self._manager.outputs({})
+            self._manager.outputs(left(present, self._plan.outputs))
         self._record_refreshed(present, unchanged)
         self._drop_clusters(present)
         self._manager.checkpoint()
         return checks
 
     def _record_outputs(self, present: Snapshot, diagnostics: Diagnostics) -> None:
-        outputs = recorded(self._evaluator, self._snapshot, present, diagnostics)
+        outputs = recorded(self._evaluator, self._snapshot, present, self._plan.outputs, diagnostics)
         if dict(present.outputs) != outputs:
             self._manager.outputs(outputs)
 

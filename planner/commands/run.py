@@ -16,6 +16,7 @@ from planner.configuration.blocks import App, Cluster
 from planner.desired.apps import Apps, EvaluatedApp
 from planner.desired.clusters import Clusters
 from planner.evaluation.evaluator import Results
+from planner.evaluation.stored import restore
 from planner.events import Waiting
 from planner.plan import identities
 from planner.plan.build import Built, build
@@ -128,7 +129,7 @@ def load_saved(workspace: Workspace, saved: SavedPlan) -> tuple[Built, Prior]:
     identities.refuse_others(plan.origin.identities, identities.of_configurations(plan, clients))
     for source, place in plan.origin.places:
         workspace.configuration.sources.add_all(_texts(workspace, source, place))
-    results = _results(workspace, plan)
+    results = _results(workspace, plan, prior)
     refusals.refuse_changed({"a file that the configuration reads": (plan.origin.files, workspace.files_digest)})
     identities.refuse_others(plan.origin.identities, identities.of_clusters(plan, prior, results, clients))
     return Built(plan, results, Diagnostics(), expansions=namespaces_in(plan.steps)), prior
@@ -148,9 +149,9 @@ def _texts(workspace: Workspace, source: str, place: str) -> Mapping[str, str]:
     return found.read(workspace.configuration.directory, place) if found is not None else {}
 
 
-def _results(workspace: Workspace, plan: Plan) -> Results:
-    """The planned values of a saved plan, as if it had just been made. Clusters are expanded again, for what they give
-    to others; apps' sources are not asked."""
+def _results(workspace: Workspace, plan: Plan, prior: Prior) -> Results:
+    """The planned values of a saved plan, as if it had just been made, and those of the state for what is no part of
+    it. Clusters are expanded again, for what they give to others; apps' sources are not asked."""
     results = Results(keys=dict(plan.instances))
     deferred = {each.subject.address for each in plan.deferred}
     for address in deferred:
@@ -158,6 +159,9 @@ def _results(workspace: Workspace, plan: Plan) -> Results:
     for step in plan.steps:
         if not isinstance(step, Delete) or step.deposed is None:
             results.values[step.subject.address] = step.after or step.before
+    for resource in prior.snapshot.resources.values():
+        if resource.deposed is None and resource.address not in results.values and resource.address not in deferred:
+            results.values[resource.address] = restore(resource.attributes)
     problems = Diagnostics()
     root = workspace.evaluator.with_results(results)
     workspace.data.restore(root, ((each.subject.address, each.values) for each in plan.data))

@@ -36,11 +36,12 @@ from planner.plan.explanation import Explanation, explain
 from planner.plan.holding import with_contents
 from planner.plan.imports import Imports
 from planner.plan.keys import freed, keeping_keys, moved_by_key, refuse_duplicates, report_moves
+from planner.plan.limits import Limits
 from planner.plan.namespaces import namespaces_in
 from planner.plan.objects import ObjectsPlan
 from planner.plan.orphans import Orphans
-from planner.plan.outputs import changes as output_changes
-from planner.plan.plan import Origin, Plan
+from planner.plan.outputs import changes, removals
+from planner.plan.plan import Origin, OutputChange, Plan
 from planner.plan.resuming import with_resumed
 from planner.plan.steps import Reason, Replace, Step, Update
 from planner.plan.targets import restrict
@@ -103,9 +104,13 @@ class Builder:
         self._cluster_blocks = Clusters(registry, self._configuration, prior.below)
         self._imports = Imports(self._evaluator, prior, self._diagnostics)
         self._containers = Containers(prior, registry)
+        limited = settings.targets or settings.excludes
+        self._limits = Limits(workspace.references, settings.targets, settings.excludes) if limited else None
         changing = Changing(self._steps, self._desired, prior)
-        self._deferring = Deferring(workspace.references, changing, prior)
-        self._data = DataPlan(workspace.data, self._evaluator, changing, self._deferring, settings.parallelism)
+        self._deferring = Deferring(workspace.references, changing, prior, self._limits)
+        self._data = DataPlan(
+            workspace.data, self._evaluator, changing, self._deferring, settings.parallelism, self._limits
+        )
         self._objects = ObjectsPlan(
             workspace, self._differ, self._deferring, self._clusters, self._steps, prior, settings.parallelism
         )
@@ -302,7 +307,8 @@ class Builder:
         planned = with_resumed(self._steps, self._prior, self._workspace.registry)
         in_order = self._objects.in_reading_order(planned.values())
         steps = spread_create_first(in_order, self._depends, first, keeping_keys(in_order, self._workspace.registry))
-        outputs = output_changes(self._evaluator, self._prior.snapshot, self._settings.mode, self._diagnostics)
+        if self._limits is None:
+            outputs = self._outputs()
         if self._settings.mode != "destroy" and not self._diagnostics.has_errors:
             self._checks += self._data.checks
             self._checks += concluding(self._evaluator, self._diagnostics, self._data.read_scoped)
@@ -315,11 +321,13 @@ class Builder:
                 members = ", ".join(str(member) for member in cycle.members)
                 self._diagnostics.error("Cycle", f"These operations wait for each other: {members}.")
         deferred = self._deferring.within(targets, excluded)
-        if targets or excluded:
+        if self._limits is not None:
             read = [each.subject.address for each in self._data.read]
             read += [each.subject.address for each in self._deferring.found]
             needed = self._deferring.behind(deferred) if targets else frozenset()
-            steps, edges = restrict(steps, edges, targets, excluded, needed, read, self._diagnostics)
+            kept, edges = restrict(steps, edges, targets, excluded, needed, read, self._diagnostics)
+            outputs = self._outputs_left(self._limits, steps, kept)
+            steps = kept
         if self._settings.refresh and not self._diagnostics.has_errors:
             steps = with_contents(steps, self._workspace.registry, self._workspace.clients, self._prior)
         plan = Plan(
@@ -354,6 +362,24 @@ class Builder:
             {**clusters, **self._objects.expansions},
             self._explained(plan, stored),
         )
+
+    def _outputs(self) -> tuple[OutputChange, ...]:
+        snapshot = self._prior.snapshot
+        if self._settings.mode == "destroy":
+            return removals(snapshot, snapshot.outputs)
+        return changes(self._evaluator, snapshot, None, self._diagnostics)
+
+    def _outputs_left(self, limits: Limits, steps: Iterable[Step], kept: Iterable[Step]) -> tuple[OutputChange, ...]:
+        """The outputs of a plan of which some steps are kept: nothing happens to the rest."""
+        snapshot = self._prior.snapshot
+        if self._settings.mode == "destroy":
+            return removals(snapshot, limits.outputs_destroyed(steps, kept))
+        done = {step.subject.address for step in kept}
+        for step in steps:
+            if step.before and step.subject.address not in done:
+                self._results.values[step.subject.address] = step.before
+        evaluator = self._workspace.evaluator.with_results(self._results, planned_at=self._now)
+        return changes(evaluator, snapshot, limits, self._diagnostics)
 
     def _explained(self, plan: Plan, stored: Mapping[str, tuple[str, ...]]) -> tuple[Explanation, ...]:
         """Of the steps that somebody wants to know of."""

@@ -206,8 +206,8 @@ class TestAuthenticity:
         assert "Saved plan is stale" in run("apply", "kept")[1]
 
     def test_a_plan_upon_a_state_does_not_do_without_it(self, run, applied):
-        Path("freehold.state").unlink()
-        Path("freehold.state.journal").unlink()
+        for path in Path().glob("freehold.state*"):
+            path.unlink()
 
         assert "Saved plan is stale" in run("apply", "plan")[1]
 
