@@ -6,7 +6,6 @@ The state's attributes are plain JSON values by the kind's schema; `Digest`s sta
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 from typing import Any
 
 from language.conversion import ConversionError, convert
@@ -96,10 +95,25 @@ def reopen(value: Any, paths: Iterable[tuple[str | int, ...]]) -> Any:
     return transform(value, lambda part, path: Unknown() if path in opened else part) if opened else value
 
 
+def recognised(stored: Any, real: Any, key: str) -> Any:
+    """What is stored, with the `real` value in place of each digest that was made of it."""
+    if isinstance(stored, Sensitive) and isinstance(stored.value, Digest):
+        value = unmark_deep(real)[0]
+        is_comparable = is_wholly_known(value) and not contains(value, Digest)
+        return Sensitive(value) if is_comparable and stored.value.matches(store(value, key), key) else stored
+    real = unmark(real)[0]
+    if isinstance(stored, dict) and isinstance(real, dict):
+        return rebuilt(stored, {name: recognised(member, real.get(name), key) for name, member in stored.items()})
+    if isinstance(stored, tuple) and isinstance(real, tuple) and len(stored) == len(real):
+        return rebuilt(stored, [recognised(one, other, key) for one, other in zip(stored, real, strict=True)])
+    return stored
+
+
 class Secrets:
-    """The secrets that a configuration holds, to recognise them again: by digest in a state, by text in an echo."""
+    """The secrets that a configuration holds, to recognise their digests in a state."""
 
     def __init__(self, values: Any, key: str) -> None:
+        self.config = values
         self._found: list[Any] = []
         self._key = key
         if contains_sensitive(values):
@@ -149,30 +163,6 @@ class Secrets:
         if self._by_digest is None:
             self._by_digest = {digest(store(secret, self._key), self._key): secret for secret in self._found}
         return self._by_digest.get(digested.text, Unknown())
-
-    def echoes(self, values: Any, at: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
-        """Paths where a service gave a secret back under another name: it is as secret there."""
-        if not self._found:
-            return
-        if isinstance(values, dict):
-            for name, member in values.items():
-                yield from self.echoes(member, (*at, name))
-        elif isinstance(values, tuple):
-            for index, element in enumerate(values):
-                yield from self.echoes(element, (*at, index))
-        elif any(_holds(values, secret) for secret in self._found):
-            yield at
-
-
-def _holds(value: Any, secret: Any) -> bool:
-    """Whether a value is a secret, or a text has a long enough one in it."""
-    if isinstance(value, str) and isinstance(secret, str):
-        return bool(secret) and (value == secret or (len(secret) >= _TELLING and secret in value))
-    return isinstance(value, int | Decimal) and not isinstance(value, bool) and equal(secret, value)
-
-
-_TELLING = 6
-"""Characters that a secret has at least to be looked for inside of other texts."""
 
 
 class Different(Exception):

@@ -13,10 +13,11 @@ from typing import Any
 
 from graph.addresses import block_of
 from language.diagnostics import Diagnostics, FreeholdError, error
+from language.marks import unmark_deep
 from language.types import ANY
 from language.values import Sensitive, Unknown, contains_sensitive
 from planner.desired.desired import CLUSTER_PREFIX
-from planner.evaluation.marking import without_secrets
+from planner.evaluation.marking import marked, without_secrets
 from planner.evaluation.stored import reopen, restore
 from planner.events import Event, Refreshing
 from planner.prior.clients import Clients, diagnostic_of
@@ -232,6 +233,7 @@ def _observed(kind: ResourceKind, observed: Observed, stored: Observed) -> Obser
     values = without_write_only(kind.schema, observed.values)
     if contains_sensitive(stored.values):
         values = as_marked(values, stored.values)
+    values = marked(kind, values, unmark_deep(values)[1])
     return observed if values is observed.values else replace(observed, values=values)
 
 
