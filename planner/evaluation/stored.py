@@ -5,10 +5,13 @@ The state's attributes are plain JSON values by the kind's schema; `Digest`s sta
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from language.conversion import ConversionError, convert
+from language.functions.contract import FunctionError
+from language.functions.encoding import encode_json, jsondecode
 from language.marks import unmark, unmark_deep
 from language.refinements import could_be
 from language.types import ANY, Collection, Map, Object, Set, Tuple, Type, decode
@@ -99,14 +102,23 @@ def recognised(stored: Any, real: Any, key: str) -> Any:
     """What is stored, with the `real` value in place of each digest that was made of it."""
     if isinstance(stored, Sensitive) and isinstance(stored.value, Digest):
         value = unmark_deep(real)[0]
-        is_comparable = is_wholly_known(value) and not contains(value, Digest)
-        return Sensitive(value) if is_comparable and stored.value.matches(store(value, key), key) else stored
+        made_of_it = any(stored.value.matches(store(each, key), key) for each in _written(value))
+        return Sensitive(value) if made_of_it else stored
     real = unmark(real)[0]
     if isinstance(stored, dict) and isinstance(real, dict):
         return rebuilt(stored, {name: recognised(member, real.get(name), key) for name, member in stored.items()})
     if isinstance(stored, tuple) and isinstance(real, tuple) and len(stored) == len(real):
         return rebuilt(stored, [recognised(one, other, key) for one, other in zip(stored, real, strict=True)])
     return stored
+
+
+def _written(value: Any) -> Iterator[Any]:
+    """A value that can be compared with a digest; JSON also as jsonencode writes it, for services write it anew."""
+    if is_wholly_known(value) and not contains(value, Digest):
+        yield value
+        if isinstance(value, str) and value.startswith(("{", "[")):
+            with contextlib.suppress(FunctionError):
+                yield encode_json(jsondecode(value))
 
 
 class Secrets:
@@ -176,7 +188,7 @@ class Different(Exception):
 
 
 def fill(planned: Any, now: Any, key: str, at: tuple[str | int, ...] = (), *, final: bool = False) -> Any:
-    """`planned` with what was unknown, or kept as a digest, taken from `now`; unmarked.
+    """`planned` with what was unknown, or kept as a digest, taken from `now`; unmarked where that says something.
 
     `now` is a configuration: what it leaves to the service (null, or nothing there) stays as it was planned. Or it is
     a `final` plan, which says all. Raises Different where a known planned value is another one now, and where one that
@@ -253,8 +265,10 @@ def _fitted(planned: Any, now: Any, key: str, final: bool) -> tuple[Any, ...]:
 
 def _fill_secret(planned: Any, now: Any, key: str, at: tuple[str | int, ...], final: bool) -> Any:
     if isinstance(planned, Digest):
-        if isinstance(now, Unknown) or (now is None and not final):
+        if isinstance(now, Unknown):
             return Unknown()
+        if now is None and not final:
+            return Sensitive(planned)
         if not planned.matches(store(now, key), key):
             raise Different(at, planned, now)
         return now

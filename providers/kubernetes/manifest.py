@@ -10,7 +10,7 @@ from typing import Any
 from language.overriding import override
 from language.schema import Schema, computed, optional, required
 from language.types import ANY, BOOL, NUMBER, STRING, List
-from language.values import equal
+from language.values import equal, is_wholly_known
 from providers.contract import Call, Observed, Planned, ResourceKind, ValuePath, Values
 from providers.contract.errors import Failed, Invalid, NotFound, ProviderError
 from providers.contract.kind import key_of
@@ -183,8 +183,10 @@ class KubernetesManifest(ResourceKind[KubernetesClient]):
         sent = {**manifest, "metadata": {**manifest["metadata"], "uid": prior.identity["uid"]}}
         for path in sorted((tuple(p) for p in call.private.get("held") or ()), key=repr, reverse=True):
             sent = without(sent, path)
-        live = prior.values.get("object")
-        for text in planned.get("ignore_changes") or ():
+        ignored, live = planned.get("ignore_changes") or (), prior.values.get("object")
+        if ignored and not is_wholly_known(live):  # of what is sensitive, a plan from a file has a digest
+            live = _live(client, resource, prior.identity.get("namespace"), str(prior.identity["name"]), call.address)
+        for text in ignored:
             sent = _left_alone(sent, live, text)
         force = bool(call.private.get("force") or planned.get("force_conflicts"))
         return self._apply(client, resource, sent, {**planned, "manifest": manifest}, call, force=force)
