@@ -9,13 +9,16 @@ from pathlib import Path
 
 from graph.addresses import WILDCARD, of_all_instances
 from language.diagnostics import Diagnostics, FreeholdError, error
+from language.values import contains
 from planner.apply.outcome import Result
 from planner.apply.walk import Applier
 from planner.commands import refusals
-from planner.configuration.blocks import App, Cluster
+from planner.configuration.blocks import App, Cluster, Resource
 from planner.desired.apps import Apps, EvaluatedApp
 from planner.desired.clusters import Clusters
+from planner.desired.instances import Instances
 from planner.evaluation.evaluator import Results
+from planner.evaluation.stored import Secrets
 from planner.events import Waiting
 from planner.plan import identities
 from planner.plan.build import Builder, Built
@@ -26,6 +29,7 @@ from planner.prior.moves import moved
 from planner.prior.reading import Prior, Reader
 from planner.prior.workspace import Settings, Workspace, raise_with_sources
 from state.backends.contract import LockInfo
+from state.secrets import Digest
 
 
 @contextlib.contextmanager
@@ -120,7 +124,7 @@ def load_saved(workspace: Workspace, saved: SavedPlan) -> tuple[Built, Prior]:
     identities.refuse_others(plan.origin.identities, identities.of_configurations(plan, clients))
     for source, place in plan.origin.places:
         workspace.configuration.sources.add_all(_texts(workspace, source, place))
-    results = _results(workspace, plan)
+    results = _results(workspace, plan, plan.origin.key(snapshot.digest_key))
     refusals.refuse_changed({"a file that the configuration reads": (plan.origin.files, workspace.files_digest)})
     identities.refuse_others(plan.origin.identities, identities.of_clusters(plan, prior, results, clients))
     return Built(plan, results, Diagnostics()), prior
@@ -132,28 +136,34 @@ def _texts(workspace: Workspace, source: str, place: str) -> Mapping[str, str]:
     return found.read(workspace.configuration.directory, place) if found is not None else {}
 
 
-def _results(workspace: Workspace, plan: Plan) -> Results:
+def _results(workspace: Workspace, plan: Plan, key: str) -> Results:
     """The planned values of a saved plan, as if it had just been made. Clusters are expanded again, for what they give
-    to others; apps' sources are not asked."""
+    to others; apps' sources are not asked. Digests are under `key`."""
     results = Results(keys=dict(plan.instances))
     deferred = {each.subject.address for each in plan.deferred}
     for address in deferred:
         results.keys |= dict.fromkeys(of_all_instances(address), (WILDCARD,))
     for step in plan.steps:
         if not isinstance(step, Delete) or step.deposed is None:
-            results.values[step.subject.address] = step.after or step.before
+            results.values[step.subject.address] = Secrets({}, key).masked(step.after or step.before)
     problems = Diagnostics()
     root = workspace.evaluator.with_results(results)
     workspace.data.restore(root, ((each.subject.address, each.values) for each in plan.data))
     registry, configuration = workspace.registry, workspace.configuration
     clusters = Clusters(registry, configuration, plan.existing)
     apps = Apps(registry, configuration)
+    secret = {step.subject.address: step.after for step in plan.steps if contains(step.after, Digest)}
+    instances = Instances(registry, configuration)
     for address in workspace.references.order if plan.mode != "destroy" else ():
         module, node = workspace.references.nodes[address]
         for evaluator in root.instances(module.path):
             if evaluator.prefix + node.address in deferred:
                 continue
-            if isinstance(node, Cluster):
+            if isinstance(node, Resource) and secret:
+                for each in instances.of(evaluator, node, (), problems):
+                    if each.address in secret:
+                        results.values[each.address] = Secrets(each.values, key).masked(secret[each.address])
+            elif isinstance(node, Cluster):
                 cluster = clusters.expand(evaluator, node, problems)
                 if cluster is not None:
                     results.put_expansion(cluster.address, cluster.outputs, cluster.host)

@@ -164,6 +164,24 @@ class TestAnotherJob:
         assert code == 1
         assert 'The plan was made with another value of "key".' in told
 
+    def test_what_refers_to_secrets_of_what_does_not_change_has_them(self, run):
+        assert run("apply", "-auto-approve")[0] == 0
+        more = """
+            resource "terraform_data" "c" { input = "x-${terraform_data.a.output.key}" }
+            resource "terraform_data" "d" { input = terraform_data.a.input }
+            output "key" {
+              value     = terraform_data.a.output.key
+              sensitive = true
+            }
+        """
+        Path("main.hcl").write_text(STACK + more)
+        assert run("plan", "-out=plan")[0] == 0
+
+        code, told = run("apply", "plan")
+
+        assert code == 0, told
+        assert "No changes." in run("plan")[1]
+
     def test_it_runs_once(self, run, planned):
         assert run("apply", "plan")[0] == 0
 
