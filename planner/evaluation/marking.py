@@ -65,7 +65,12 @@ def _copied(kind: Kind, config: Values) -> Values:
 
 def _echoes(value: Any, config: Any, at: ValuePath = ()) -> Iterator[ValuePath]:
     """Paths of sensitive texts and numbers; of a map that has one for a key, and of a set, the path of the whole."""
-    if isinstance(value, dict):
+    if isinstance(value, str):
+        if value != config and REDACTOR.is_sensitive(value):
+            yield at
+    elif value is None or value is config or isinstance(value, bool):
+        return
+    elif isinstance(value, dict):
         members = config if isinstance(config, dict) else {}
         if any(name not in members and REDACTOR.has(name) for name in value):
             yield at
@@ -77,14 +82,10 @@ def _echoes(value: Any, config: Any, at: ValuePath = ()) -> Iterator[ValuePath]:
         for index, (element, known) in enumerate(zip_longest(value, elements[: len(value)])):
             yield from _echoes(element, known, (*at, index))
     elif isinstance(value, SetValue):
-        if any(True for element in value for _ in _echoes(element, None)) and not equal(value, config):
+        if not equal(value, config) and any(True for element in value for _ in _echoes(element, None)):
             yield at
-    elif _is_text(value) and not equal(value, config) and REDACTOR.is_sensitive(str(value)):
+    elif isinstance(value, int | Decimal) and not equal(value, config) and REDACTOR.is_sensitive(str(value)):
         yield at
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str | int | Decimal) and not isinstance(value, bool)
 
 
 def noted(kind: Kind, planned: Planned, config_paths: tuple[ValuePath, ...]) -> Planned:

@@ -228,8 +228,9 @@ class Differ:
         stored = self._prior.stored.get(address)
         if stored is None or address not in self._prior.observed or address in self._prior.running:
             return
-        before = secrets.reveal(recognised(stored.values, live.values, self._key))
-        after = secrets.reveal(live.values)
+        before, after = stored.values, secrets.reveal(live.values)
+        if contains_sensitive(before):
+            before = secrets.reveal(recognised(before, live.values, self._key))
         names = (name for name in desired.kind.schema.type.attributes if not equal(before.get(name), after.get(name)))
         paths = tuple((name,) for name in names)
         if paths and desired.kind.view is None:

@@ -22,7 +22,7 @@ from planner.evaluation.stored import reopen, restore
 from planner.events import Event, Refreshing
 from planner.prior.clients import Clients, diagnostic_of
 from providers import Registry
-from providers.contract import Client, Observed, ResourceKind, Values
+from providers.contract import Client, Observed, ResourceKind, ValuePath, Values
 from providers.contract.diff import without_write_only
 from providers.contract.errors import ProviderError
 from state.records import Begin
@@ -231,9 +231,11 @@ def _readable(stored: Observed) -> Observed:
 def _observed(kind: ResourceKind, observed: Observed, stored: Observed) -> Observed:
     """What was read as it is kept: with the marks that were stored, and without what is never kept."""
     values = without_write_only(kind.schema, observed.values)
+    paths: tuple[ValuePath, ...] = ()
     if contains_sensitive(stored.values):
         values = as_marked(values, stored.values)
-    values = marked(kind, values, unmark_deep(values)[1])
+        paths = unmark_deep(values)[1]
+    values = marked(kind, values, paths)
     return observed if values is observed.values else replace(observed, values=values)
 
 
