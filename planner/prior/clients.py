@@ -67,6 +67,7 @@ class Clients:
 
         A cluster that is replaced has two for a while: the one that is to go, and the new one.
         """
+        outputs = unmark_deep(outputs)[0]
         which = outputs.get("endpoint") or f"{outputs.get('kubeconfig')}#{outputs.get('context')}"
         key = f"{CLUSTER_PREFIX}{address} {which}"
         with self._lock:

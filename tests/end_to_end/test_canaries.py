@@ -169,3 +169,44 @@ def test_a_changed_secret_is_no_drift(canaries):
     assert [each["change"]["actions"] for each in shown["resource_changes"] if each["address"] == "aws_vpc.net"] == [
         ["update"]
     ]
+
+
+CLUSTER = """
+variable "word" {
+  sensitive = true
+}
+cluster "main" {
+  provider = "aws"
+  region   = "eu-west-1"
+  version  = "1.34"
+  tags     = { word = var.word }
+  node_pool "general" {
+    cpu       = 2
+    memory_gb = 4
+    labels    = { word = var.word }
+  }
+}
+app "web" {
+  cluster   = cluster.main
+  namespace = "web"
+  manifest "settings" {
+    apiVersion = "v1"
+    kind       = "ConfigMap"
+    metadata   = { name = "settings" }
+    data       = { arn = cluster.main.name, word = var.word }
+  }
+}
+"""
+
+
+def test_nothing_of_what_a_cluster_expands_into(tmp_path, sandbox):
+    stack = Stack(tmp_path / "stack", {**sandbox.env, "FREEHOLD_VAR_word": "canary-of-a-cluster"})
+    stack.write(CLUSTER)
+
+    said = [stack.run("plan", "-out=one.plan").text, stack.run("show", "-json", "one.plan").text]
+    said += [stack.run("apply", "one.plan").text, stack.unchanged().text]
+    said += [stack.run("show", "-json").text, stack.destroy("-allow-data-loss").text]
+
+    assert "Apply complete!" in said[2]
+    assert [text for text in said if "canary" in text] == []
+    assert [name for name, text in written(stack.folder).items() if "canary" in text] == []
