@@ -7,11 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
-from language.marks import unmark_deep
 from language.redaction import REDACTOR
 from planner.apply.resolving import Resolved
 from planner.evaluation.evaluator import Results
-from planner.evaluation.marking import marked, searched
+from planner.evaluation.marking import marked, resolved_paths, searched
 from planner.evaluation.stored import Secrets, store, unknown_paths
 from planner.plan.plan import Plan
 from planner.plan.steps import Adopt, Create, Replace, Resume, Step, deposed_name
@@ -204,4 +203,4 @@ class Recording:
         assert kind is not None
         secrets = secrets or Secrets(step.after, self._plan.origin.key(self._snapshot.digest_key))
         values = without_write_only(kind.schema, values)
-        return searched(kind, marked(kind, values, unmark_deep(step.after)[1]), secrets.config)
+        return searched(kind, marked(kind, values, resolved_paths(step.after, secrets.config)), secrets.config)

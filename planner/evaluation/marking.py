@@ -14,7 +14,7 @@ from typing import Any
 
 from language.marks import mark_paths, unmark_deep
 from language.redaction import HIDDEN, REDACTOR
-from language.values import Sensitive, SetValue, Unknown, contains_sensitive, equal, transform
+from language.values import Sensitive, SetValue, Unknown, contains_sensitive, equal, is_known, transform, value_at
 from providers.contract import Kind, Note, Planned, ValuePath, Values
 from providers.contract.diff import proposed_new
 
@@ -40,6 +40,13 @@ def marked(kind: Kind, values: Values, config_paths: tuple[ValuePath, ...]) -> V
         return values
     made: Values = mark_paths(values, paths)
     return made
+
+
+def resolved_paths(planned: Values, config: Values) -> tuple[ValuePath, ...]:
+    """Where marks are by now: those of the plan, and the configuration's. What was not known was marked as a whole in
+    the plan, and the configuration tells which part of it is sensitive."""
+    known = (path for path in unmark_deep(planned)[1] if is_known(value_at(planned, path)))
+    return (*known, *unmark_deep(config)[1])
 
 
 def searched(kind: Kind, values: Values, config: Values) -> Values:

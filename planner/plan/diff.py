@@ -228,13 +228,14 @@ class Differ:
         stored = self._prior.stored.get(address)
         if stored is None or address not in self._prior.observed or address in self._prior.running:
             return
-        before, after = stored.values, secrets.reveal(live.values)
-        if contains_sensitive(before):
-            before = secrets.reveal(recognised(before, live.values, self._key))
+        known = stored.values
+        if contains_sensitive(known):
+            known = recognised(known, live.values, self._key)
+        before, after = secrets.reveal(known), secrets.reveal(live.values)
         names = (name for name in desired.kind.schema.type.attributes if not equal(before.get(name), after.get(name)))
         paths = tuple((name,) for name in names)
         if paths and desired.kind.view is None:
-            known = _hidden(desired, stored.values, config_paths)
+            known = _hidden(desired, known, config_paths)
             self.drift.append(Drift(address, desired.type, known, live.values, paths))
 
 

@@ -92,7 +92,8 @@ class Echo(Record):
 
     def _written(self, id_, planned):
         observed = super()._written(id_, {**planned, **echoed(planned)})
-        self.rows[id_]["document"] = planned["document"]
+        document = planned["document"]
+        self.rows[id_]["document"] = None if isinstance(document, Unknown) else document
         return Observed(observed.values, {"row": id_})
 
     def read(self, client, priors):
@@ -229,3 +230,33 @@ class TestWhatIsMarked:
         stack('resource "made_echo" "b" { labels = { open = nonsensitive(var.name) } }\n', name="not-so-secret")
 
         assert "not-so-secret" in freehold("plan")
+
+
+class TestDrift:
+    STACK = """
+variable "secret" {
+  sensitive = true
+  default   = "first-secret"
+}
+resource "made_echo" "a" { any = { a = var.secret, b = ["x", var.secret] } }
+"""
+
+    def test_a_changed_variable_is_none(self, folder, freehold, kind):
+        (folder / "main.hcl").write_text(self.STACK)
+        freehold("apply", "-auto-approve")
+
+        told = freehold("plan", "-var=secret=second-secret", "-out=plan")
+
+        assert "Changed outside" not in told
+        assert "1 to change" in told
+        assert "resource_drift" not in json.loads(freehold("show", "-json", "plan"))
+
+    def test_what_somebody_else_set_is_some(self, folder, freehold, kind):
+        (folder / "main.hcl").write_text(self.STACK)
+        freehold("apply", "-auto-approve")
+        kind.rows["1"]["any"] = {"a": "another-secret", "b": ("x", "first-secret")}
+
+        for arguments in ((), ("-var=secret=second-secret",), ("-var=secret=another-secret",)):
+            told = freehold("plan", *arguments)
+            assert "Changed outside" in told
+            assert "another-secret" not in told
