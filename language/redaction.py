@@ -68,7 +68,9 @@ class Redactor:
         return next(self._places(text), None) is not None
 
     def redact(self, text: str) -> str:
-        """The text with `HIDDEN` wherever a sensitive one was."""
+        """The text with `HIDDEN` wherever a sensitive one was, and where it is one as a whole."""
+        if text in self._texts:
+            return HIDDEN
         parts, end = [], 0
         for start, after in self._places(text):
             parts += [text[end:start], HIDDEN]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from graph.addresses import WILDCARD, of_all_instances
+from graph.addresses import WILDCARD, of_all_instances, unkeyed
 from language.diagnostics import Diagnostics, FreeholdError, error
 from language.values import contains
 from planner.apply.outcome import Result
@@ -17,7 +17,7 @@ from planner.configuration.blocks import App, Cluster, Resource
 from planner.desired.apps import Apps, EvaluatedApp
 from planner.desired.clusters import Clusters
 from planner.desired.instances import Instances
-from planner.evaluation.evaluator import Results
+from planner.evaluation.evaluator import Evaluator, Results
 from planner.evaluation.stored import Secrets
 from planner.events import Waiting
 from planner.plan import identities
@@ -28,6 +28,7 @@ from planner.plan.steps import Delete, NoOp, Update
 from planner.prior.moves import moved
 from planner.prior.reading import Prior, Reader
 from planner.prior.workspace import Settings, Workspace, raise_with_sources
+from providers.contract import Values
 from state.backends.contract import LockInfo
 from state.secrets import Digest
 
@@ -146,23 +147,20 @@ def _results(workspace: Workspace, plan: Plan, key: str) -> Results:
     for step in plan.steps:
         if not isinstance(step, Delete) or step.deposed is None:
             results.values[step.subject.address] = Secrets({}, key).masked(step.after or step.before)
+    revealing = _Revealing(workspace, plan, key)
     problems = Diagnostics()
     root = workspace.evaluator.with_results(results)
     workspace.data.restore(root, ((each.subject.address, each.values) for each in plan.data))
     registry, configuration = workspace.registry, workspace.configuration
     clusters = Clusters(registry, configuration, plan.existing)
     apps = Apps(registry, configuration)
-    secret = {step.subject.address: step.after for step in plan.steps if contains(step.after, Digest)}
-    instances = Instances(registry, configuration)
     for address in workspace.references.order if plan.mode != "destroy" else ():
         module, node = workspace.references.nodes[address]
         for evaluator in root.instances(module.path):
             if evaluator.prefix + node.address in deferred:
                 continue
-            if isinstance(node, Resource) and secret:
-                for each in instances.of(evaluator, node, (), problems):
-                    if each.address in secret:
-                        results.values[each.address] = Secrets(each.values, key).masked(secret[each.address])
+            if isinstance(node, Resource):
+                results.values |= revealing.values(evaluator, node)
             elif isinstance(node, Cluster):
                 cluster = clusters.expand(evaluator, node, problems)
                 if cluster is not None:
@@ -172,6 +170,24 @@ def _results(workspace: Workspace, plan: Plan, key: str) -> Results:
                 if isinstance(app, EvaluatedApp):
                     results.put_expansion(app.address, app.outputs)
     return results
+
+
+class _Revealing:
+    """What the configuration tells of the secrets of a saved plan, which has digests under `key` in their place."""
+
+    def __init__(self, workspace: Workspace, plan: Plan, key: str) -> None:
+        self._instances = Instances(workspace.registry, workspace.configuration)
+        self._key = key
+        self._planned = {step.subject.address: step.after for step in plan.steps if contains(step.after, Digest)}
+        self._blocks = {unkeyed(address) for address in self._planned}
+
+    def values(self, evaluator: Evaluator, resource: Resource) -> dict[str, Values]:
+        """The planned values of a block's instances that have secrets, by address; unknown where it does not tell."""
+        if evaluator.configuration.prefix + resource.address not in self._blocks:
+            return {}
+        found = self._instances.of(evaluator, resource, (), Diagnostics())
+        known = {each.address: Secrets(each.values, self._key) for each in found if each.address in self._planned}
+        return {address: secrets.masked(self._planned[address]) for address, secrets in known.items()}
 
 
 __all__ = ["apply_plan", "load_saved", "locked", "make_plan", "open_plan", "save_plan"]
