@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from graph.addresses import block_of
 from language.diagnostics import Diagnostics
+from language.marks import unmark_deep
 from language.values import is_wholly_known
 from planner.apply.recording import Recording
 from planner.desired.desired import CLUSTER_PREFIX
@@ -40,7 +41,7 @@ class Conclusion:
     def record_cluster(self, address: str) -> None:
         """Keep how a cluster is reached, so that its objects can be read and deleted when its block is gone."""
         results = self._built.results
-        outputs = results.expanded(address)
+        outputs, _ = unmark_deep(results.expanded(address))  # what it is reached by is kept as it is
         if not is_wholly_known(outputs):
             return
         endpoint = results.outputs[address].get("endpoint")

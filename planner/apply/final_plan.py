@@ -11,6 +11,7 @@ from typing import Any
 from language.diagnostics import Diagnostics, FreeholdError, error
 from language.functions.encoding import encode_json
 from language.marks import unmark_deep
+from language.redaction import REDACTOR
 from language.values import contains_sensitive, is_wholly_known
 from planner.evaluation.stored import Different, fill
 from planner.plan.diff import plan_kind
@@ -95,5 +96,5 @@ def _text(value: Any, masked: bool) -> str:
         return "(sensitive value)"
     if not is_wholly_known(value):
         return "(known after apply)"
-    text = encode_json(value)
+    text = REDACTOR.redact(encode_json(value))
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
-from language.marks import mark_paths, unmark_deep
+from language.redaction import REDACTOR
 from language.values import contains_sensitive
 from planner.apply.resolving import Resolved
 from planner.evaluation.evaluator import Results
+from planner.evaluation.marking import marked, resolved_paths, searched
 from planner.evaluation.stored import Secrets, store, unknown_paths
 from planner.plan.plan import Plan
 from planner.plan.steps import Adopt, Create, Replace, Resume, Step, deposed_name
@@ -106,7 +107,7 @@ class Recording:
     ) -> None:
         """What was to be created first is there, and not as it should be: both are kept."""
         left = self.state(step, observed, secrets, tainted=True)
-        self._manager.failed(begun, failure.summary, left, predecessor=self._predecessor(begun, step))
+        self._manager.failed(begun, REDACTOR.redact(failure.summary), left, predecessor=self._predecessor(begun, step))
 
     def _predecessor(self, begun: str, step: Step) -> ResourceState:
         old = self._manager.resource(step.subject.address)
@@ -151,7 +152,7 @@ class Recording:
         given_up = self._cancelled.is_set() or isinstance(failure, Unreachable)
         if begun in self._accepted and given_up:
             return
-        self._manager.failed(begun, failure if isinstance(failure, str) else failure.summary, left)
+        self._manager.failed(begun, failure if isinstance(failure, str) else REDACTOR.redact(failure.summary), left)
 
     def left(
         self, step: Step, failure: ProviderError, secrets: Secrets, *, tainted: bool = False
@@ -219,7 +220,4 @@ class Recording:
         assert kind is not None
         secrets = secrets or Secrets(step.after, self._plan.origin.key(self._snapshot.digest_key))
         values = without_write_only(kind.schema, values)
-        _, paths = unmark_deep(step.after)
-        paths = (*paths, *kind.sensitive_paths(values), *secrets.echoes(values))
-        marked: Values = mark_paths(values, paths) if paths else values
-        return marked
+        return searched(kind, marked(kind, values, resolved_paths(step.after, secrets.config)), secrets.config)

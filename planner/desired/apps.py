@@ -13,7 +13,7 @@ from language.expressions import Expression
 from language.marks import unmark_deep
 from language.traversal import Key as IndexKey
 from language.traversal import Traversal
-from language.values import is_wholly_known
+from language.values import contains_sensitive, is_wholly_known
 from planner.configuration.blocks import App, Configuration, Lifecycle, ObjectBlock
 from planner.configuration.modules.lock import LockFile
 from planner.desired.desired import CLUSTER_PREFIX, DesiredInstance
@@ -89,6 +89,9 @@ class Apps:
         }
         where = evaluator.prefix + app.address
         values = decode(app.body, self.host.schema, evaluator.scope, where, diagnostics, spans=spans)
+        if contains_sensitive(values["namespace"]):
+            detail = "The namespace of an app is in the addresses of its objects, and cannot be sensitive."
+            diagnostics.error("Sensitive namespace", detail, spans.get(("namespace",), app.span))
         own: Values = unmark_deep({name: values[name] for name in APP.attributes})[0]
         rules = tuple(self._rule(evaluator, block, diagnostics) for block in app.objects)
         if cluster is None or len(diagnostics) > before:

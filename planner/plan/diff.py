@@ -9,14 +9,14 @@ from language.diagnostics import Diagnostics
 from language.marks import unmark_deep
 from language.values import NOTHING, contains_sensitive, equal, is_wholly_known, value_at
 from planner.desired.desired import DesiredInstance
-from planner.evaluation.marking import marked
-from planner.evaluation.stored import Secrets
+from planner.evaluation.marking import marked, noted, searched, with_copies
+from planner.evaluation.stored import Secrets, recognised
 from planner.plan.explanation import Question
 from planner.plan.ignored import keep_ignored
 from planner.plan.keys import keeps_key
 from planner.plan.plan import Drift
 from planner.plan.steps import Adopt, Create, NoOp, Reason, Replace, Step, Subject, Update
-from planner.prior.clients import diagnostic_of
+from planner.prior.clients import diagnostic_of, redacted
 from planner.prior.reading import Prior
 from providers.contract import Client, Note, Observed, Planned, ResourceKind, ValuePath, Values
 from providers.contract.diff import changed, proposed_new, without_write_only
@@ -88,7 +88,7 @@ class Differ:
     ) -> Step:
         planned = self._ask(desired, client, None, config, config_paths)
         diagnostics.extend(planned.diagnostics)
-        after = marked(desired.kind, planned.values, config_paths)
+        after = _hidden(desired, planned.values, config_paths)
         pending = unknown or contains_sensitive(after)
         if desired.address in self._in_flight:
             return Adopt(subject, before={}, after=after, private=planned.private, pending=pending, unknown=unknown)
@@ -118,7 +118,7 @@ class Differ:
     ) -> Step:
         secrets = Secrets(desired.values, self._key)
         # what an apply sent whose end nobody recorded is in the clear here, as what is sensitive only by now
-        live = replace(live, values=_hidden(desired, live.values, config_paths, secrets))
+        live = replace(live, values=_hidden(desired, live.values, config_paths))
         prior = Observed(secrets.reveal(live.values), live.identity, live.private)
         before: Values = secrets.masked(live.values)
         self._note_drift(desired, live, config_paths, secrets)
@@ -136,7 +136,7 @@ class Differ:
         diagnostics.extend(fresh.diagnostics)
         if desired.lifecycle.prevent_destroy:
             refuse_destroy(desired, diagnostics)
-        after = marked(desired.kind, fresh.values, config_paths)
+        after = _hidden(desired, fresh.values, config_paths)
         return Replace(
             subject,
             before=before,
@@ -165,7 +165,7 @@ class Differ:
             if not self._newly_secret(desired, config_paths):
                 return NoOp(subject, before=before, notes=notes)
             notes = (*notes, Note("info", (), "what is sensitive by now is taken out of the state; no value changes"))
-        after = marked(desired.kind, planned.values, config_paths)
+        after = _hidden(desired, planned.values, config_paths)
         pending = unknown or contains_sensitive(after)
         return Update(
             subject,
@@ -191,12 +191,11 @@ class Differ:
         """What the kind plans; where somebody wants to know why, the question and the answer are kept."""
         kind, address = desired.kind, desired.address
         proposed = proposed_new(kind.schema, None if prior is None else prior.values, config)
-        planned = plan_kind(kind, client, prior, proposed, config, replaced=replaced)
+        planned = noted(kind, plan_kind(kind, client, prior, proposed, config, replaced=replaced), config_paths)
         if covered(self._requests.explain, address):
-            secrets = Secrets(desired.values, self._key)
 
             def masked(values: Values) -> Values:
-                return _hidden(desired, values, config_paths, secrets)
+                return _hidden(desired, values, config_paths)
 
             requested = Question(
                 before, masked(config), masked(proposed), masked(planned.values), planned.replace, planned.notes
@@ -210,6 +209,7 @@ class Differ:
         if stored is None or not paths:
             return False
         values, hidden = unmark_deep(stored.values)
+        paths = with_copies(desired.kind, paths)
         masked = [path for path in paths if not any(path[: len(known)] == known for known in hidden)]
         return any(value_at(values, path) not in (None, NOTHING) for path in masked)
 
@@ -230,17 +230,20 @@ class Differ:
         stored = self._prior.stored.get(address)
         if stored is None or address not in self._prior.observed or address in self._prior.running:
             return
-        before, after = secrets.reveal(stored.values), secrets.reveal(live.values)
+        known = stored.values
+        if contains_sensitive(known):
+            known = recognised(known, live.values, self._key)
+        before, after = secrets.reveal(known), secrets.reveal(live.values)
         names = (name for name in desired.kind.schema.type.attributes if not equal(before.get(name), after.get(name)))
         paths = tuple((name,) for name in names)
         if paths and desired.kind.view is None:
-            known = _hidden(desired, stored.values, config_paths, secrets)
+            known = _hidden(desired, known, config_paths)
             self.drift.append(Drift(address, desired.type, known, live.values, paths))
 
 
-def _hidden(desired: DesiredInstance, values: Values, config_paths: tuple[ValuePath, ...], secrets: Secrets) -> Values:
+def _hidden(desired: DesiredInstance, values: Values, config_paths: tuple[ValuePath, ...]) -> Values:
     """With marks where the configuration has them by now, where the kind knows of secrets, and where one came back."""
-    return marked(desired.kind, values, (*config_paths, *secrets.echoes(values)))
+    return searched(desired.kind, marked(desired.kind, values, config_paths), desired.values)
 
 
 def plan_kind(
@@ -252,11 +255,14 @@ def plan_kind(
     *,
     replaced: Observed | None = None,
 ) -> Planned:
-    """What the kind plans, without what it may not keep. `replaced`: what is deleted for it."""
+    """What the kind plans, without what it may not keep, and without sensitive texts in what it says. `replaced`: what
+    is deleted for it."""
     if replaced is None:
         planned = kind.plan(client, prior, proposed, config)
     else:
         planned = kind.plan_replacement(client, replaced, proposed, config)
+    if planned.diagnostics:
+        planned = replace(planned, diagnostics=tuple(map(redacted, planned.diagnostics)))
     values = without_write_only(kind.schema, planned.values)
     return planned if values is planned.values else replace(planned, values=values)
 

@@ -1,19 +1,22 @@
-"""What a service takes for one and the same thing has one address."""
+"""What a service takes for one and the same thing has one address, and is known by what is not sensitive."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from graph.addresses import block_of, unkeyed
 from language.diagnostics import Diagnostics, Span
+from language.marks import unmark_deep
+from language.values import Sensitive, Unknown, contains_sensitive, transform
 from planner.configuration.blocks import Configuration
 from planner.desired.desired import DesiredInstance
 from planner.evaluation.marking import without_secrets
+from planner.evaluation.stored import reopen
 from planner.plan.steps import Adopt, Create, Delete, Replace, Step
 from planner.prior.reading import Prior
 from providers import Registry
-from providers.contract import ResourceKind, Values
+from providers.contract import ResourceKind, ValuePath, Values
 
 Identity: TypeAlias = tuple[str, str, tuple[str, ...]]
 """The provider configuration (or the cluster), the type, and what the service tells two of the type apart by."""
@@ -37,6 +40,8 @@ def refuse_duplicates(desired: Iterable[DesiredInstance], diagnostics: Diagnosti
     for each in desired:
         identity = identity_of(each.client, each.type, each.kind, each.values)
         if identity is None:
+            if contains_sensitive(each.values):
+                _refuse_sensitive(each, diagnostics)
             continue
         first = found.setdefault(identity, each)
         if first is not each:
@@ -44,6 +49,26 @@ def refuse_duplicates(desired: Iterable[DesiredInstance], diagnostics: Diagnosti
             detail = f"{both} are both the {each.type} {'/'.join(part for part in identity[2] if part)}."
             advice = "Take one of them out, or give it a name of its own."
             diagnostics.error("Duplicate resource", detail, each.span, address=each.address, advice=advice)
+
+
+def _refuse_sensitive(desired: DesiredInstance, diagnostics: Diagnostics) -> None:
+    """Report an instance whose key is sensitive: the state has to keep it, to find the thing again."""
+
+    def known(part: Any, path: ValuePath) -> Any:
+        return Sensitive(_ANY_TEXT) if isinstance(part, Sensitive) and isinstance(part.value, Unknown) else part
+
+    plain, paths = unmark_deep(transform(desired.values, known))
+    if desired.kind.key(plain) is None:
+        return
+    named = [path for path in paths if desired.kind.key(reopen(plain, [path])) is None]
+    names = ", ".join(".".join(map(str, path)) for path in named)
+    detail = f"A {desired.type} is found again by {names}, so that the state keeps it and plans show it as it is."
+    advice = "Where it is no secret, say so with nonsensitive(...); else give it a name that is none."
+    diagnostics.error("Sensitive identity", detail, desired.span, address=desired.address, advice=advice)
+
+
+_ANY_TEXT = "not known yet"
+"""Stands for a sensitive value that comes with the apply."""
 
 
 def _at(span: Span | None) -> str:
@@ -55,8 +80,8 @@ def moved_by_key(
 ) -> dict[str, str]:
     """By its address in the state, where that is in the configuration by now what has no place there any more: the one
     address that has its key. What is `kept` may still have a place."""
-    in_flight = {begin.address for begin in prior.snapshot.in_flight}
-    new = [each for each in desired.values() if each.address not in {*prior.snapshot.resources, *in_flight}]
+    known = {*prior.snapshot.resources, *(begin.address for begin in prior.snapshot.in_flight)}
+    new = [each for each in desired.values() if each.address not in known]
     if not new:
         return {}
     left: dict[Identity, str] = {}

@@ -13,17 +13,18 @@ from typing import Any
 
 from graph.addresses import block_of
 from language.diagnostics import Diagnostics, FreeholdError, error
+from language.marks import unmark_deep
 from language.types import ANY
 from language.values import Sensitive, Unknown, contains_sensitive
 from planner.desired.desired import CLUSTER_PREFIX
-from planner.evaluation.marking import without_secrets
+from planner.evaluation.marking import marked, without_secrets
 from planner.evaluation.stored import reopen, restore
 from planner.events import Event, Refreshing
 from planner.prior.clients import Clients, diagnostic_of
 from planner.prior.moves import renamed
 from planner.prior.settling import left_to_settle
 from providers import Registry
-from providers.contract import Client, Clock, Observed, ResourceKind, Values
+from providers.contract import Client, Clock, Observed, ResourceKind, ValuePath, Values
 from providers.contract.diff import without_write_only
 from providers.contract.errors import ProviderError
 from state.records import Begin
@@ -278,9 +279,12 @@ def _readable(stored: Observed) -> Observed:
 def _observed(kind: ResourceKind, observed: Observed, *known: Values | None) -> Observed:
     """What was read as it is kept: with the marks of what is known of it, and without what is never kept."""
     values = without_write_only(kind.schema, observed.values)
+    paths: tuple[ValuePath, ...] = ()
     for each in known:
         if contains_sensitive(each):
             values = as_marked(values, each)
+            paths = unmark_deep(values)[1]
+    values = marked(kind, values, paths)
     return observed if values is observed.values else replace(observed, values=values)
 
 

@@ -6,6 +6,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Generic
 
 from language.diagnostics import Diagnostic
@@ -52,6 +53,8 @@ class Kind(ABC):
 
     type: str
     schema: Schema
+    copies: Mapping[str, str] = MappingProxyType({})
+    """Attributes whose values come back in other ones: what is sensitive in the first is so in the second."""
 
     def validate(self, config: Values) -> Sequence[tuple[ValuePath, str]]:
         """What is wrong with the configuration, by path, as far as it can be known offline."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from language.overriding import override
@@ -54,6 +55,7 @@ class KubernetesManifest(ResourceKind[KubernetesClient]):
     settling = 0.0
     view = "object"
     unstored = frozenset({"object"})
+    copies = MappingProxyType({"manifest": "object"})
     import_names = ("apiVersion", "kind", "namespace", "name")
 
     @override
@@ -69,7 +71,11 @@ class KubernetesManifest(ResourceKind[KubernetesClient]):
             held = values.get(attribute)
             if isinstance(held, dict) and held.get("kind") == "Secret" and held.get("apiVersion") == "v1":
                 for part in ("data", "stringData"):
-                    yield from ((attribute, part, name) for name in held.get(part) or ())
+                    inner = held.get(part)
+                    if isinstance(inner, dict):
+                        yield from ((attribute, part, name) for name in inner)
+                    elif inner is not None:
+                        yield (attribute, part)
 
     @override
     def key(self, values: Values) -> tuple[str, ...] | None:
