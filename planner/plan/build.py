@@ -253,7 +253,7 @@ class Builder:
     # -- the whole ------------------------------------------------------------------------------------------------
 
     def _finish(self) -> Built:
-        stored = {key: resource.dependencies for key, resource in self._prior.resources().items()}
+        stored = self._prior.dependencies()
         for before, after in self._objects.order():
             self._depends[after] = (*self._depends.get(after, ()), before)
         first = [each.address for each in self._desired.values() if each.lifecycle.create_before_destroy]

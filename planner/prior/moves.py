@@ -254,5 +254,12 @@ def _renamed(snapshot: Snapshot, places: dict[str, str]) -> Snapshot:
         )
 
     renamed = [rename(resource) for resource in snapshot.resources.values()]
-    flying = tuple(replace(begin, address=places.get(begin.address, begin.address)) for begin in snapshot.in_flight)
+    flying = tuple(
+        replace(
+            begin,
+            address=places.get(begin.address, begin.address),
+            dependencies=tuple(name(each) for each in begin.dependencies),
+        )
+        for begin in snapshot.in_flight
+    )
     return replace(snapshot, resources={each.key: each for each in renamed}, in_flight=flying)

@@ -98,6 +98,17 @@ CORRECTED = {
         lag=3.0,
         patient=False,
     ),
+    "what a killed create depended on is not what its block depends on by now, and all is destroyed": Example(
+        (Block(0), Block(1), Block(2, repeat="count", copies=2, refs=frozenset({1}))),
+        (
+            Turn(faults=killed("state", 4, "before"), choices=(3, 3, 1, 2, 3)),
+            Turn(
+                changes=(Change("resize", which=2, value=1), Change("drop", which=1)),
+                faults=(Fault("change", 0, "refused"),),
+            ),
+            Turn("destroy"),
+        ),
+    ),
     "a killed create is found though the configuration names it otherwise by now": Example(
         (NAME,),
         (Turn(faults=killed("change", 0)), Turn(changes=(Change("rename", value=1),))),
