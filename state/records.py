@@ -21,7 +21,7 @@ class Begin:
     `identity` and `token` are what finds its outcome again: a name or tag that the provider chose beforehand, or the
     idempotency token of the call. `planned` is what was to become of it, sealed; null at the paths in `unknown`. `at`
     is a time of RFC 3339. `handle` is what the service gave for an operation that goes on without us. `dependencies`
-    are addresses that what is created depends on.
+    are addresses that what it makes depends on.
     """
 
     id: str

@@ -75,7 +75,7 @@ class Recording:
             token=token,
             planned=planned,
             deposed=deposed,
-            dependencies=self._plan.depends.get(subject.address, ()) if action == "create" else (),
+            dependencies=self._plan.depends.get(subject.address, ()) if action != "delete" else (),
             durable=tells,
         )
 
