@@ -194,6 +194,7 @@ class StateManager:
         token: str = "",
         planned: Mapping[str, Any] | None = None,
         deposed: str | None = None,
+        dependencies: tuple[str, ...] = (),
         durable: bool = True,
     ) -> str:
         """Record that a call is about to leave; returns the id under which its outcome is reported.
@@ -203,7 +204,17 @@ class StateManager:
         is made carries its lineage, which has to be there to find it again.
         """
         begin = Begin(
-            self._ids(), address, action, type, provider, identity, token, planned, self._clock().isoformat(), deposed
+            self._ids(),
+            address,
+            action,
+            type,
+            provider,
+            identity,
+            token,
+            planned,
+            self._clock().isoformat(),
+            deposed,
+            dependencies=dependencies,
         )
         self._record(begin, durable=durable or self._opened().ledger.position.token is None)
         return begin.id

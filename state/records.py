@@ -20,7 +20,8 @@ class Begin:
 
     `identity` and `token` are what finds its outcome again: a name or tag that the provider chose beforehand, or the
     idempotency token of the call. `planned` is what was to become of it, sealed; null at the paths in `unknown`. `at`
-    is a time of RFC 3339. `handle` is what the service gave for an operation that goes on without us.
+    is a time of RFC 3339. `handle` is what the service gave for an operation that goes on without us. `dependencies`
+    are addresses that what it makes depends on.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Begin:
     deposed: str | None = None
     unknown: tuple[Path, ...] = ()
     handle: Mapping[str, Any] | None = None
+    dependencies: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -117,6 +119,7 @@ BEGIN = record(
     deposed=optional(TEXT),
     unknown=_PATHS,
     handle=optional(PLAIN),
+    dependencies=many(TEXT),
 )
 RECORD = union(
     begin=BEGIN,

@@ -76,6 +76,7 @@ class Recording:
             token=token,
             planned=planned,
             deposed=deposed,
+            dependencies=self._plan.depends.get(subject.address, ()) if action != "delete" else (),
             durable=tells,
         )
 
@@ -130,7 +131,9 @@ class Recording:
     ) -> None:
         """What an earlier run began to create is there; `deposed`: under this name, beside what is at its address."""
         beside = self._manager.resource(step.subject.address) if deposed is not None else None
-        found = replace(self.state(step, observed, secrets), deposed=deposed)
+        read = self.state(step, observed, secrets)
+        depends = tuple(dict.fromkeys((*read.dependencies, *lost.dependencies)))
+        found = replace(read, deposed=deposed, dependencies=depends)
         self._manager.done(lost.id, found, predecessor=beside)
 
     def knows(self, step: Step, observed: Observed) -> bool:

@@ -298,7 +298,7 @@ class Builder:
     # -- the whole ------------------------------------------------------------------------------------------------
 
     def _finish(self) -> Built:
-        stored = {key: resource.dependencies for key, resource in self._prior.resources().items()}
+        stored = self._prior.dependencies()
         for before, after in self._objects.order():
             self._depends[after] = (*self._depends.get(after, ()), before)
         for content, container in tuple(self._containers.dependencies(self._depends)):

@@ -256,5 +256,12 @@ def renamed(snapshot: Snapshot, places: Mapping[str, str]) -> Snapshot:
         )
 
     resources = [rename(resource) for resource in snapshot.resources.values()]
-    flying = tuple(replace(begin, address=places.get(begin.address, begin.address)) for begin in snapshot.in_flight)
+    flying = tuple(
+        replace(
+            begin,
+            address=places.get(begin.address, begin.address),
+            dependencies=tuple(name(each) for each in begin.dependencies),
+        )
+        for begin in snapshot.in_flight
+    )
     return replace(snapshot, resources={each.key: each for each in resources}, in_flight=flying)

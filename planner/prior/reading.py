@@ -61,6 +61,14 @@ class Prior:
         """All but the records of clusters."""
         return {key: resource for key, resource in self.snapshot.resources.items() if resource.type != CLUSTER}
 
+    def dependencies(self) -> dict[str, tuple[str, ...]]:
+        """What each key depends on, with what an interrupted apply may have made there."""
+        found = {key: resource.dependencies for key, resource in self.resources().items()}
+        for begin in self.snapshot.in_flight:
+            if begin.dependencies:
+                found[begin.key] = (*found.get(begin.key, ()), *begin.dependencies)
+        return found
+
     def clusters(self) -> dict[str, Values]:
         """How each cluster is reached, by its address. Raises FreeholdError for a damaged state."""
         return {each.address: _reach(each) for each in self.snapshot.resources.values() if each.type == CLUSTER}

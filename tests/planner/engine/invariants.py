@@ -9,7 +9,7 @@ from typing import Any
 from graph.addresses import covered, unkeyed
 from graph.digraph import Digraph
 from language.values import Sensitive, Unknown, equal
-from planner.plan.plan import operations
+from planner.plan.plan import Operation, Plan, operations
 from planner.plan.steps import Adopt, Create, Import, Replace, Resume, Update
 from state.secrets import Digest
 from state.snapshot import Snapshot
@@ -138,8 +138,8 @@ def _instances(names: Iterable[str], addresses: list[str]) -> list[str]:
 
 
 def nobody_let_down(stack: Stack, turn: Turn, ended: Ended) -> None:
-    """Nothing was deleted that others referred to, unless it was replaced, and deleted first; what is forgotten with
-    all that it refers to is nobody's any more."""
+    """Nothing was deleted that others referred to, unless it was replaced, and deleted first, or stood on something
+    that is, whose successor they wait for; what is forgotten with all that it refers to is nobody's any more."""
     if ended.plan is None or ended.before is None or ended.run.struck or turn.verb in ("targeted", "excluded"):
         return
     ours = {each.identity["id"]: each for each in ended.before.resources.values()}
@@ -151,7 +151,19 @@ def nobody_let_down(stack: Stack, turn: Turn, ended: Ended) -> None:
             continue
         gone = ours[id_]
         replaced = gone.deposed is None and moved.get(gone.address, gone.address) in first
-        assert replaced, f"{gone.key} was deleted, and {ours[holder].key} referred to it"
+        waiting = _waiting(ended.plan, (moved.get(gone.key, gone.key), "delete"), first)
+        turns = moved.get(ours[holder].address, ours[holder].address) in waiting
+        assert replaced or turns, f"{gone.key} was deleted, and {ours[holder].key} referred to it"
+
+
+def _waiting(plan: Plan, delete: Operation, first: set[str]) -> set[str]:
+    """The addresses that wait for a delete by way of one of those `first`, which is deleted before its successor comes:
+    they cannot turn away before."""
+    graph: Digraph[Operation] = Digraph((op for step in plan.steps for op in operations(step)), plan.edges)
+    if delete not in graph:
+        return set()
+    ways = {(address, verb) for address, verb in graph.reachable([delete], forward=True) if verb == "delete"}
+    return {address for address, _ in graph.reachable([way for way in ways if way[0] in first], forward=True)}
 
 
 # -- what exists ------------------------------------------------------------------------------------------------------

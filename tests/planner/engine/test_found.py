@@ -98,6 +98,45 @@ CORRECTED = {
         lag=3.0,
         patient=False,
     ),
+    "what a killed create depended on is not what its block depends on by now, and all is destroyed": Example(
+        (Block(0), Block(1), Block(2, repeat="count", copies=2, refs=frozenset({1}))),
+        (
+            Turn(faults=killed("state", 4, "before"), choices=(3, 3, 1, 2, 3)),
+            Turn(
+                changes=(Change("resize", which=2, value=1), Change("drop", which=1)),
+                faults=(Fault("change", 0, "refused"),),
+            ),
+            Turn("destroy"),
+        ),
+    ),
+    "an update is killed that goes on, and refers to another one then, and all is destroyed": Example(
+        blocks=(Block(number=0, named=True), Block(number=1, slow=True)),
+        turns=(
+            Turn(
+                verb="saved",
+                changes=(Change(what="vanish", which=3, value=12), Change(what="refer", which=1, value=7)),
+                faults=(Fault(on="look", at=0, kind="crash-after"),),
+                which=5,
+                choices=(2,),
+                flushes=(False, True, True, True, True, True),
+                pause=2.0,
+            ),
+            Turn(
+                faults=(Fault(on="look", at=3, kind="crash-before"), Fault(on="look", at=3, kind="crash-before")),
+                which=5,
+                choices=(3, 3, 1, 2, 3),
+                pause=2.0,
+            ),
+            Turn(
+                verb="destroy",
+                which=4,
+                choices=(0, 1, 1, 0, 1, 3),
+                flushes=(True, True, True, True, False, True),
+                pause=2.0,
+            ),
+        ),
+        start=(),
+    ),
     "a killed create is found though the configuration names it otherwise by now": Example(
         (NAME,),
         (Turn(faults=killed("change", 0)), Turn(changes=(Change("rename", value=1),))),
@@ -211,3 +250,98 @@ CORRECTED = {
 @pytest.mark.parametrize("name", CORRECTED)
 def test_what_was_corrected_stays_so(name: str) -> None:
     run(CORRECTED[name])
+
+
+AMISS = {
+    "what is targeted is dropped, and an instance beside it is changed with it": Example(
+        blocks=(
+            Block(number=0, named=True),
+            Block(number=1, after=frozenset({0}), secret=True),
+            Block(number=2, label=2, copies=0, anchor=1, after=frozenset({1}), first=True),
+            Block(number=3, copies=2, after=frozenset({1, 2}), first=True, secret=True),
+        ),
+        turns=(
+            Turn(
+                verb="refresh-only",
+                changes=(Change(what="import", which=2, value=3), Change(what="add", which=3)),
+                choices=(0,),
+            ),
+            Turn(
+                verb="refresh-only",
+                changes=(
+                    Change(what="relabel", which=1, value=5),
+                    Change(what="drop", which=2, value=8),
+                    Change(what="anchor", which=1, value=4),
+                ),
+                choices=(3, 3),
+                flushes=(False, True, False),
+                pause=100.0,
+            ),
+            Turn(verb="targeted", which=4, choices=(0, 1, 2, 2, 1, 3), flushes=(False, True, True, True, True)),
+        ),
+        start=(),
+    ),
+    "what is targeted is an instance that its block has no more, and others of the block are created with it": Example(
+        blocks=(
+            Block(number=0, named=True, slow=True, label=2, repeat="for_each", copies=2, secret=True),
+            Block(number=1, slow=True, label=1, repeat="count", copies=0, refs=frozenset({0})),
+            Block(number=2, label=1, copies=0, after=frozenset({0, 1}), first=True),
+            Block(number=3, named=True, slow=True, label=3, copies=2, refs=frozenset({1, 2}), after=frozenset({1, 2})),
+        ),
+        turns=(
+            Turn(
+                verb="replacing",
+                changes=(
+                    Change(what="drop", value=13),
+                    Change(what="drift", value=1),
+                    Change(what="relabel", which=1, value=13),
+                ),
+                faults=(Fault(on="state", at=5, kind="crash-after"), Fault(on="look", at=1, kind="lost")),
+                which=3,
+                choices=(3, 1, 3, 1, 1, 0),
+                flushes=(True,),
+                pause=100.0,
+            ),
+            Turn(
+                changes=(
+                    Change(what="add", which=1, value=11),
+                    Change(what="wait", which=3, value=10),
+                    Change(what="drop", which=1, value=10),
+                ),
+                faults=(Fault(on="state", at=0, kind="crash-before"), Fault(on="state", at=2, kind="crash-after")),
+                which=2,
+                flushes=(False, False, False, False, False, False),
+            ),
+            Turn(
+                changes=(
+                    Change(what="drop", value=15),
+                    Change(what="resize", which=1, value=12),
+                    Change(what="import", which=1, value=6),
+                ),
+                which=3,
+                choices=(0, 2, 2, 0, 1, 2),
+                flushes=(False, True),
+                pause=100.0,
+            ),
+            Turn(
+                verb="targeted",
+                changes=(
+                    Change(what="repeat", which=1, value=13),
+                    Change(what="resize", which=3, value=15),
+                    Change(what="anchor", which=3, value=5),
+                ),
+                which=3,
+                choices=(3, 1, 2, 2, 2, 0),
+                pause=100.0,
+            ),
+        ),
+        lag=3.0,
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.xfail(strict=True, reason=name)) for name in AMISS]
+)
+def test_what_is_known_to_be_amiss(name: str) -> None:
+    run(AMISS[name])
