@@ -109,7 +109,8 @@ class Edges:
 
     def _first(self, address: str, operation: Operation) -> None:
         """It comes before anything else of an address."""
-        for own in (*operations(self._steps[address])[:1], self._up(address)):
+        step = self._steps.get(address)
+        for own in (*(operations(step)[:1] if step is not None else ()), self._up(address)):
             self._graph.connect(operation, own)
 
     def _doing(self) -> set[Operation]:

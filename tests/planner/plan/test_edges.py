@@ -67,6 +67,12 @@ A_ON_B: Depends = {"x.a": ["x.b"]}
 NONE: Depends = {}
 
 CASES: dict[str, tuple[Sequence[Step], Depends, Depends, str]] = {
+    "what was begun and is neither configured nor in the state is deleted alone": (
+        [lost("x.a")],
+        NONE,
+        NONE,
+        "delete x.a (deposed lost)",
+    ),
     "a create waits for the create of what it depends on": (
         [create("x.a"), create("x.b")],
         A_ON_B,
