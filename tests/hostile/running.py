@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import monotonic
 from typing import Any
 from unittest import mock
 
@@ -100,10 +101,10 @@ class Freehold:
         what it prints is for programs, and may hold anything."""
         streams = Stream("strict", terminal), Stream("backslashreplace", terminal)
         given = io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8")
-        begun = time.monotonic()
+        begun = monotonic()  # the real one, also where time is driven
         with mock.patch.multiple(sys, stdout=streams[0], stderr=streams[1], stdin=given), _threads_watched() as failed:
             ended = cli.main(list(arguments))
-        took = time.monotonic() - begun
+        took = monotonic() - begun
         ran = Ran(ended, *(stream.kept.getvalue() for stream in streams), arguments)
         self.ran.append(ran)
         assert not failed, f"a thread failed with {failed[0]!r}\n{ran}"

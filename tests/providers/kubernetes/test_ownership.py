@@ -68,7 +68,7 @@ def test_who_holds_a_field(manager, operation, holder):
 
 def refusal(*causes):
     details = {"causes": tuple({"reason": "FieldManagerConflict", **cause} for cause in causes)}
-    return Refused(409, {"kind": "Status", "reason": "Conflict", "details": details}, "PATCH /x")
+    return Refused(409, {"kind": "Status", "apiVersion": "v1", "reason": "Conflict", "details": details}, "PATCH /x")
 
 
 def test_a_refusal_is_told_field_by_field():
