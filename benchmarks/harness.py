@@ -29,10 +29,12 @@ class Figures:
 
     @property
     def median(self) -> float:
+        """Of the runs' seconds."""
         return statistics.median(self.seconds)
 
     @property
     def peak(self) -> float:
+        """The largest memory of any run, in megabytes."""
         return max(self.megabytes)
 
 

@@ -31,6 +31,7 @@ def _processor() -> str:
 
 
 def heading() -> str:
+    """The first line of the table."""
     return _row("", "freehold", "the other", "ratio")
 
 

@@ -116,21 +116,25 @@ server = Server()
 
 @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
 def opened(ls: Server, given: lsp.DidOpenTextDocumentParams) -> None:
+    """Check the stack of a file that was opened."""
     ls.changed(given.text_document.uri, 0)
 
 
 @server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)
 def edited(ls: Server, given: lsp.DidChangeTextDocumentParams) -> None:
+    """Check the stack once typing pauses."""
     ls.changed(given.text_document.uri)
 
 
 @server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)
 def saved(ls: Server, given: lsp.DidSaveTextDocumentParams) -> None:
+    """Check the stack of a file that was saved."""
     ls.changed(given.text_document.uri, 0)
 
 
 @server.feature(lsp.TEXT_DOCUMENT_COMPLETION, lsp.CompletionOptions(trigger_characters=[".", '"']))
 def complete(ls: Server, given: lsp.CompletionParams) -> list[lsp.CompletionItem]:
+    """What could be written at the cursor."""
     document = ls.workspace.get_text_document(given.text_document.uri)
     offset = document.offset_at_position(given.position)
     typed, found = completion.proposals(ls.stack(document.uri), document.source, offset)
@@ -151,6 +155,7 @@ def complete(ls: Server, given: lsp.CompletionParams) -> list[lsp.CompletionItem
 
 @server.feature(lsp.TEXT_DOCUMENT_HOVER)
 def hovered(ls: Server, given: lsp.HoverParams) -> lsp.Hover | None:
+    """What is known of the name under the cursor."""
     document = ls.workspace.get_text_document(given.text_document.uri)
     found = hover.about(ls.stack(document.uri), document.source, document.offset_at_position(given.position))
     if found is None:
@@ -161,6 +166,7 @@ def hovered(ls: Server, given: lsp.HoverParams) -> lsp.Hover | None:
 
 @server.feature(lsp.TEXT_DOCUMENT_DEFINITION)
 def defined(ls: Server, given: lsp.DefinitionParams) -> lsp.Location | None:
+    """Where the name under the cursor is defined."""
     document = ls.workspace.get_text_document(given.text_document.uri)
     stack = ls.stack(document.uri)
     start, end = word_at(document.source, document.offset_at_position(given.position))
@@ -173,6 +179,7 @@ def defined(ls: Server, given: lsp.DefinitionParams) -> lsp.Location | None:
 
 @server.feature(lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
 def outlined(ls: Server, given: lsp.DocumentSymbolParams) -> list[lsp.DocumentSymbol]:
+    """The blocks of a file, as the outline shows them."""
     document = ls.workspace.get_text_document(given.text_document.uri)
     return [_symbol(document, each) for each in symbols.outline(document.source, document.uri)]
 
@@ -185,6 +192,7 @@ def _symbol(document: TextDocument, symbol: symbols.Symbol) -> lsp.DocumentSymbo
 
 @server.feature(lsp.TEXT_DOCUMENT_FORMATTING)
 def formatted(ls: Server, given: lsp.DocumentFormattingParams) -> list[lsp.TextEdit]:
+    """The edit that `freehold fmt` would make, if any."""
     document = ls.workspace.get_text_document(given.text_document.uri)
     text, _ = format_text(document.source, document.uri)
     if text == document.source:

@@ -31,6 +31,7 @@ class Digraph(Generic[Node]):
             self.connect(first, second)
 
     def add(self, node: Node) -> None:
+        """Make it a node, if it is none yet."""
         self._after.setdefault(node, {})
         self._before.setdefault(node, {})
 
@@ -53,6 +54,7 @@ class Digraph(Generic[Node]):
 
     @property
     def edges(self) -> Iterator[tuple[Node, Node]]:
+        """Every edge, from what comes first."""
         return ((first, second) for first, seconds in self._after.items() for second in seconds)
 
     def successors(self, node: Node) -> Iterable[Node]:

@@ -13,6 +13,8 @@ Verb: TypeAlias = Literal["create", "update", "delete", "forget", "import", "ado
 
 @dataclass(frozen=True, slots=True)
 class Started:
+    """Something began, at a time in seconds since the epoch."""
+
     address: str
     verb: Verb
     at: float
@@ -43,6 +45,8 @@ class Completed:
 
 @dataclass(frozen=True, slots=True)
 class Errored:
+    """It failed, `elapsed` seconds after it had begun."""
+
     address: str
     verb: Verb
     at: float

@@ -66,6 +66,7 @@ class Control:
         }
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Answer one request (WSGI)."""
         request = Request(environ)
         try:
             document, status = self._answer(request), 200

@@ -14,6 +14,7 @@ class Counters:
         self._lock = threading.Lock()
 
     def count(self, service: str, operation: str) -> None:
+        """Add one request."""
         with self._lock:
             self._counts[service, operation or "(unknown)"] += 1
 
@@ -26,5 +27,6 @@ class Counters:
         return services
 
     def reset(self) -> None:
+        """Begin at zero again."""
         with self._lock:
             self._counts.clear()

@@ -111,6 +111,7 @@ class Faults:
         return len(parsed)
 
     def clear(self) -> None:
+        """Take all faults away."""
         self.replace([])
 
     def take(self, service: str, operation: str, parameters: Mapping[str, Any]) -> Fault | None:

@@ -52,9 +52,11 @@ class Sandbox:
 
     @property
     def port(self) -> int:
+        """On which it listens."""
         return self._server.server_port
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Answer one request (WSGI): one to control the sandbox, or one of AWS."""
         application = self._control if environ["PATH_INFO"].startswith(PREFIX) else self._aws
         return application(environ, start_response)
 
@@ -66,9 +68,11 @@ class Sandbox:
         self._counters.reset()
 
     def start(self) -> None:
+        """Listen, in a thread of its own."""
         threading.Thread(target=self._server.serve_forever, name="sandbox-http", daemon=True).start()
 
     def stop(self) -> None:
+        """End the server and what stands behind it."""
         self._server.shutdown()
         self._server.server_close()
         self._clock.stop()

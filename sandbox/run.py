@@ -26,6 +26,7 @@ class Run:
 
     @property
     def endpoint(self) -> str:
+        """The URL that clients are given."""
         return f"http://127.0.0.1:{self.port}"
 
     def is_alive(self) -> bool:

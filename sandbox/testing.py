@@ -30,6 +30,7 @@ class RunningSandbox:
         return counts
 
     def reset_counters(self) -> None:
+        """Count requests from zero again."""
         command.control("POST", "counters/reset", directory=self.directory)
 
     def set_faults(self, *rules: dict[str, Any]) -> None:
@@ -41,6 +42,7 @@ class RunningSandbox:
         command.reset(self.directory)
 
     def status(self) -> dict[str, Any] | None:
+        """What the running sandbox says of itself; None where none runs."""
         return command.status(self.directory)
 
 

@@ -74,6 +74,7 @@ class Digest:
         return self.text.partition(":")[0] == ("scrypt" if is_salt(key) else "hmac-sha256")
 
     def to_json(self) -> dict[str, str]:
+        """As state and plan have it."""
         return {SENSITIVE: self.text}
 
 

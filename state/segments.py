@@ -30,6 +30,7 @@ class Header:
 
     @property
     def name(self) -> str:
+        """As backends have it: the numbers sort as texts."""
         return f"{self.base:012d}-{self.sequence:08d}"
 
 

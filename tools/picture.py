@@ -14,6 +14,7 @@ from planner.render.picture import svg
 
 
 def main(arguments: list[str]) -> int:
+    """Write the plan's graph as an SVG; the exit code."""
     if len(arguments) != 2:
         print("usage: python -m tools.picture PLAN FILE.svg", file=sys.stderr)
         return 2

@@ -38,6 +38,7 @@ class Calling:
         return self._workspace.environment.new_id()
 
     def kind(self, step: Step) -> ResourceKind:
+        """The kind of the step's resource."""
         kind = self._workspace.registry.kind(step.subject.type)
         assert kind is not None
         return kind
@@ -55,6 +56,7 @@ class Calling:
         return client
 
     def call(self, step: Step, token: str = "", private: Mapping[str, Any] | None = None) -> Call:
+        """What a provider is given beside the values: whose call it is, how to report progress and when to stop."""
         address = step.subject.address
 
         def progress(message: str) -> None:

@@ -36,6 +36,8 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Variable:
+    """A `variable`, with its declared type and default."""
+
     name: str
     span: Span
     type: Type
@@ -48,6 +50,7 @@ class Variable:
 
     @property
     def address(self) -> str:
+        """As an expression refers to it: "var.NAME"."""
         return f"var.{self.name}"
 
     @property
@@ -58,17 +61,22 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Local:
+    """One value of a `locals` block."""
+
     name: str
     span: Span
     value: Expression
 
     @property
     def address(self) -> str:
+        """As an expression refers to it: "local.NAME"."""
         return f"local.{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
+    """An `output` of a module."""
+
     name: str
     span: Span
     value: Expression
@@ -80,6 +88,7 @@ class Output:
 
     @property
     def address(self) -> str:
+        """Unique in its module: "output.NAME"."""
         return f"output.{self.name}"
 
     @property
@@ -124,6 +133,7 @@ class TypedBlock:
 
     @property
     def address(self) -> str:
+        """As an expression refers to it: "TYPE.NAME"."""
         return f"{self.type}.{self.name}"
 
 
@@ -161,6 +171,7 @@ class ModuleCall:
 
     @property
     def address(self) -> str:
+        """As an expression refers to it: "module.NAME"."""
         return f"module.{self.name}"
 
 
@@ -180,6 +191,7 @@ class ProviderBlock:
 
     @property
     def address(self) -> str:
+        """Unique in its module: "provider.KEY"."""
         return f"provider.{self.key}"
 
 
@@ -204,6 +216,7 @@ class Check:
 
     @property
     def address(self) -> str:
+        """Unique in its module: "check.NAME"."""
         return f"check.{self.name}"
 
 
@@ -257,6 +270,7 @@ class Cluster:
 
     @property
     def address(self) -> str:
+        """As an expression refers to it: "cluster.NAME"."""
         return f"cluster.{self.name}"
 
 
@@ -284,11 +298,14 @@ class App:
 
     @property
     def address(self) -> str:
+        """As an expression refers to it: "app.NAME"."""
         return f"app.{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
 class BackendBlock:
+    """The `backend` block: where the state is kept."""
+
     type: str
     span: Span
     body: Body
@@ -296,6 +313,8 @@ class BackendBlock:
 
 @dataclass(frozen=True, slots=True)
 class Stack:
+    """The `stack` block, or what takes its place where there is none."""
+
     name: str
     span: Span | None = None
     required_version: str = ""

@@ -54,7 +54,8 @@ READERS: dict[str, Callable[[Reader, Block], None]] = {
 class Install(Protocol):
     """Gives the folder of a module; `planner.configuration.modules.install.Installer.install` is one."""
 
-    def __call__(self, source: str, version: str, *, folder: Path, package: Path) -> Installed: ...
+    def __call__(self, source: str, version: str, *, folder: Path, package: Path) -> Installed:
+        """Give the folder that a module's source and version are in. Raises FreeholdError."""
 
 
 def files_of(directory: Path, endings: tuple[str, ...] = STACK_FILES, unsaved: Iterable[Path] = ()) -> list[Path]:

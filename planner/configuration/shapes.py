@@ -191,11 +191,16 @@ class Labelled(Protocol):
     """A block, written or made by a dynamic one."""
 
     @property
-    def type(self) -> str: ...
+    def type(self) -> str:
+        """The word that the block begins with."""
+
     @property
-    def labels(self) -> tuple[str, ...]: ...
+    def labels(self) -> tuple[str, ...]:
+        """The labels after it."""
+
     @property
-    def span(self) -> Span: ...
+    def span(self) -> Span:
+        """Where the block is."""
 
 
 def check_labels(block: Labelled, labels: int, diagnostics: Diagnostics) -> bool:

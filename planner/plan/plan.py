@@ -163,6 +163,7 @@ class Plan:
 
     @property
     def counts(self) -> Counts:
+        """How many instances it adds, changes and deletes, as its last line says it."""
         count = Counter(type(step) for step in self.steps)
         resumed = Counter(step.action for step in self.steps if isinstance(step, Resume))
         replaced, imported = count[Replace], sum(isinstance(step, Import) and step.changes for step in self.steps)

@@ -35,6 +35,7 @@ class Lines:
         self._skipped: dict[str, list[str]] = {}
 
     def __call__(self, event: Event) -> None:
+        """Print the event's line, if it has one. From any thread."""
         with self._lock:
             line = self._line(event)
             if line is not None:

@@ -55,6 +55,7 @@ class LiveView:
         self._live.start()
 
     def __call__(self, event: Event) -> None:
+        """Redraw what is shown. From any thread."""
         with self._lock:
             printed = self._take(event)
         if printed:
@@ -151,6 +152,7 @@ class Reading:
         self._lock = threading.RLock()  # a signal's handler may come in between
 
     def __call__(self, event: Event) -> None:
+        """Count what was refreshed; print all else as lines."""
         if not isinstance(event, Refreshing):
             self._lines(event)
             return

@@ -114,29 +114,38 @@ class Notation(Protocol):
         """Whether it says no more than its absence."""
 
 
-class Hcl:
+class Hcl(Notation):
+    """Values as HCL."""
+
     aligned = True
 
+    @override
     def scalar(self, value: Any) -> str:
         return f"jsonencode({hcl(value.value)})" if isinstance(value, Encoded) else hcl(value)
 
+    @override
     def pair(self, name: str, width: int) -> str:
         return f"{hcl_key(name):<{width}} = "
 
+    @override
     def opening(self, name: str, value: Any) -> str:
         return f"{hcl_key(name)} = {self._bracket(value)}"
 
+    @override
     def closing(self, value: Any) -> str:
         if isinstance(value, Encoded):
             return f"{self.closing(value.value)})"
         return "}" if isinstance(value, dict) else "]"
 
+    @override
     def element(self, value: Any) -> str:
         return f"{hcl(value)},"
 
+    @override
     def text_bounds(self, name: str) -> tuple[str, str]:
         return f"{hcl_key(name)} = <<-EOT", "EOT"
 
+    @override
     def opened(self, value: Any) -> Any:
         if not isinstance(value, str) or value[:1] not in ("{", "[") or len(value) > _LARGEST_JSON:
             return value
@@ -147,6 +156,7 @@ class Hcl:
         plain = _tuples(decoded)
         return Encoded(plain) if is_container(plain) else value
 
+    @override
     def is_empty(self, value: Any) -> bool:
         return value is None or (isinstance(value, dict | tuple | SetValue) and not len(value))
 
@@ -160,34 +170,45 @@ class Outputs(Hcl):
     """Of outputs an empty collection is told as any other value."""
 
     @override
+    @override
     def is_empty(self, value: Any) -> bool:
         return value is None
 
 
-class Yaml:
+class Yaml(Notation):
+    """Values as YAML, for manifests."""
+
     aligned = False
 
+    @override
     def scalar(self, value: Any) -> str:
         return yaml(value)
 
+    @override
     def pair(self, name: str, width: int) -> str:
         return f"{yaml(name)}: "
 
+    @override
     def opening(self, name: str, value: Any) -> str:
         return f"{yaml(name)}:"
 
+    @override
     def closing(self, value: Any) -> str:
         return ""
 
+    @override
     def element(self, value: Any) -> str:
         return f"- {yaml(value)}"
 
+    @override
     def text_bounds(self, name: str) -> tuple[str, str]:
         return f"{yaml(name)}: |", ""
 
+    @override
     def opened(self, value: Any) -> Any:
         return value
 
+    @override
     def is_empty(self, value: Any) -> bool:
         return value is None
 

@@ -56,6 +56,7 @@ class StreamListener:
         self._write("info", f"freehold {__version__}", "version", freehold=__version__, terraform=__version__, ui=UI)
 
     def __call__(self, event: Event) -> None:
+        """Print the event as a line of JSON, in Terraform's words. From any thread."""
         match event:
             case Started(address, verb):
                 existing = "" if verb in ("create", "adopt") else self._identity(address)

@@ -32,6 +32,7 @@ class Statement:
     conditions: list[tuple[str, str, Any]] = field(default_factory=list)
 
     def document(self) -> dict[str, Any]:
+        """As IAM takes it, without what is not set."""
         members = {
             "Sid": self.sid or None,
             "Effect": self.effect or None,
@@ -66,6 +67,7 @@ class Policy:
                 self.statements.append(statement)
 
     def to_json(self, indent: int | None = None) -> str:
+        """The whole policy, with one statement as an object."""
         members = {
             "Version": self.version,
             "Id": self.id,

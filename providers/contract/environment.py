@@ -21,9 +21,11 @@ class Clock:
         return time.time()
 
     def monotonic(self) -> float:
+        """Seconds of a clock that only moves forward."""
         return time.monotonic()
 
     def sleep(self, seconds: float) -> None:
+        """Wait so many seconds."""
         time.sleep(seconds)
 
 

@@ -72,8 +72,10 @@ class Provider(ABC, Generic[ClientT]):
 
     @property
     def clusters(self) -> ClusterHost[ClientT] | None:
+        """What makes clusters of `cluster` blocks; None where the provider has none."""
         return None
 
     @property
     def apps(self) -> AppHost[ClientT] | None:
+        """What turns apps into objects; None where the provider has none."""
         return None

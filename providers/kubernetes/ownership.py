@@ -8,19 +8,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import orjson
 
 from providers.contract import ValuePath, Values
 from providers.kubernetes.answers import Refused
+from providers.kubernetes.foreign import mappings
+from providers.kubernetes.managers import Holder, holder_by_name
 
-Holder = Literal["person", "controller", "applier"]
-
-_PEOPLE = re.compile(
-    r"(kubectl|helm|k9s|lens|mozilla|curl|python|node-fetch|openlens|headlamp|rancher|terraform|oc)\b", re.I
-)
-"""Managers that stand for somebody at a keyboard. All other updaters are taken for controllers."""
 _BY = re.compile(r'conflict with "([^"]+)"')
 
 
@@ -51,11 +47,11 @@ def holder_of(manager: str, live: Values) -> Holder:
     entries = [e for e in _entries(live) if e.get("manager") == manager]
     if any(entry.get("operation") == "Apply" for entry in entries):
         return "applier"
-    return "person" if _PEOPLE.match(manager) else "controller"
+    return holder_by_name(manager)
 
 
 def _entries(live: Values) -> tuple[Values, ...]:
-    return tuple((live.get("metadata") or {}).get("managedFields") or ())
+    return mappings(live, "metadata", "managedFields")
 
 
 _STEP = re.compile(r'\.((?:[^.\[\]"]|"(?:[^"\\]|\\.)*")+)|\[((?:[^\]"]|"(?:[^"\\]|\\.)*")*)\]')

@@ -29,6 +29,8 @@ class Principal:
 
 @dataclass(frozen=True)
 class Credentials:
+    """An access key's secret, and whose it is."""
+
     principal: Principal
     secret_key: str
     session_token: str | None

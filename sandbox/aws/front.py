@@ -54,6 +54,7 @@ class Aws:
         return {"clusters": self._eks.describe()}
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Answer one request (WSGI)."""
         protocol = "rest-json"
         try:
             request = recognise(environ)

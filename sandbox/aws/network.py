@@ -19,6 +19,8 @@ _NODE_IMAGE_OWNER = "amazon"
 
 @dataclass(frozen=True)
 class Subnet:
+    """A subnet, as far as EKS asks for it."""
+
     id: str
     vpc_id: str
     zone: str
@@ -26,6 +28,8 @@ class Subnet:
 
 @dataclass(frozen=True)
 class Role:
+    """A role, as far as EKS asks for it."""
+
     arn: str
     name: str
     services: frozenset[str]  # that may assume it
@@ -52,14 +56,17 @@ class Network:
         return None
 
     def vpc_cidr(self, vpc_id: str) -> str:
+        """The first CIDR block of a VPC."""
         return str(self._ec2.vpcs[vpc_id].cidr_block)
 
     def has_instance_type(self, instance_type: str) -> bool:
+        """Whether EC2 has such a type."""
         from moto.ec2.models.instance_types import INSTANCE_TYPES
 
         return instance_type in INSTANCE_TYPES
 
     def has_security_group(self, group_id: str) -> bool:
+        """Whether the account has such a group."""
         return self._ec2.get_security_group_from_id(group_id) is not None
 
     def create_security_group(self, vpc_id: str, name: str, description: str, tags: Mapping[str, str]) -> str:

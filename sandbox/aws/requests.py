@@ -41,6 +41,7 @@ class AwsRequest:
 
     @property
     def protocol(self) -> str:
+        """In which the service is spoken to, and errors are answered."""
         return PROTOCOLS[self.service]
 
 

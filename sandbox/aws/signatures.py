@@ -98,4 +98,5 @@ def split_query(query: str) -> list[tuple[str, str]]:
 
 
 def without_signature(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """A presigned URL's parameters as they were when they were signed."""
     return [(name, value) for name, value in pairs if name.lower() != "x-amz-signature"]

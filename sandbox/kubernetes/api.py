@@ -45,6 +45,7 @@ class Api:
         self._now = now
 
     def __call__(self, request: Request, token: str) -> Response:
+        """Answer one request of whom the token names."""
         parts = request.parts
         if parts and parts[0] in _HEALTH:
             return Response(text="ok", content_type="text/plain")

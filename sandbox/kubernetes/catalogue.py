@@ -34,11 +34,13 @@ class Catalogue:
             self._rebuild()
 
     def withdraw(self, definition: str) -> None:
+        """Serve no more what a CustomResourceDefinition defined."""
         with self._lock:
             self._by_definition = {name: ones for name, ones in self._by_definition.items() if name != definition}
             self._rebuild()
 
     def find(self, group: str, version: str, plural: str) -> Resource | None:
+        """What is served under these names."""
         return self._table.get((group, version, plural))
 
     def of_kind(self, api_version: str, kind: str) -> Resource | None:
@@ -52,6 +54,7 @@ class Catalogue:
         return tuple(self._stored.values())
 
     def storage(self, resource: Resource) -> Resource:
+        """The version of a resource that its objects are stored in."""
         return self._stored.get(resource.key, resource)
 
     def groups(self) -> dict[str, dict[str, list[Resource]]]:

@@ -271,6 +271,7 @@ def _job(job: Struct) -> None:
 
 
 def complete_job_spec(spec: Struct) -> None:
+    """A Job's defaults (SetDefaults_Job of Kubernetes' batch/v1)."""
     if "completions" not in spec and "parallelism" not in spec:
         spec["completions"] = 1
     for field, value in (

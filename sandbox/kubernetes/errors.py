@@ -22,6 +22,7 @@ class Cause:
     field: str
 
     def document(self) -> dict[str, str]:
+        """As a Status has it among its causes."""
         return {"reason": self.reason, "message": self.message, "field": self.field}
 
 
@@ -35,6 +36,7 @@ class StatusError(Exception):
         self.details = details
 
     def document(self) -> dict[str, Any]:
+        """The Status, as JSON."""
         status: dict[str, Any] = {
             "kind": "Status",
             "apiVersion": "v1",
@@ -70,31 +72,38 @@ def quoted(value: Any) -> str:
 
 
 def required(field: str, detail: str = "") -> FieldProblem:
+    """field.Required of apimachinery."""
     return FieldProblem("FieldValueRequired", field, "Required value" + (f": {detail}" if detail else ""))
 
 
 def invalid_value(field: str, value: Any, detail: str) -> FieldProblem:
+    """field.Invalid of apimachinery."""
     return FieldProblem("FieldValueInvalid", field, f"Invalid value: {quoted(value)}: {detail}")
 
 
 def unsupported(field: str, value: Any, allowed: list[str]) -> FieldProblem:
+    """field.NotSupported of apimachinery."""
     messages = f"Unsupported value: {quoted(value)}: supported values: {', '.join(quoted(one) for one in allowed)}"
     return FieldProblem("FieldValueNotSupported", field, messages)
 
 
 def too_long(field: str, limit: int) -> FieldProblem:
+    """field.TooLong of apimachinery."""
     return FieldProblem("FieldValueTooLong", field, f"Too long: may not be more than {limit} bytes")
 
 
 def forbidden_field(field: str, detail: str) -> FieldProblem:
+    """field.Forbidden of apimachinery."""
     return FieldProblem("FieldValueForbidden", field, f"Forbidden: {detail}")
 
 
 def duplicate(field: str, value: Any) -> FieldProblem:
+    """field.Duplicate of apimachinery."""
     return FieldProblem("FieldValueDuplicate", field, f"Duplicate value: {quoted(value)}")
 
 
 def not_found_field(field: str, value: Any) -> FieldProblem:
+    """field.NotFound of apimachinery."""
     return FieldProblem("FieldValueNotFound", field, f"Not found: {quoted(value)}")
 
 
@@ -108,14 +117,17 @@ def _details(name: str, group: str, kind: str, **more: Any) -> dict[str, Any]:
 
 
 def bad_request(message: str) -> StatusError:
+    """400, the request cannot be understood."""
     return StatusError(400, "BadRequest", message)
 
 
 def unauthorized() -> StatusError:
+    """401, nobody knows the token."""
     return StatusError(401, "Unauthorized", "Unauthorized")
 
 
 def forbidden(group: str, plural: str, name: str, why: str) -> StatusError:
+    """403, who asks may not do this."""
     shown = (
         f'{_qualified(group, plural)} "{name}" is forbidden' if name else f"{_qualified(group, plural)} is forbidden"
     )
@@ -123,6 +135,7 @@ def forbidden(group: str, plural: str, name: str, why: str) -> StatusError:
 
 
 def not_found(group: str, plural: str, name: str) -> StatusError:
+    """404, there is no such object."""
     message = f'{_qualified(group, plural)} "{name}" not found'
     return StatusError(404, "NotFound", message, _details(name, group, plural))
 
@@ -133,20 +146,24 @@ def no_such_path() -> StatusError:
 
 
 def method_not_allowed(group: str, plural: str) -> StatusError:
+    """405, the resource does not have the verb."""
     message = "the server does not allow this method on the requested resource"
     return StatusError(405, "MethodNotAllowed", message, _details("", group, plural))
 
 
 def not_acceptable(accepted: str) -> StatusError:
+    """406, no media type that is accepted can be given."""
     return StatusError(406, "NotAcceptable", f"only the following media types are accepted: {accepted}")
 
 
 def already_exists(group: str, plural: str, name: str) -> StatusError:
+    """409, an object of this name exists."""
     message = f'{_qualified(group, plural)} "{name}" already exists'
     return StatusError(409, "AlreadyExists", message, _details(name, group, plural))
 
 
 def conflict(group: str, plural: str, name: str, why: str) -> StatusError:
+    """409, the object is another by now, or in the way."""
     message = f'Operation cannot be fulfilled on {_qualified(group, plural)} "{name}": {why}'
     return StatusError(409, "Conflict", message, _details(name, group, plural))
 
@@ -169,18 +186,22 @@ def modified(group: str, plural: str, name: str) -> StatusError:
 
 
 def apply_conflict(message: str, causes: list[Cause]) -> StatusError:
+    """409, fields that others manage."""
     return StatusError(409, "Conflict", message, {"causes": [cause.document() for cause in causes]})
 
 
 def expired(message: str) -> StatusError:
+    """410, what a watch or a page goes on from is too old."""
     return StatusError(410, "Expired", message)
 
 
 def too_large(limit: int) -> StatusError:
+    """413, the body has more bytes than the limit."""
     return StatusError(413, "RequestEntityTooLarge", f"limit is {limit}")
 
 
 def unsupported_media_type(accepted: tuple[str, ...]) -> StatusError:
+    """415, the body is in a format that is not read."""
     messages = f"the body of the request was in an unknown format - accepted media types include: {', '.join(accepted)}"
     return StatusError(415, "UnsupportedMediaType", messages)
 
@@ -195,6 +216,7 @@ def invalid(group: str, kind: str, name: str, problems: list[FieldProblem]) -> S
 
 
 def unprocessable(message: str) -> StatusError:
+    """422, without saying which field."""
     return StatusError(422, "Invalid", message)
 
 

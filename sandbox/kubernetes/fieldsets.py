@@ -38,6 +38,7 @@ def element_of_item(item: Any, type_: Type, position: int) -> str:
 
 
 def is_member(node: FieldSet) -> bool:
+    """Whether the path that ends here is itself in the set."""
     return not node or _HERE in node
 
 

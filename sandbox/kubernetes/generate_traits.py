@@ -126,6 +126,7 @@ def traits(package: Package, name: str, packages: dict[str, Package]) -> dict[st
 
 
 def main() -> None:
+    """Write the table of the traits that Kubernetes' Go packages declare."""
     packages = read(Path(sys.argv[1]))
     table = {
         f"{definitions}.{name}": found

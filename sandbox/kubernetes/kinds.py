@@ -44,6 +44,7 @@ class Resource:
 
     @property
     def api_version(self) -> str:
+        """As manifests have it."""
         return f"{self.group}/{self.version}" if self.group else self.version
 
     @property
@@ -53,10 +54,12 @@ class Resource:
 
     @property
     def list_name(self) -> str:
+        """The kind of its lists."""
         return self.list_kind or f"{self.kind}List"
 
     @property
     def is_custom(self) -> bool:
+        """Whether a CustomResourceDefinition defines it."""
         return self.custom_type is not None
 
     def type(self, minor: str) -> Type:
@@ -228,6 +231,7 @@ UPDATE_SUBRESOURCES = frozenset({"finalize"})
 
 
 def verbs_of(subresource: str) -> tuple[str, ...]:
+    """The verbs that discovery gives for a subresource."""
     if subresource in CREATE_SUBRESOURCES:
         return CREATE_ONLY
     return ("update",) if subresource in UPDATE_SUBRESOURCES else SUBRESOURCE_VERBS

@@ -57,6 +57,7 @@ class Manager:
 
     @property
     def key(self) -> tuple[str, str, str, str]:
+        """What two entries of one manager have in common."""
         return (self.name, self.operation, "" if self.operation == APPLY else self.api_version, self.subresource)
 
 
@@ -117,6 +118,7 @@ def of(obj: Object) -> Managed:
 
 
 def without_managed_fields(obj: Object) -> Object:
+    """The object, or a copy that lacks them."""
     metadata = obj.get("metadata")
     if not metadata or "managedFields" not in metadata:
         return obj

@@ -33,6 +33,7 @@ class Comparison:
 
     @property
     def changed(self) -> FieldSet:
+        """What was added or has another value."""
         return fieldsets.union(self.added, self.modified)
 
 

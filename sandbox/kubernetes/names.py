@@ -60,14 +60,17 @@ def _checked(text: str, pattern: str, limit: int, message: str) -> list[str]:
 
 
 def label(text: str) -> list[str]:
+    """What is wrong with a label of RFC 1123."""
     return _checked(text, "label", 63, _LABEL_TOLD)
 
 
 def label_1035(text: str) -> list[str]:
+    """What is wrong with a label of RFC 1035."""
     return _checked(text, "label-1035", 63, _LABEL_1035_TOLD)
 
 
 def subdomain(text: str) -> list[str]:
+    """What is wrong with a subdomain of RFC 1123."""
     return _checked(text, "subdomain", 253, _SUBDOMAIN_TOLD)
 
 
@@ -79,16 +82,19 @@ def path_segment(text: str) -> list[str]:
 
 
 def label_value(text: str) -> list[str]:
+    """What is wrong with the value of a label."""
     return _checked(text, "label-value", 63, _LABEL_VALUE_TOLD)
 
 
 def config_key(text: str) -> list[str]:
+    """What is wrong with a key of a ConfigMap or a Secret."""
     if text in (".", "..") or text.startswith(".."):
         return ["must not start with '..'" if text.startswith("..") else f"must not be '{text}'"]
     return _checked(text, "key", 253, _KEY_TOLD)
 
 
 def port_name(text: str) -> list[str]:
+    """What is wrong with the name of a port (IANA_SVC_NAME of RFC 6335)."""
     if len(text) > 15:
         return ["must be no more than 15 characters"]
     if not _PATTERNS["port-name"].match(text):

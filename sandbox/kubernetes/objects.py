@@ -539,8 +539,10 @@ def _check_kind(resource: Resource, body: Object) -> None:
 
 
 def timestamp(moment: float) -> str:
+    """Seconds since the epoch as RFC 3339, as objects have it."""
     return datetime.datetime.fromtimestamp(moment, datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def new_uid() -> str:
+    """For a new object."""
     return str(uuid.uuid4())

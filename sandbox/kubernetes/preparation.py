@@ -55,6 +55,7 @@ def normalise(resource: Resource, obj: Object) -> None:
 
 
 def has_generation(resource: Resource) -> bool:
+    """Whether its objects count the changes of their spec."""
     return resource.is_custom or resource.key in _GENERATION
 
 

@@ -92,6 +92,7 @@ class Type:
 
 
 def scalar(name: str) -> Type:
+    """The type of one scalar, by its name."""
     made = Type(SCALAR)
     made.scalar = name
     return made
@@ -137,6 +138,7 @@ class Schemas:
         return dict(json.loads(self._path.read_bytes())["$defs"])
 
     def has(self, name: str) -> bool:
+        """Whether there is a definition of this name."""
         return name in self._definitions
 
     def type(self, name: str) -> Type:

@@ -36,14 +36,17 @@ class Request:
 
     @property
     def parts(self) -> list[str]:
+        """The path's segments."""
         return [part for part in self.path.split("/") if part]
 
     @property
     def accept(self) -> str:
+        """The header, or an empty text."""
         return str(self.headers.get("Accept") or "")
 
     @property
     def content_type(self) -> str:
+        """The media type, without its parameters."""
         return str(self.headers.get("Content-Type") or "").partition(";")[0].strip()
 
 
@@ -60,7 +63,10 @@ class Response:
 
 
 class Application(Protocol):
-    def __call__(self, request: Request, token: str) -> Response: ...
+    """What answers requests."""
+
+    def __call__(self, request: Request, token: str) -> Response:
+        """Answer one request of whom the token names."""
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -47,6 +47,7 @@ class Store:
 
     @property
     def version(self) -> int:
+        """The resourceVersion of the last change of anything."""
         return self._version
 
     @property
@@ -56,6 +57,7 @@ class Store:
         return self._history[0].version - 1 if full else 1
 
     def get(self, resource: Key, namespace: str, name: str) -> Object | None:
+        """An object, if it is stored."""
         return self._objects.get(resource, {}).get((namespace, name))
 
     def snapshot(self, resource: Key, namespace: str = "") -> tuple[list[Object], int]:
@@ -74,6 +76,7 @@ class Store:
         return (obj for name, obj in kept if not namespace or name[0] == namespace)
 
     def count(self, resource: Key) -> int:
+        """How many objects of a resource there are."""
         return len(self._objects.get(resource, {}))
 
     def put(self, resource: Key, obj: Object) -> Object:

@@ -21,6 +21,8 @@ class Damaged(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Frame:
+    """A record of a segment as it was read, up to the offset `end`."""
+
     name: str
     segment: bytes
     end: int

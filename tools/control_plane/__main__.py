@@ -11,6 +11,7 @@ from tools.control_plane import build
 
 
 def main(arguments: list[str]) -> int:
+    """Build, print the path, or run; the exit code."""
     if arguments == ["path"]:
         click.echo(build.path())
         return 0

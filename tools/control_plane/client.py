@@ -33,6 +33,7 @@ class Answer:
 
     @property
     def ok(self) -> bool:
+        """Whether it succeeded."""
         return self.status < 300
 
 
@@ -75,15 +76,19 @@ class Client:
         return Answer(answer.status, _parsed(answer.data), answer.headers)
 
     def get(self, path: str, **query: Any) -> Answer:
+        """Send a GET."""
         return self.request("GET", path, query=query)
 
     def post(self, path: str, body: Any, **query: Any) -> Answer:
+        """Send a POST."""
         return self.request("POST", path, body, query=query)
 
     def put(self, path: str, body: Any, **query: Any) -> Answer:
+        """Send a PUT."""
         return self.request("PUT", path, body, query=query)
 
     def patch(self, path: str, body: Any, content: str = MERGE, **query: Any) -> Answer:
+        """Send a PATCH, a merge patch unless `content` says otherwise."""
         return self.request("PATCH", path, body, query=query, content=content)
 
     def apply(self, path: str, body: Any, manager: str = "tester", **query: Any) -> Answer:
@@ -91,6 +96,7 @@ class Client:
         return self.patch(path, body, APPLY, fieldManager=manager, **query)
 
     def delete(self, path: str, body: Any = None, **query: Any) -> Answer:
+        """Send a DELETE."""
         return self.request("DELETE", path, body, query=query)
 
     def watch(self, path: str, stopped: threading.Event | None = None, **query: Any) -> Iterator[Any]:

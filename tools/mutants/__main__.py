@@ -34,6 +34,7 @@ class Tally:
 
     @property
     def tried(self) -> int:
+        """How many have a verdict."""
         return self.equivalent + sum(self.counts.values()) - self.counts[Verdict.UNTRIED]
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from language.overriding import override
 from language.schema import Schema, computed, required
 from language.types import STRING
 from providers.contract import Client, DataKind, Environment, Provider, ResourceKind, Values
@@ -15,6 +16,7 @@ class Greeting(DataKind):
     type = "acme_greeting"
     schema = Schema({"name": required(STRING), "text": computed(STRING)})
 
+    @override
     def read(self, client: Client, config: Values) -> Values:
         return {**config, "text": f"hello {config['name']}"}
 
@@ -26,13 +28,16 @@ class AcmeProvider(Provider):
     source = "registry.example.com/acme/acme"
 
     @property
+    @override
     def kinds(self) -> Mapping[str, ResourceKind]:
         return {}
 
     @property
+    @override
     def data_kinds(self) -> Mapping[str, DataKind]:
         return {Greeting.type: Greeting()}
 
+    @override
     def configure(self, config: Values, environment: Environment) -> Client:
         return environment
 

@@ -42,9 +42,11 @@ class Installed:
 class Repository(Protocol):
     """Where packages have tags, and are fetched by what those name."""
 
-    def tags(self) -> dict[str, str]: ...
+    def tags(self) -> dict[str, str]:
+        """Every tag with the digest that it stands for."""
 
-    def fetch(self, revision: str, into: Path) -> str: ...
+    def fetch(self, revision: str, into: Path) -> str:
+        """Download one revision; the digest of what came."""
 
 
 class Installer:

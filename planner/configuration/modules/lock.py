@@ -36,6 +36,7 @@ class Pin:
 
     @property
     def key(self) -> tuple[str, str]:
+        """What the entry is found by."""
         return self.source, self.constraint
 
 

@@ -128,4 +128,5 @@ def redacted(address: str) -> str:
 
 
 def is_loopback(host: str) -> bool:
+    """Whether traffic to it stays on this machine."""
     return host in ("localhost", "127.0.0.1", "::1")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 
 def stack(reader: Reader, block: Block) -> None:
+    """Read a `stack` block."""
     known = reader.configuration.stack.span
     if known is not None:
         detail = f"A stack is named once; there is one at {known.file} line {known.start_line}."
@@ -28,6 +29,7 @@ def stack(reader: Reader, block: Block) -> None:
 
 
 def cluster(reader: Reader, block: Block) -> None:
+    """Read a `cluster` block."""
     name = block.labels[0]
     where = f'cluster "{name}"'
     own_blocks = block.body.read(dict.fromkeys(reader.clouds, 0), reader.diagnostics)
@@ -43,6 +45,7 @@ def cluster(reader: Reader, block: Block) -> None:
 
 
 def app(reader: Reader, block: Block) -> None:
+    """Read an `app` block."""
     name = block.labels[0]
     body = reader.body(block.body, shapes.app(reader.app()), f'app "{name}"')
     if "cluster" not in body.attributes:

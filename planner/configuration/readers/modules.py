@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 
 def module(reader: Reader, block: Block) -> None:
+    """Read a `module` block, a call."""
     name = block.labels[0]
     body = reader.body(block.body, shapes.CALL, f'module "{name}"')
     count, for_each = reader.repetition(block)
@@ -66,6 +67,7 @@ def _configuration(reader: Reader, expression: Expression) -> str:
 
 
 def terraform(reader: Reader, block: Block) -> None:
+    """Read a `terraform` block."""
     body = reader.body(block.body, shapes.TERRAFORM, 'a "terraform" block')
     version = reader.constant(body, "required_version", STRING, "")
     if isinstance(version, str) and version:

@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 
 
 def resource(reader: Reader, block: Block) -> None:
+    """Read a `resource` block."""
     made = Resource(**_repeated(reader, block, shapes.RESOURCE, shapes.LIFECYCLE))
     reader.put(reader.configuration.resources, made.address, made, "resource")
 
 
 def data(reader: Reader, block: Block) -> None:
+    """Read a `data` block."""
     made = Data(**_repeated(reader, block, shapes.DATA, shapes.DATA_LIFECYCLE))
     reader.put(reader.configuration.data, made.address, made, "data source")
 
@@ -88,6 +90,7 @@ def _triggers(reader: Reader, attribute: AttributeNode | None) -> tuple[Expressi
 
 
 def provider(reader: Reader, block: Block) -> None:
+    """Read a `provider` block."""
     body = reader.body(block.body, shapes.PROVIDER, f'provider "{block.labels[0]}"')
     alias = reader.constant(body, "alias", STRING, "")
     made = ProviderBlock(block.labels[0], block.span, body.without(("alias", "version"), ()), alias)
@@ -95,6 +98,7 @@ def provider(reader: Reader, block: Block) -> None:
 
 
 def moved(reader: Reader, block: Block) -> None:
+    """Read a `moved` block."""
     body = reader.body(block.body, shapes.MOVED, 'a "moved" block')
     source, destination = (reader.reference(body.attributes.get(name)) for name in ("from", "to"))
     if source is not None and destination is not None:
@@ -102,6 +106,7 @@ def moved(reader: Reader, block: Block) -> None:
 
 
 def removed(reader: Reader, block: Block) -> None:
+    """Read a `removed` block."""
     body = reader.body(block.body, shapes.REMOVED, 'a "removed" block')
     destroy = True
     for inner in body.blocks:
@@ -117,6 +122,7 @@ def removed(reader: Reader, block: Block) -> None:
 
 
 def import_(reader: Reader, block: Block) -> None:
+    """Read an `import` block."""
     body = reader.body(block.body, shapes.IMPORT, 'an "import" block')
     attributes = body.attributes
     if not {"to", "id"} <= set(attributes):
@@ -133,6 +139,7 @@ def import_(reader: Reader, block: Block) -> None:
 
 
 def check(reader: Reader, block: Block) -> None:
+    """Read a `check` block, with the data that is scoped to it."""
     name = block.labels[0]
     body = reader.body(block.body, shapes.CHECK, f'check "{name}"')
     made = Check(name, block.span, reader.conditions(body, "assert"))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 
 def variable(reader: Reader, block: Block) -> None:
+    """Read a `variable` block."""
     name = block.labels[0]
     body = reader.body(block.body, shapes.VARIABLE, f'variable "{name}"')
     type_: Type = ANY
@@ -47,6 +48,7 @@ RESERVED = (*shapes.CALL_META, "lifecycle", "locals")
 
 
 def local_values(reader: Reader, block: Block) -> None:
+    """Read a `locals` block."""
     body = reader.body(block.body, shapes.Shape(open_attributes=True), 'a "locals" block')
     for attribute in body.attributes.values():
         local = Local(attribute.name, attribute.name_span, attribute.expression)
@@ -54,6 +56,7 @@ def local_values(reader: Reader, block: Block) -> None:
 
 
 def output(reader: Reader, block: Block) -> None:
+    """Read an `output` block."""
     name = block.labels[0]
     body = reader.body(block.body, shapes.OUTPUT, f'output "{name}"')
     if "value" not in body.attributes:

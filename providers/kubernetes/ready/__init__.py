@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any, TypeAlias
 
 from providers.contract import Values
+from providers.kubernetes.foreign import count, mapping, mappings
 from providers.kubernetes.ready.status import READY, Status, failed, waiting
 
 Rule: TypeAlias = Callable[[Values], Status]
@@ -32,11 +33,11 @@ def _rules() -> Mapping[tuple[str, str], Rule]:
 
 def status_of(live: Values, ready: Any = None) -> Status:
     """Whether the object is ready, has failed, or what it waits for. `ready` is the user's own rule."""
-    metadata, status = live.get("metadata") or {}, live.get("status") or {}
-    if metadata.get("deletionTimestamp"):
+    status = mapping(live, "status")
+    if mapping(live, "metadata").get("deletionTimestamp"):
         return failed("it is being deleted")
-    observed = status.get("observedGeneration")
-    if observed is not None and observed < metadata.get("generation", 0):
+    generation = count(live, "metadata", "generation")
+    if count(status, "observedGeneration", default=generation) < generation:
         return waiting("its controller has not seen the change yet")
     if isinstance(ready, dict) and ready.get("condition"):
         return _condition(status, str(ready["condition"]))
@@ -68,13 +69,7 @@ def _condition(status: Values, word: str) -> Status:
 
 
 def _find(status: Values, word: str) -> Values | None:
-    conditions = status.get("conditions")
-    found = (
-        (c for c in conditions if isinstance(c, dict) and c.get("type") == word)
-        if isinstance(conditions, tuple)
-        else ()
-    )
-    return next(iter(found), None)
+    return next((each for each in mappings(status, "conditions") if each.get("type") == word), None)
 
 
 def _said(condition: Values) -> str:

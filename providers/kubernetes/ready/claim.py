@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from providers.contract import Values
+from providers.kubernetes.foreign import part
 from providers.kubernetes.ready.status import READY, Status, failed
 
 KINDS = (("", "PersistentVolumeClaim"),)
@@ -10,5 +11,4 @@ KINDS = (("", "PersistentVolumeClaim"),)
 
 def check(live: Values) -> Status:
     """By its phase: Lost never comes back; Pending may wait for a pod that comes later in the same apply."""
-    phase = (live.get("status") or {}).get("phase")
-    return failed("its volume is lost") if phase == "Lost" else READY
+    return failed("its volume is lost") if part(live, "status", "phase") == "Lost" else READY

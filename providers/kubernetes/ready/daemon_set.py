@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from providers.contract import Values
+from providers.kubernetes.foreign import count, mapping, part
 from providers.kubernetes.ready.status import READY, Status, waiting
 
 KINDS = (("apps", "DaemonSet"),)
@@ -10,17 +11,17 @@ KINDS = (("apps", "DaemonSet"),)
 
 def check(live: Values) -> Status:
     """As `kubectl rollout status` does."""
-    spec, status = live.get("spec") or {}, live.get("status") or {}
-    if (spec.get("updateStrategy") or {}).get("type") == "OnDelete":
+    status = mapping(live, "status")
+    if part(live, "spec", "updateStrategy", "type") == "OnDelete":
         return READY
     if "observedGeneration" not in status:
         return waiting("its controller has not seen it yet")
-    wanted = status.get("desiredNumberScheduled", 0)
-    for count, word in (
+    desired = count(status, "desiredNumberScheduled")
+    for field, word in (
         ("updatedNumberScheduled", "updated"),
         ("numberAvailable", "available"),
         ("numberReady", "ready"),
     ):
-        if status.get(count, 0) < wanted:
-            return waiting(f"{status.get(count, 0)} of {wanted} pods {word}")
+        if count(status, field) < desired:
+            return waiting(f"{count(status, field)} of {desired} pods {word}")
     return READY

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from providers.contract import Values
+from providers.kubernetes.foreign import count, part
 from providers.kubernetes.ready.status import READY, Status, condition, failed, waiting
 
 KINDS = (("batch", "Job"),)
@@ -10,13 +11,13 @@ KINDS = (("batch", "Job"),)
 
 def check(live: Values) -> Status:
     """Complete, or failed with what it says."""
-    if (live.get("spec") or {}).get("suspend"):
+    if part(live, "spec", "suspend"):
         return READY
     if condition(live, "Complete").get("status") == "True":
         return READY
     broken = condition(live, "Failed")
     if broken.get("status") == "True":
         return failed(f"{broken.get('reason')}: {broken.get('message')}")
-    status = live.get("status") or {}
-    wanted = (live.get("spec") or {}).get("completions", 1)
-    return waiting(f"{status.get('succeeded', 0)} of {wanted} completions, {status.get('active', 0)} running")
+    desired = count(live, "spec", "completions", default=1)
+    succeeded, active = count(live, "status", "succeeded"), count(live, "status", "active")
+    return waiting(f"{succeeded} of {desired} completions, {active} running")

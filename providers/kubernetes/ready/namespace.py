@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from providers.contract import Values
+from providers.kubernetes.foreign import part
 from providers.kubernetes.ready.status import READY, Status, waiting
 
 KINDS = (("", "Namespace"),)
@@ -10,5 +11,5 @@ KINDS = (("", "Namespace"),)
 
 def check(live: Values) -> Status:
     """By its phase."""
-    phase = (live.get("status") or {}).get("phase", "Active")
+    phase = part(live, "status", "phase") or "Active"
     return READY if phase == "Active" else waiting(f"it is {phase}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from providers.contract import Values
+from providers.kubernetes.foreign import part
 from providers.kubernetes.ready.status import READY, Status, waiting
 
 KINDS = (("", "Service"),)
@@ -10,7 +11,6 @@ KINDS = (("", "Service"),)
 
 def check(live: Values) -> Status:
     """By its load balancer's address."""
-    if (live.get("spec") or {}).get("type") != "LoadBalancer":
+    if part(live, "spec", "type") != "LoadBalancer":
         return READY
-    balancer = (live.get("status") or {}).get("loadBalancer") or {}
-    return READY if balancer.get("ingress") else waiting("its load balancer has no address yet")
+    return READY if part(live, "status", "loadBalancer", "ingress") else waiting("its load balancer has no address yet")

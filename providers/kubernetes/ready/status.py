@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from providers.contract import Values
+from providers.kubernetes.foreign import mappings
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,5 +32,4 @@ def failed(message: str) -> Status:
 
 def condition(live: Values, word: str) -> Values:
     """The object's condition of that type, or an empty one."""
-    conditions: Any = (live.get("status") or {}).get("conditions") or ()
-    return next((c for c in conditions if c.get("type") == word), {})
+    return next((each for each in mappings(live, "status", "conditions") if each.get("type") == word), {})

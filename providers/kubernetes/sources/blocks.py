@@ -11,6 +11,8 @@ BLOCK = "manifest"
 
 
 class ManifestBlocks(AppSource):
+    """The `manifest` blocks of an app."""
+
     name = "blocks"
     schema = Schema(blocks={BLOCK: NestedBlock(Schema(any_attribute=True), "map", description="An object.")})
 

@@ -22,6 +22,8 @@ MAX_BYTES = 64 * 1024 * 1024
 
 
 class ManifestFiles(AppSource):
+    """The YAML files that `manifests` of an app names."""
+
     name = "files"
     schema = Schema(
         {ATTRIBUTE: optional(ANY, description="A folder, a file or a glob of YAML, or a list of these.")},

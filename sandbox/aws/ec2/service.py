@@ -40,6 +40,7 @@ class Ec2:
         dependencies.correct()
 
     def reset(self) -> None:
+        """Forget which requests were answered before."""
         with self._lock:
             self._tokens.clear()
 

@@ -26,6 +26,7 @@ class Offer:
 
     @property
     def needs_nodes(self) -> bool:
+        """Whether it waits for nodes before it is ACTIVE."""
         return bool(self.deployments)
 
     def versions(self, cluster_version: str) -> list[str]:
@@ -36,6 +37,7 @@ class Offer:
         return [f"v{patch}-eksbuild.{build}" for build in (2, 1)]
 
     def default(self, cluster_version: str) -> str:
+        """The version that a cluster of this version gets where none is asked for."""
         return self.versions(cluster_version)[-1]
 
 
@@ -103,6 +105,7 @@ def find_offer(name: str, cluster: str) -> Offer:
 
 
 def check_addon_version(offer: Offer, version: str, cluster: str, cluster_version: str) -> None:
+    """Refuse a version that the catalogue does not have for this cluster. Raises AwsError."""
     if version not in offer.versions(cluster_version):
         message = "Addon version specified is not supported"
         raise invalid_parameter(message, clusterName=cluster, addonName=offer.name)

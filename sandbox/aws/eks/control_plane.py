@@ -44,19 +44,24 @@ class ControlPlane:
 
     @property
     def endpoint(self) -> str:
+        """The URL of the API server."""
         return str(self._server.endpoint)
 
     @property
     def ca_certificate(self) -> bytes:
+        """PEM, of the authority that signed its certificate."""
         return bytes(self._server.ca_certificate)
 
     def set_nodes(self, pool: str, count: int, labels: dict[str, str], instance_type: str) -> None:
+        """Make a pool have so many nodes."""
         self._server.set_nodes(pool, count, labels, instance_type)
 
     def upgrade(self, version: str) -> None:
+        """Serve this version of Kubernetes from now on."""
         self._server.upgrade(version)
 
     def stop(self) -> None:
+        """End the API server and its controllers."""
         self._server.stop()
 
     def _authenticate(self, token: str) -> Any:

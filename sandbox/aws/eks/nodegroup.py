@@ -107,6 +107,7 @@ def check_version(cluster: Cluster, nodegroup: str, version: str, release: str) 
 
 
 def check_scaling(cluster: Cluster, nodegroup: str, config: dict[str, int]) -> None:
+    """Refuse sizes that contradict each other. Raises AwsError."""
     low, desired, high = config["minSize"], config["desiredSize"], config["maxSize"]
     message = None
     if low > high:

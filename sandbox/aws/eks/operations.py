@@ -24,6 +24,7 @@ class Call:
     fault: Fault | None = None
 
     def get(self, name: str, default: Any = None) -> Any:
+        """A parameter, where the request has it."""
         return self.parameters.get(name, default)
 
     def __getitem__(self, name: str) -> Any:
@@ -59,16 +60,20 @@ def operation(name: str) -> Callable[[Handler], Handler]:
 
 
 def invalid_parameter(message: str, **fields: Any) -> AwsError:
+    """400, a parameter's value is wrong."""
     return AwsError("InvalidParameterException", message, 400, **fields)
 
 
 def invalid_request(message: str, **fields: Any) -> AwsError:
+    """400, the parameters do not go together, or not with what exists."""
     return AwsError("InvalidRequestException", message, 400, **fields)
 
 
 def in_use(message: str, **fields: Any) -> AwsError:
+    """409, what it needs is in use, or in a state that forbids it."""
     return AwsError("ResourceInUseException", message, 409, **fields)
 
 
 def not_found(message: str, **fields: Any) -> AwsError:
+    """404, there is no such resource."""
     return AwsError("ResourceNotFoundException", message, 404, **fields)

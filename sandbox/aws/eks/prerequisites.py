@@ -10,6 +10,7 @@ from sandbox.aws.network import Subnet, find_role
 
 
 def check_cluster_role(arn: str, cluster: str) -> None:
+    """Refuse a role that EKS may not assume. Raises AwsError."""
     role = find_role(arn)
     if role is None or "eks.amazonaws.com" not in role.services:
         message = (
@@ -19,6 +20,7 @@ def check_cluster_role(arn: str, cluster: str) -> None:
 
 
 def check_node_role(arn: str, cluster: str, nodegroup: str) -> None:
+    """Refuse a role that nodes may not assume. Raises AwsError."""
     role = find_role(arn)
     if role is None:
         message = f"The role with name {arn.rpartition('/')[2]} cannot be found."
@@ -54,6 +56,7 @@ def find_subnets(region: Region, subnet_ids: Sequence[str], cluster: str, nodegr
 
 
 def check_security_groups(region: Region, group_ids: Sequence[str], cluster: str) -> None:
+    """Refuse security groups that the account does not have. Raises AwsError."""
     for group_id in group_ids:
         if not region.network.has_security_group(group_id):
             raise invalid_parameter(f"The security group '{group_id}' does not exist", clusterName=cluster)

@@ -26,17 +26,23 @@ class Node:
 
 @dataclass
 class Nodegroup:
+    """A node group and its nodes."""
+
     body: Body
     nodes: list[Node] = field(default_factory=list)
 
 
 @dataclass
 class Addon:
+    """An add-on, as DescribeAddon gives it."""
+
     body: Body
 
 
 @dataclass
 class AccessEntry:
+    """An access entry and its policies, by ARN."""
+
     body: Body
     policies: dict[str, Body] = field(default_factory=dict)
     managed_by_nodegroups: bool = False
@@ -44,6 +50,8 @@ class AccessEntry:
 
 @dataclass
 class Update:
+    """An update, and of what in its cluster."""
+
     body: Body
     nodegroup: str | None = None
     addon: str | None = None
@@ -67,21 +75,26 @@ class Cluster:
 
     @property
     def name(self) -> str:
+        """Unique in its region."""
         return str(self.body["name"])
 
     @property
     def version(self) -> str:
+        """Of Kubernetes, as "1.33"."""
         return str(self.body["version"])
 
     @property
     def security_group(self) -> str:
+        """The id of the security group that EKS made for it."""
         return str(self.body["resourcesVpcConfig"]["clusterSecurityGroupId"])
 
     @property
     def subnets(self) -> list[str]:
+        """The ids of its subnets."""
         return list(self.body["resourcesVpcConfig"]["subnetIds"])
 
     def node_count(self) -> int:
+        """Over all node groups."""
         return sum(len(group.nodes) for group in self.nodegroups.values())
 
     def bodies(self) -> Iterable[tuple[str, Body]]:
@@ -110,6 +123,7 @@ class Region:
         self.answers: dict[tuple[str, str], tuple[Any, Body]] = {}
 
     def now(self) -> datetime:
+        """The sandbox's time."""
         return datetime.fromtimestamp(self.clock.now(), UTC)
 
     def later(self, seconds: float, action: Callable[[], None], prepare: Callable[[], None] | None = None) -> None:
@@ -124,6 +138,7 @@ class Region:
         self.clock.after(seconds, run)
 
     def arn(self, kind: str, *path: str) -> str:
+        """The ARN of a resource of this region."""
         return f"arn:aws:eks:{self.name}:{ACCOUNT}:{'/'.join((kind, *path))}"
 
     def is_there(self, cluster: Cluster) -> bool:
@@ -132,4 +147,5 @@ class Region:
 
 
 def new_id() -> str:
+    """A UUID, as EKS has them for updates and the like."""
     return str(uuid.uuid4())

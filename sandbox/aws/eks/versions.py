@@ -24,6 +24,7 @@ class Version:
     extended_until: date
 
     def status(self, today: date) -> str:
+        """STANDARD_SUPPORT, EXTENDED_SUPPORT or UNSUPPORTED on a day."""
         if today <= self.standard_until:
             return "STANDARD_SUPPORT"
         return "EXTENDED_SUPPORT" if today <= self.extended_until else "UNSUPPORTED"
@@ -48,6 +49,7 @@ def minor(version: str) -> int:
 
 
 def check_offered(version: str) -> None:
+    """Refuse a version that EKS does not offer. Raises AwsError."""
     if version not in VERSIONS:
         raise invalid_parameter("unsupported Kubernetes version")
 

@@ -34,6 +34,7 @@ class Loop:
         self._forget = world.objects.store.listen(None, self._note)
 
     def start(self) -> None:
+        """Begin, in a thread of its own."""
         self._thread.start()
 
     def stop(self) -> None:

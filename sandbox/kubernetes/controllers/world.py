@@ -30,12 +30,15 @@ class World:
         return {"terminatingReplicas": 0} if (major, minor) >= (1, 35) else {}
 
     def resource(self, kind: str) -> Resource:
+        """The resource of a kind that is built in."""
         return kinds.of_kind(kind)
 
     def get(self, kind: str, namespace: str, name: str) -> Object | None:
+        """An object, if it exists."""
         return self.objects.store.get(self.resource(kind).key, namespace, name)
 
     def every(self, kind: str, namespace: str = "") -> list[Object]:
+        """All objects of a kind, in one namespace or in all."""
         return self.objects.store.snapshot(self.resource(kind).key, namespace)[0]
 
     def owned(self, kind: str, owner: Object) -> list[Object]:
@@ -69,6 +72,7 @@ class World:
             self.change(kind, obj, lambda live: {**live, "status": status}, "status", manager)
 
     def delete(self, kind: str, obj: Object, *, grace: int | None = None) -> None:
+        """Delete an object; that it is gone already is no error."""
         metadata = obj["metadata"]
         try:
             self.objects.delete(

@@ -4,8 +4,9 @@ kinds that it does not know what kstatus and the API reference of Kubernetes say
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, strategies
 
-from providers.kubernetes.ready import status_of
+from providers.kubernetes.ready import _rules, status_of
 
 READY, FAILED, WAITING = "ready", "failed", "waiting"
 
@@ -255,3 +256,54 @@ def test_what_is_being_deleted_will_never_be_ready():
     found = live("v1", "ConfigMap", {}, deletionTimestamp="2026-01-01T00:00:00Z")
     assert verdict(found) == FAILED
     assert verdict(found, {"condition": "Ready"}) == FAILED
+
+
+NUMBERS_AS_TEXTS = {
+    "the generation of now": ("2", READY),
+    "one before": ("1", WAITING),
+    "no number": ("unknown", READY),
+    "not whole": (1.5, READY),
+    "truth": (True, READY),
+    "a list": ((1,), READY),
+}
+
+
+@pytest.mark.parametrize("case", NUMBERS_AS_TEXTS)
+def test_a_generation_is_read_where_it_is_a_number(case):
+    """A generation that is a text is read as a number: Argo Rollouts writes it so (argo-rollouts #4672)."""
+    observed, expected = NUMBERS_AS_TEXTS[case]
+    assert verdict(live("c11.example.com/v1", "Canary", {"observedGeneration": observed})) == expected
+
+
+def test_a_status_that_is_no_map_has_nothing_to_say():
+    assert verdict(live("c11.example.com/v1", "Canary", "Active")) == READY
+
+
+WRITTEN = [
+    *("conditions", "observedGeneration", "phase", "replicas", "type", "status", "containerStatuses", "state", "spec"),
+    *("waiting", "loadBalancer", "ingress", "updatedReplicas", "readyReplicas", "message", "metadata"),
+]
+ANYTHING = strategies.recursive(
+    strategies.none()
+    | strategies.booleans()
+    | strategies.integers()
+    | strategies.floats()
+    | strategies.text(max_size=3)
+    | strategies.sampled_from(["True", "Ready", "Failed", "type", "status", "Running"]),
+    lambda inner: (
+        strategies.lists(inner, max_size=3).map(tuple)
+        | strategies.dictionaries(
+            strategies.sampled_from(WRITTEN),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=8,
+)
+KINDS = sorted(set(_rules()) | {("c11.example.com", "Canary")})
+
+
+@given(strategies.sampled_from(KINDS), ANYTHING, ANYTHING)
+def test_whatever_a_controller_writes_has_a_verdict(kind, status, spec):
+    found = live(f"{kind[0]}/v1" if kind[0] else "v1", kind[1], status, spec)
+    assert verdict({**found, "spec": spec}) in (READY, FAILED, WAITING)
