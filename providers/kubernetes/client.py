@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
+from language.bodies import Excessive
 from providers.contract import Clock, ClusterToken, Values
 from providers.contract.errors import Unreachable
 from providers.kubernetes import trace
 from providers.kubernetes.answers import Refused, continue_of, is_status, items_of, object_of, parsed, unexpected
 from providers.kubernetes.discovery import Discovery, Resource
 from providers.kubernetes.objects import dumps
-from providers.kubernetes.transport import Answer, Excessive, Transport
+from providers.kubernetes.transport import Answer, Transport
 
 MANAGER = "freehold"
 PAGE = 500

@@ -6,26 +6,18 @@ What failed on the way, was throttled or met a failing server is sent again; PAT
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from language.bodies import whole
 from providers.contract import Clock
 
 RETRIED = (429, 500, 502, 503, 504)
-LARGEST = 256 << 20
-"""Bytes of one answer: a page of a list is 500 objects, and the server's own limit is 1.5 MiB for each."""
 _TIMEOUT = (10.0, 60.0)  # seconds: to connect, and for each part of an answer
-_WHOLE = 300.0  # seconds for all parts
 _TRIES = 7
 _LONGEST_PAUSE = 30.0
-_PART = 1 << 16
-
-
-class Excessive(Exception):
-    """The answer is larger, or takes longer, than any of an API server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +73,9 @@ class Transport:
             timeout=urllib3.Timeout(connect=_TIMEOUT[0], read=_TIMEOUT[1]),
         )
         try:
-            return Answer(answer.status, answer.headers, _body(answer))
+            # as it was sent: no encoding was asked for
+            data = whole(lambda size: answer.read1(size, decode_content=False))
+            return Answer(answer.status, answer.headers, data)
         finally:
             answer.close()
 
@@ -94,16 +88,3 @@ class Transport:
             return max(parsedate_to_datetime(text).timestamp() - self._clock.now(), 0.0)
         except (ValueError, OverflowError):
             return None
-
-
-def _body(answer: Any) -> bytes:
-    """The whole body as it was sent: no encoding was asked for."""
-    parts, size, begun = [], 0, time.monotonic()
-    while part := answer.read1(_PART, decode_content=False):
-        parts.append(part)
-        size += len(part)
-        if size > LARGEST:
-            raise Excessive(f"the answer is larger than {LARGEST >> 20} MiB")
-        if time.monotonic() - begun > _WHOLE:
-            raise Excessive(f"the answer has not ended after {_WHOLE:.0f} seconds")
-    return b"".join(parts)

@@ -42,18 +42,18 @@ class Answer:
 
 @dataclass
 class Lie:
-    """Which requests get which answer: all that `concerns` says yes to (method, path with query), but the first
-    `after`."""
+    """Which requests get which answer: all that `concerns` says yes to (method, path with query, its Authorization),
+    but the first `after`."""
 
-    concerns: Callable[[str, str], bool]
+    concerns: Callable[[str, str, str], bool]
     answer: Answer
     after: int = 0
     seen: int = 0
     told: int = 0
 
-    def takes(self, method: str, path: str) -> bool:
+    def takes(self, *request: str) -> bool:
         """Count one request, and say whether it gets the answer."""
-        if not self.concerns(method, path):
+        if not self.concerns(*request):
             return False
         self.seen += 1
         self.told += self.seen > self.after
@@ -71,7 +71,7 @@ class Front:
         self.forward = forward
         self.lie: Lie | None = None
         self.change: Callable[[str, str, bytes], bytes] | None = None
-        self.requests: list[tuple[str, str]] = []
+        self.requests: list[tuple[str, ...]] = []
         self.sent = 0
         self._lock = threading.Lock()
         front = self
@@ -95,11 +95,11 @@ class Front:
         self.lie, self.change, self.sent = None, None, 0
         self.requests.clear()
 
-    def answer(self, method: str, path: str) -> Answer | None:
-        """What a request gets in place of the real answer."""
+    def answer(self, *request: str) -> Answer | None:
+        """What a request (method, path, Authorization) gets in place of the real answer."""
         with self._lock:
-            self.requests.append((method, path))
-            return self.lie.answer if self.lie is not None and self.lie.takes(method, path) else None
+            self.requests.append(request)
+            return self.lie.answer if self.lie is not None and self.lie.takes(*request) else None
 
     def close(self) -> None:
         """Serve no more."""
@@ -128,7 +128,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.headers.get("Expect", "").lower() == "100-continue":
             pass  # BaseHTTPRequestHandler has answered that already
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        answer = self.front.answer(self.command, self.path)
+        answer = self.front.answer(self.command, self.path, self.headers.get("Authorization") or "")
         with contextlib.suppress(ConnectionError, TimeoutError):
             if answer is None:
                 self._write(*self._real(body))

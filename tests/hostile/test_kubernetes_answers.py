@@ -15,7 +15,7 @@ import pytest
 import urllib3
 import yaml
 
-from providers.kubernetes import transport
+from language import bodies
 from tests.conformance.kubernetes import clusters
 from tests.hostile import answers
 from tests.hostile.front import Answer, Front, Lie
@@ -175,7 +175,7 @@ def stack(freehold, front, number, waited, monkeypatch):
         "current-context": "c",
     }
     front.honest()
-    monkeypatch.setattr(transport, "LARGEST", 8 << 20)
+    monkeypatch.setattr(bodies, "LARGEST", 8 << 20)
     namespace = f"web-{number}"
     freehold.write(yaml.safe_dump(config), "kubeconfig")
     freehold.write(STACK.replace("NAMESPACE", namespace))
@@ -191,7 +191,7 @@ def test_what_is_no_answer_is_no_news(case: Case, stack: Hostile):
         assert all(stack.exists())
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
-    front.lie = Lie(lambda method, path: case.place.takes(stack.namespace, method, path), case.answer, case.after)
+    front.lie = Lie(lambda method, path, _: case.place.takes(stack.namespace, method, path), case.answer, case.after)
     ran = freehold(*COMMANDS[case.command])
     told, sent = front.lie.told, front.sent
     front.honest()

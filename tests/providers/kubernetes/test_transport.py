@@ -8,8 +8,9 @@ from types import SimpleNamespace
 import pytest
 from urllib3 import HTTPResponse
 
-from providers.kubernetes import transport
-from providers.kubernetes.transport import Excessive, Transport
+from language import bodies
+from language.bodies import Excessive
+from providers.kubernetes.transport import Transport
 from tests.providers.kubernetes.support import StillClock
 
 
@@ -45,7 +46,7 @@ def sending(status: int, body, **headers: str) -> tuple[Transport, list[dict], S
 
 @pytest.mark.parametrize("status", [200, 404, 500])
 def test_an_endless_answer_ends(monkeypatch, status):
-    monkeypatch.setattr(transport, "LARGEST", 1 << 20)
+    monkeypatch.setattr(bodies, "LARGEST", 1 << 20)
     body = Endless()
     made, asked, _ = sending(status, body)
 
@@ -57,7 +58,7 @@ def test_an_endless_answer_ends(monkeypatch, status):
 
 
 def test_an_answer_that_trickles_ends(monkeypatch):
-    monkeypatch.setattr(transport, "_WHOLE", 0.05)
+    monkeypatch.setattr(bodies, "LONGEST", 0.05)
     made, _, _ = sending(200, Endless(b"x"))
 
     with pytest.raises(Excessive):
