@@ -13,16 +13,26 @@ import os
 import random
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+import urllib3
+import yaml
+from botocore.loaders import Loader
 
+from language import bodies
+from sandbox.aws.credentials import ADMIN_ACCESS_KEY, ADMIN_SECRET_KEY
+from sandbox.process import Sandbox
+from tests.conformance.kubernetes import clusters
+from tests.hostile.clusters import STACK, Reached, kubeconfig
+from tests.hostile.front import Front
 from tests.hostile.running import Freehold, shortened_time
 
 HERE = Path(__file__).parent
 SHARE = float(os.environ.get("FREEHOLD_SHARE", "10"))
 SEED = os.environ.get("FREEHOLD_SEED", "1")
+_MODELS = Loader()
 ROOM = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 
@@ -82,3 +92,80 @@ _numbers = itertools.count(1)
 def number() -> int:
     """A number that no other case of this process has."""
     return next(_numbers)
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Sandbox]:
+    """The sandbox's AWS, in this process."""
+    made = Sandbox(0, 100_000, None, "")
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="session")
+def aws_front(sandbox: Sandbox) -> Iterator[Front]:
+    """The front of the sandbox's AWS."""
+    pool = urllib3.PoolManager(maxsize=32)
+
+    def forward(
+        method: str, path: str, headers: Mapping[str, str], body: bytes
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        url = f"http://127.0.0.1:{sandbox.port}{path}"
+        answer = pool.request(method, url, body=body, headers=headers, retries=False, redirect=False)
+        return answer.status, answer.headers, answer.data
+
+    made = Front(forward)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def aws(aws_front: Front, waited: list[float], monkeypatch: pytest.MonkeyPatch) -> Iterator[Front]:
+    """The front, where AWS's clients look for AWS. Services' models are read once, and answers are of 8 MiB."""
+    aws_front.honest()
+    monkeypatch.setattr(bodies, "LARGEST", 8 << 20)
+    monkeypatch.setattr("botocore.loaders.create_loader", lambda *_: _MODELS)
+    for name, value in {
+        "AWS_ENDPOINT_URL": aws_front.endpoint,
+        "AWS_ACCESS_KEY_ID": ADMIN_ACCESS_KEY,
+        "AWS_SECRET_ACCESS_KEY": ADMIN_SECRET_KEY,
+        "AWS_REGION": "eu-west-1",
+        "AWS_DEFAULT_REGION": "eu-west-1",
+    }.items():
+        monkeypatch.setenv(name, value)
+    yield aws_front
+    aws_front.honest()
+
+
+@pytest.fixture(scope="session")
+def cluster_front() -> Iterator[Front]:
+    """The front of the sandbox's API server, which it reaches as the administrator."""
+    with clusters.sandbox() as cluster:
+        token = yaml.safe_load(cluster.kubeconfig.read_text())["users"][0]["user"]["token"]
+        pool = urllib3.PoolManager(maxsize=32, ca_cert_data=cluster.client.authority, cert_reqs="CERT_REQUIRED")
+
+        def forward(
+            method: str, path: str, headers: Mapping[str, str], body: bytes
+        ) -> tuple[int, Mapping[str, str], bytes]:
+            kept = {name: text for name, text in headers.items() if name.lower() in ("accept", "content-type")}
+            kept["Authorization"] = f"Bearer {token}"
+            answer = pool.request(method, cluster.client.endpoint + path, body=body, headers=kept, retries=False)
+            return answer.status, answer.headers, answer.data
+
+        front = Front(forward)
+        yield front
+        front.close()
+
+
+@pytest.fixture
+def kubernetes(
+    freehold: Freehold, cluster_front: Front, number: int, waited: list[float], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Reached]:
+    """A stack of objects in a namespace of its own, not yet applied. Answers are of 8 MiB."""
+    cluster_front.honest()
+    monkeypatch.setattr(bodies, "LARGEST", 8 << 20)
+    freehold.write(kubeconfig(cluster_front.endpoint), "kubeconfig")
+    freehold.write(STACK.replace("NAMESPACE", f"web-{number}"))
+    yield Reached(freehold, cluster_front, f"web-{number}")
+    cluster_front.honest()

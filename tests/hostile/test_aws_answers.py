@@ -9,12 +9,7 @@ from dataclasses import dataclass
 
 import boto3
 import pytest
-import urllib3
-from botocore.loaders import Loader
 
-from language import bodies
-from sandbox.aws.credentials import ADMIN_ACCESS_KEY, ADMIN_SECRET_KEY
-from sandbox.process import Sandbox
 from tests.hostile import answers
 from tests.hostile.front import Answer, Front, Lie
 from tests.hostile.running import Freehold
@@ -77,8 +72,6 @@ COMMANDS = {
 }
 MEMORY = 64 << 10
 """KiB that a command may take more than before, whatever a body says of itself."""
-MODELS = Loader()
-"""The services' models, which are read once."""
 
 
 @dataclass(frozen=True)
@@ -106,28 +99,6 @@ def _cases() -> list[Case]:
 CASES = _cases()
 
 
-@pytest.fixture(scope="session")
-def sandbox():
-    made = Sandbox(0, 100_000, None, "")
-    made.start()
-    yield made
-    made.stop()
-
-
-@pytest.fixture(scope="session")
-def front(sandbox):
-    pool = urllib3.PoolManager(maxsize=32)
-
-    def forward(method, path, headers, body):
-        url = f"http://127.0.0.1:{sandbox.port}{path}"
-        answer = pool.request(method, url, body=body, headers=headers, retries=False, redirect=False)
-        return answer.status, answer.headers, answer.data
-
-    made = Front(forward)
-    yield made
-    made.close()
-
-
 @dataclass
 class Account:
     """What is there, by a client that nobody lies to."""
@@ -148,34 +119,23 @@ class Account:
 
 
 @pytest.fixture
-def stack(freehold: Freehold, front, sandbox, number, waited, monkeypatch):
-    front.honest()
-    monkeypatch.setattr(bodies, "LARGEST", 8 << 20)
-    monkeypatch.setattr("botocore.loaders.create_loader", lambda *_: MODELS)
-    for name, value in {
-        "AWS_ENDPOINT_URL": front.endpoint,
-        "AWS_ACCESS_KEY_ID": ADMIN_ACCESS_KEY,
-        "AWS_SECRET_ACCESS_KEY": ADMIN_SECRET_KEY,
-        "AWS_REGION": "eu-west-1",
-    }.items():
-        monkeypatch.setenv(name, value)
+def stack(freehold: Freehold, aws, sandbox, number):
     freehold.write(STACK.replace("NAME", f"hostile-{number}"))
-    yield Account(f"http://127.0.0.1:{sandbox.port}", f"hostile-{number}")
-    front.honest()
+    return Account(f"http://127.0.0.1:{sandbox.port}", f"hostile-{number}")
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_what_is_no_answer_is_no_news(case: Case, stack: Account, freehold: Freehold, front: Front):
+def test_what_is_no_answer_is_no_news(case: Case, stack: Account, freehold: Freehold, aws: Front):
     freehold("apply", "-auto-approve", code=0)
     assert all(stack.there())
     known = freehold("state", "list", code=0).out.split()
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
     scope = "" if case.service == "all" else f"/{case.service}/aws4_request"
-    front.lie = Lie(lambda method, path, signed: scope in signed, case.answer, case.after)
+    aws.lie = Lie(lambda method, path, signed: scope in signed, case.answer, case.after)
     ran = freehold(*COMMANDS[case.command])
-    told, sent = front.lie.told, front.sent
-    front.honest()
+    told, sent = aws.lie.told, aws.sent
+    aws.honest()
 
     there = stack.there()
     if not told:

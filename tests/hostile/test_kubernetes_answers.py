@@ -12,44 +12,10 @@ import resource
 from dataclasses import dataclass
 
 import pytest
-import urllib3
-import yaml
 
-from language import bodies
-from tests.conformance.kubernetes import clusters
 from tests.hostile import answers
-from tests.hostile.front import Answer, Front, Lie
-
-STACK = """
-variable "v" { default = "1" }
-cluster "main" { kubeconfig = "kubeconfig" }
-app "web" {
-  cluster   = cluster.main
-  namespace = "NAMESPACE"
-  manifest "settings" {
-    apiVersion = "v1"
-    kind       = "ConfigMap"
-    metadata   = { name = "settings" }
-    data       = { v = var.v }
-  }
-  manifest "web" {
-    apiVersion = "apps/v1"
-    kind       = "Deployment"
-    metadata   = { name = "web" }
-    spec = {
-      replicas = 1
-      selector = { matchLabels = { app = "web" } }
-      template = {
-        metadata = { labels = { app = "web" } }
-        spec     = { containers = [{ name = "web", image = "registry.example.com/web:${var.v}" }] }
-      }
-    }
-  }
-}
-output "v" { value = var.v }
-"""
-SPACE = "/api/v1/namespaces/NAMESPACE"
-OBJECTS = (SPACE, f"{SPACE}/configmaps/settings", "/apis/apps/v1/namespaces/NAMESPACE/deployments/web")
+from tests.hostile.clusters import SPACE, Reached
+from tests.hostile.front import Answer, Lie
 
 
 @dataclass(frozen=True)
@@ -128,64 +94,9 @@ def _cases(count: int) -> list[Case]:
 CASES = _cases(1000)
 
 
-@pytest.fixture(scope="session")
-def front():
-    """The front of the sandbox's API server, which it reaches as the administrator."""
-    with clusters.sandbox() as cluster:
-        config = yaml.safe_load(cluster.kubeconfig.read_text())
-        token = config["users"][0]["user"]["token"]
-        pool = urllib3.PoolManager(maxsize=32, ca_cert_data=cluster.client.authority, cert_reqs="CERT_REQUIRED")
-
-        def forward(method, path, headers, body):
-            kept = {name: text for name, text in headers.items() if name.lower() in ("accept", "content-type")}
-            kept["Authorization"] = f"Bearer {token}"
-            answer = pool.request(method, cluster.client.endpoint + path, body=body, headers=kept, retries=False)
-            return answer.status, answer.headers, answer.data
-
-        front = Front(forward)
-        yield front
-        front.close()
-
-
-@dataclass
-class Hostile:
-    """A stack on a server behind a front that lies."""
-
-    freehold: object
-    front: Front
-    namespace: str
-
-    def exists(self) -> tuple[bool, ...]:
-        """Which of the three objects the server has."""
-        found = []
-        for path in OBJECTS:
-            status, _, body = self.front.forward("GET", path.replace("NAMESPACE", self.namespace), {}, b"")
-            found.append(status == 200 and b"deletionTimestamp" not in body)
-        return tuple(found)
-
-
-@pytest.fixture
-def stack(freehold, front, number, waited, monkeypatch):
-    config = {
-        "apiVersion": "v1",
-        "kind": "Config",
-        "clusters": [{"name": "c", "cluster": {"server": front.endpoint}}],
-        "users": [{"name": "u", "user": {}}],
-        "contexts": [{"name": "c", "context": {"cluster": "c", "user": "u"}}],
-        "current-context": "c",
-    }
-    front.honest()
-    monkeypatch.setattr(bodies, "LARGEST", 8 << 20)
-    namespace = f"web-{number}"
-    freehold.write(yaml.safe_dump(config), "kubeconfig")
-    freehold.write(STACK.replace("NAMESPACE", namespace))
-    yield Hostile(freehold, front, namespace)
-    front.honest()
-
-
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_what_is_no_answer_is_no_news(case: Case, stack: Hostile):
-    freehold, front = stack.freehold, stack.front
+def test_what_is_no_answer_is_no_news(case: Case, kubernetes: Reached):
+    stack, freehold, front = kubernetes, kubernetes.freehold, kubernetes.front
     if case.command != "first-apply":
         freehold("apply", "-auto-approve", code=0)
         assert all(stack.exists())
