@@ -98,7 +98,7 @@ class Freehold:
         raw: bool = False,
     ) -> Ran:
         """Run a command. `code`: the exit code that it has to have; `terminal`: it prints onto one, in colours; `raw`:
-        what it prints is for programs, and may hold anything."""
+        what it prints is for programs, and may hold anything, as with -json where it goes into a file."""
         streams = Stream("strict", terminal), Stream("backslashreplace", terminal)
         given = io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8")
         begun = monotonic()  # the real one, also where time is driven
@@ -111,7 +111,7 @@ class Freehold:
         assert took < SECONDS, f"it took {took:.0f} s\n{ran}"
         assert "Traceback" not in ran.text, ran
         assert ended in ((0, 1, 2, 3) if code is None else (code,)), ran
-        if not raw:
+        if not raw and (terminal or "-json" not in arguments):
             no_control(ran, live=terminal)
         return ran
 

@@ -1,7 +1,7 @@
 """Each hostile text through each place where a text of others comes in: it is shown, and nothing obeys it; a text for
 programs stays what it is.
 
-That nothing is obeyed is asserted of every command (`running.Freehold`); here, that nothing of the text is left as it is.
+That nothing is obeyed is asserted of every command (`running.Freehold`); here, that nothing of the text is left.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ PARTS = re.compile(r"\x1b[^m]*m?|\r.+|[\x80-\x9f].+|[\u200e-\u206f].+|[\ud800-\u
 
 @dataclass(frozen=True)
 class Stack:
-    """What a place works with: `run` is a command on a terminal or not; `text` is hostile, `hcl` writes it in a file."""
+    """What a place works with: `run` is a command, on a terminal or not; `text` is hostile, `hcl` is it in a file."""
 
     freehold: Freehold
     text: str
@@ -130,6 +130,8 @@ def names_of_files(stack: Stack) -> None:
 def arguments(stack: Stack) -> None:
     stack.write('resource "terraform_data" "a" {}\n')
     text = stack.text
+    if _lone(text) or "\0" in text:
+        return  # no bytes are such an argument
     for command in (
         ("plan", f"-target={text}"),
         ("plan", f"-target=terraform_data.a[{text}]"),
@@ -293,7 +295,7 @@ def _nothing_left(freehold: Freehold, text: str) -> None:
     assert freehold.ran or "\ud800" in text
     parts = [part for part in PARTS.findall(text) if len(part) > 1]
     for ran in freehold.ran:
-        if ran.arguments[:2] not in (("output", "-raw"), ("fmt", "-diff")):
+        if ran.arguments[:2] not in (("output", "-raw"), ("fmt", "-diff")) and "-json" not in ran.arguments:
             for part in parts:
                 assert part not in ran.text, f"{part!r} is in what it prints\n{ran.text!r}"
 

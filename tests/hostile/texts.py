@@ -18,8 +18,9 @@ TEXTS = {
     "bell-and-shift": "\x07\x0e\x0f\x05",
     "line-ends": "one\u2028two\u2029three\x0bfour\x0cfive\x85six",
     "tags": "x\U000e0041\U000e0042",
-    "surrogate": "a\udc80\ud800b",
-    "long": "x" * 50_000 + "\x1b[2J",
+    "half": "a\udc80b\udcff",  # of bytes that are no UTF-8, in names and arguments
+    "surrogate": "a\ud800b",  # of JSON
+    "long": "x" * 5_000 + "\x1b[2J",
     "combining": "e" + "\u0301" * 300 + "\x1b[2J",
     "markup": "[red]owned[/red][link=http://evil.example]x[/link]",
     "templates": "%{ if true }\x1b[2J${1}%s{0}\\u001b",
