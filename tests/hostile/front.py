@@ -6,11 +6,12 @@ Requests that nothing is said about go through to the real one.
 from __future__ import annotations
 
 import contextlib
+import json
 import socket
 import struct
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -34,6 +35,8 @@ class Answer:
     endless: bool = False
     raw: bool = False
     reset: bool = False
+    echo: bool = False
+    """Whether ECHO in the body stands for the request's body, as it is in a text of JSON."""
 
     @override
     def __str__(self) -> str:
@@ -133,7 +136,7 @@ class _Handler(BaseHTTPRequestHandler):
             if answer is None:
                 self._write(*self._real(body))
             else:
-                self._lie(answer)
+                self._lie(replace(answer, body=_echoed(answer.body, body)) if answer.echo else answer)
 
     def _real(self, body: bytes) -> tuple[int, Mapping[str, str], bytes]:
         status, headers, data = self.front.forward(self.command, self.path, dict(self.headers.items()), body)
@@ -169,6 +172,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.front.sent += len(part)
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = _serve  # noqa: N815
+
+
+def _echoed(said: bytes, body: bytes) -> bytes:
+    return said.replace(b"ECHO", json.dumps(body.decode("utf-8", "replace"))[1:-1].encode())
 
 
 def _parts(answer: Answer) -> Iterator[bytes]:
