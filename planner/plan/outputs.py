@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from language.diagnostics import Diagnostics
 from language.marks import unmark, unmark_deep
-from language.values import Sensitive, contains_sensitive, equal, is_wholly_known, type_of
+from language.types import Type
+from language.values import Path, Sensitive, Unknown, contains_sensitive, equal, is_wholly_known, transform, type_of
 from planner.configuration.blocks import Output
 from planner.evaluation.conditions import CheckResult, examine
 from planner.evaluation.evaluator import Evaluator
@@ -79,7 +81,18 @@ def recorded(
             if plain is None:
                 continue
             shown = Sensitive(unmark_deep(plain)[0]) if output.sensitive else value
-            found[name] = OutputState(store(shown, snapshot.digest_key), type_of(plain).encode(), output.sensitive)
+            found[name] = OutputState(
+                store(shown, snapshot.digest_key), _type_without_secrets(value).encode(), output.sensitive
+            )
         elif name in present.outputs:
             found[name] = present.outputs[name]
     return found
+
+
+def _type_without_secrets(value: Any) -> Type:
+    """The type of a value, any type for its sensitive parts that have some: the names in it are of the secret."""
+
+    def hidden(part: Any, path: Path) -> Any:
+        return Unknown() if isinstance(part, Sensitive) and isinstance(unmark(part)[0], dict | tuple) else part
+
+    return type_of(transform(value, hidden))

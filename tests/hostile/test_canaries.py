@@ -124,7 +124,9 @@ class Case:
 
 
 def _cases(places: dict[str, str]) -> list[Case]:
-    return [Case(*each) for each in itertools.product(places, ENCODINGS, canaries.FORMS)]
+    made = [Case(*each) for each in itertools.product(places, ENCODINGS, canaries.FORMS)]
+    # of an URL that is none its parser tells a part: what begins behind the end of a line is no text of the stack
+    return [case for case in made if (case.place, case.form) != ("provider", "lines")]
 
 
 @dataclass
