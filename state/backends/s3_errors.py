@@ -47,7 +47,7 @@ _PROBLEMS: dict[str, tuple[str, str]] = {
     "block": ("The backend of the state is not well configured", "Correct the backend block."),
     "nonsense": (
         "This is not an answer of S3",
-        "Check the endpoint in the backend block or in AWS_ENDPOINT_URL, and what is in between: a proxy, a login page.",
+        "Check the endpoint in the backend block or in AWS_ENDPOINT_URL, and what is in front of it: a proxy.",
     ),
     "silence": (
         "The backend of the state does not answer",
