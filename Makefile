@@ -4,7 +4,7 @@ BIN := .venv/bin
 MARK := .venv/.installed
 CONFORMANCE := $(BIN)/python -m pytest -o addopts="-q --import-mode=importlib" --timeout 300
 
-.PHONY: install quickstart test test-chaos test-engine soak lint fuzz mutants bench format packages control-plane
+.PHONY: install quickstart test test-chaos test-engine test-hostile soak lint fuzz mutants bench format packages control-plane
 .PHONY: test-language test-kubernetes test-conformance clean
 
 install: $(MARK)
@@ -19,7 +19,7 @@ quickstart: install
 	@$(BIN)/python -m examples.quickstart
 
 test: install
-	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore=tests/chaos
+	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore=tests/chaos --ignore=tests/hostile
 
 test-chaos: install
 	$(BIN)/python -m pytest -n 2 --dist loadfile tests/chaos
@@ -30,7 +30,15 @@ ENGINE := $(BIN)/python -m pytest -n 2 tests/planner/engine
 test-engine: install
 	FREEHOLD_EXAMPLES=2000 $(ENGINE)
 
+# hostile answers, files and texts: SHARE percent of each test's cases, drawn by SEED
+HOSTILE := $(BIN)/python -m pytest -n 2 --dist worksteal tests/hostile
+
+test-hostile: install
+	@export FREEHOLD_SHARE=$${SHARE:-10} FREEHOLD_SEED=$${SEED:-$$(od -An -N3 -tu4 /dev/urandom | tr -d ' ')}; \
+	echo "SHARE=$$FREEHOLD_SHARE SEED=$$FREEHOLD_SEED"; $(HOSTILE)
+
 soak: install
+	FREEHOLD_SHARE=100 $(HOSTILE)
 	@export FREEHOLD_EXAMPLES=$${EXAMPLES:-20000} FREEHOLD_SEED=$${SEED:-$$(od -An -N3 -tu4 /dev/urandom | tr -d ' ')}; \
 	echo "EXAMPLES=$$FREEHOLD_EXAMPLES SEED=$$FREEHOLD_SEED"; $(ENGINE)
 

@@ -81,7 +81,7 @@ class Formatter:
 
 
 def _files(path: Path, *, recursive: bool) -> Iterator[Path]:
-    if not path.exists():
+    if not os.path.exists(path):  # no error for what cannot be a name
         raise FreeholdError([error("No such file", f"There is no file or folder {path}.")])
     if not path.is_dir():
         if not _is_formatted(path):

@@ -224,7 +224,7 @@ class _Loader:
                         [error("File too large", f"{display_path} is over {MAX_FILE_BYTES >> 20} MiB.")]
                     )
                 data = path.read_bytes() if unsaved is None else unsaved.encode()
-                self._digest.update(display_path.encode() + b"\0" + data + b"\0")
+                self._digest.update(os.fsencode(display_path) + b"\0" + data + b"\0")
                 body, diagnostics = parse_bytes(data, display_path, self._sources, self._cache)
             except OSError as failure:
                 raise FreeholdError([error("Cannot read file", f"{display_path}: {failure.strerror}.")]) from failure

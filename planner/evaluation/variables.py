@@ -6,6 +6,7 @@ the order given. What is missing is asked for on a terminal, and is an error wit
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -194,7 +195,7 @@ class _Collector:
         self._given[variable.name] = Given(_from_text(variable, text, source, self._diagnostics), source)
 
     def _file(self, path: Path, shown: str) -> None:
-        if not path.is_file():
+        if not os.path.isfile(path):  # no error for what cannot be a name
             self._diagnostics.error("No such file", f"The variables file {shown} does not exist.")
             self.missing = True
             return

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
+from typing import Any
 
 from language.diagnostics import Diagnostics
 from language.marks import unmark, unmark_deep
-from language.values import Sensitive, contains_sensitive, equal, is_wholly_known, type_of
+from language.types import Type
+from language.values import Path, Sensitive, Unknown, contains_sensitive, equal, is_wholly_known, transform, type_of
 from planner.configuration.blocks import Output
 from planner.evaluation.conditions import CheckResult, examine
 from planner.evaluation.evaluator import Evaluator
@@ -99,7 +101,9 @@ def recorded(
             if plain is None:
                 continue
             shown = Sensitive(unmark_deep(plain)[0]) if output.sensitive else value
-            found[name] = OutputState(store(shown, snapshot.digest_key), type_of(plain).encode(), output.sensitive)
+            found[name] = OutputState(
+                store(shown, snapshot.digest_key), _type_without_secrets(value).encode(), output.sensitive
+            )
         elif name in present.outputs:
             found[name] = present.outputs[name]
     return found
@@ -109,3 +113,12 @@ def left(present: Snapshot, planned: Sequence[OutputChange]) -> dict[str, Output
     """The outputs that are no part of a plan."""
     names = {change.name for change in planned}
     return {name: output for name, output in present.outputs.items() if name not in names}
+
+
+def _type_without_secrets(value: Any) -> Type:
+    """The type of a value, any type for its sensitive parts that have some: the names in it are of the secret."""
+
+    def hidden(part: Any, path: Path) -> Any:
+        return Unknown() if isinstance(part, Sensitive) and isinstance(unmark(part)[0], dict | tuple) else part
+
+    return type_of(transform(value, hidden))

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from language.types import ANY, Type
+from language.types import ANY, BOOL, NUMBER, STRING, Type
 from language.values import ListValue, MapValue, Sensitive, SetValue, Unknown, is_wholly_known
 from planner.evaluation.stored import store
 from state.codec import DEEPEST, Malformed
@@ -38,8 +38,11 @@ def sealing(key: str) -> Callable[[Any], Any]:
         inner = value.value
         if isinstance(inner, Digest):
             return inner.to_json()
-        if inner is None or isinstance(inner, Unknown):
-            return {_MARKED: _encode(inner)}
+        if inner is None:
+            return {_MARKED: None}
+        if isinstance(inner, Unknown):  # what is known of it (how it begins, names in its type) is of the secret
+            plain = inner.type if inner.type in (STRING, NUMBER, BOOL) else ANY
+            return {_MARKED: _encode(Unknown(plain, not_null=inner.not_null))}
         # the parts that are known could be told by the shape of the rest
         return {SENSITIVE: digest(store(inner, key), key)} if is_wholly_known(inner) else {_MARKED: {_UNKNOWN: {}}}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import hashlib
+import os
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -72,7 +73,7 @@ class Workspace:
         whole = hashlib.sha256()
         sources = self.configuration.sources
         for file in sorted(sources.files() - self.opened):
-            whole.update(file.encode() + b"\0" + (sources.text(file) or "").encode() + b"\0")
+            whole.update(os.fsencode(file) + b"\0" + (sources.text(file) or "").encode() + b"\0")
         return whole.hexdigest()
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
+from language.bodies import Excessive
+from providers.aws.answers import checked, guard, unexpected
 from providers.aws.trace import trace
 from providers.contract import Environment, Values
 from providers.contract.errors import (
@@ -21,6 +24,7 @@ from providers.contract.errors import (
 
 _CONNECT, _READ = 10, 60
 _CONNECTIONS = 32
+_LONGEST = 200
 
 _CODES: dict[str, type[ProviderError]] = {
     **dict.fromkeys(
@@ -93,6 +97,7 @@ class AwsClient:
         )
         endpoint = (self._config.get("endpoints") or {}).get(name)
         client = self.session.client(name, endpoint_url=endpoint, config=settings)
+        guard(client)
         trace(client)
         return client
 
@@ -134,30 +139,47 @@ class AwsClient:
 
     def call(self, service: str, operation: str, *, once: bool = False, **parameters: Any) -> Any:
         """One call. Raises an error of ours, the original chained."""
-        from botocore.exceptions import BotoCoreError, ClientError
-
-        try:
-            return getattr(self.service(service, once=once), operation)(**parameters)
-        except ClientError as failure:
-            raise _of_code(failure, f"{service}:{operation}") from failure
-        except BotoCoreError as failure:
-            raise _of_transport(failure, f"{service}:{operation}") from failure
+        client = self.service(service, once=once)
+        method, request = getattr(client, operation), f"{service}:{operation}"
+        with _translated(request):
+            return checked(method(**parameters), _shape(client, operation), request)
 
     def pages(self, service: str, operation: str, key: str, **parameters: Any) -> Iterator[Any]:
         """Every item of a paginated call."""
-        from botocore.exceptions import BotoCoreError, ClientError
-
-        client = self.service(service)
-        try:
-            if not client.can_paginate(operation):
-                yield from getattr(client, operation)(**parameters).get(key, ())
+        client, request = self.service(service), f"{service}:{operation}"
+        if not client.can_paginate(operation):
+            yield from self.call(service, operation, **parameters)[key]
+            return
+        pages = iter(client.get_paginator(operation).paginate(**parameters))
+        while True:
+            with _translated(request):
+                page = next(pages, None)
+            if page is None:
                 return
-            for page in client.get_paginator(operation).paginate(**parameters):
-                yield from page.get(key, ())
-        except ClientError as failure:
-            raise _of_code(failure, f"{service}:{operation}") from failure
-        except BotoCoreError as failure:
-            raise _of_transport(failure, f"{service}:{operation}") from failure
+            yield from checked(page, _shape(client, operation), request)[key]
+
+
+def _shape(client: Any, operation: str) -> Any:
+    """The model of an operation's answer."""
+    return client.meta.service_model.operation_model(client.meta.method_to_api_mapping[operation]).output_shape
+
+
+@contextmanager
+def _translated(request: str) -> Iterator[None]:
+    """What the SDK raises, as an error of ours. Of what is no answer at all its parsers raise nearly anything."""
+    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
+
+    try:
+        yield
+    except ClientError as failure:
+        raise _of_code(failure, request) from failure
+    except BotoCoreError as failure:
+        raise _of_transport(failure, request) from failure
+    except (ResponseParserError, Excessive) as failure:
+        raise unexpected(request, str(failure)[:_LONGEST]) from failure
+    except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as failure:
+        raise unexpected(request, "it cannot be parsed") from failure
 
 
 def code_of(failure: ProviderError) -> str:

@@ -22,8 +22,8 @@ from providers.contract.errors import (
     Unreachable,
 )
 from providers.kubernetes.objects import values
+from providers.kubernetes.transport import RETRIED, Answer
 
-RETRIED = (429, 500, 502, 503, 504)
 _LONGEST = 200
 _KINDS: Mapping[int, type[ProviderError]] = {
     400: Invalid,
@@ -35,31 +35,42 @@ _KINDS: Mapping[int, type[ProviderError]] = {
 }
 
 
-class Refused(Exception):
-    """The server's own Status of a refused request."""
+class Refused(ProviderError):
+    """The server's own Status of a refused request; `error` is what it means."""
 
     def __init__(self, status: int, body: Values, request: str) -> None:
-        super().__init__(str(body.get("message") or f"HTTP {status}"))
+        self.said = str(body.get("message") or f"HTTP {status}")
         self.status = status
-        self.body = body
+        self.body = body if is_status(body) else {}
         self.request = request
+        super().__init__(f"The cluster refused: {self.reason or status}", f"{request}: {self.said}")
 
     @property
     def reason(self) -> str:
         """The reason in one word, as "NotFound"; empty where the answer was no Status."""
         reason = self.body.get("reason")
-        return reason if isinstance(reason, str) and is_status(self.body) else ""
+        return reason if isinstance(reason, str) else ""
+
+    @property
+    def details(self) -> Values:
+        """What the refusal is about: the kind (in plural) and name of an object, causes."""
+        details = self.body.get("details")
+        return details if isinstance(details, dict) else {}
 
     @property
     def not_found(self) -> bool:
         """Whether the server itself says that what was asked for does not exist."""
         return self.status == 404 and self.reason == "NotFound"
 
+    def not_found_as(self, name: str) -> bool:
+        """Whether the server itself says that the object of this name does not exist, and not that something else
+        does not, as a webhook may."""
+        return self.not_found and self.details.get("name") == name
+
     @property
     def causes(self) -> tuple[Values, ...]:
         """The single fields that are to blame."""
-        details = self.body.get("details")
-        causes = details.get("causes") if isinstance(details, dict) else None
+        causes = self.details.get("causes")
         return tuple(each for each in causes if isinstance(each, dict)) if isinstance(causes, tuple) else ()
 
     def error(self, address: str = "") -> ProviderError:
@@ -68,15 +79,9 @@ class Refused(Exception):
         if self.reason == "AlreadyExists":
             kind = AlreadyExists
         if kind is NotFound and not self.not_found:
-            return unexpected(self.request, f"the answer 404 is no Status of Kubernetes: {self}", address)
+            return unexpected(self.request, f"the answer 404 is no Status of Kubernetes: {self.said}", address)
         advice = "Give the identity that applies the right to do this on the cluster." if kind is AccessDenied else ""
-        return kind(
-            f"The cluster refused: {self.reason or self.status}",
-            f"{self.request}: {self}",
-            address=address,
-            advice=advice,
-            retryable=self.status in RETRIED,
-        )
+        return kind(self.summary, self.detail, address=address, advice=advice, retryable=self.status in RETRIED)
 
 
 def unexpected(request: str, what: str, address: str = "") -> Unreachable:
@@ -89,16 +94,22 @@ def unexpected(request: str, what: str, address: str = "") -> Unreachable:
     )
 
 
-def parsed(status: int, data: bytes, request: str) -> Values:
-    """The object in a body. Raises Refused for a refusal, Unreachable for what is no object."""
+def parsed(answer: Answer, request: str) -> Values:
+    """The object in an answer. Raises Refused for a refusal, Unreachable for what is no object."""
+    encoding = answer.headers.get("Content-Encoding", "identity")
+    if encoding != "identity":
+        raise unexpected(request, f"the answer is encoded as {encoding[:_LONGEST]}, which was not asked for")
+    if 300 <= answer.status < 400:
+        to = answer.headers.get("Location", "elsewhere")
+        raise unexpected(request, f"{answer.status} sends on to {to[:_LONGEST]}")
     try:
-        body = values(orjson.loads(data))
+        body = values(orjson.loads(answer.data))
     except orjson.JSONDecodeError:
-        body = data[:_LONGEST].decode("utf-8", "replace")
-    if status >= 400:
-        raise Refused(status, body if isinstance(body, dict) else {"message": str(body)[:_LONGEST]}, request)
+        body = answer.data[:_LONGEST].decode("utf-8", "replace")
+    if answer.status >= 400:
+        raise Refused(answer.status, body if isinstance(body, dict) else {"message": str(body)[:_LONGEST]}, request)
     if not isinstance(body, dict):
-        raise unexpected(request, f"{status} with {_described(body)} in place of an object")
+        raise unexpected(request, f"{answer.status} with {_described(body)} in place of an object")
     return body
 
 

@@ -1,7 +1,4 @@
-"""A cluster's API over HTTP: one pool of connections, discovery on demand, errors as ours.
-
-Requests that failed on the way, or were throttled, are tried again; PATCH too, since applying is idempotent.
-"""
+"""A cluster's API over HTTP: one pool of connections, discovery on demand, errors as ours."""
 
 from __future__ import annotations
 
@@ -11,17 +8,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
+from language.bodies import Excessive
 from language.redaction import REDACTOR
 from providers.contract import Clock, ClusterToken, Values
 from providers.contract.errors import AccessDenied, Unreachable
 from providers.kubernetes import trace
-from providers.kubernetes.answers import RETRIED, Refused, continue_of, items_of, object_of, parsed
+from providers.kubernetes.answers import Refused, continue_of, is_status, items_of, object_of, parsed, unexpected
 from providers.kubernetes.discovery import Discovery, Resource
 from providers.kubernetes.objects import dumps
+from providers.kubernetes.transport import Answer, Transport
 
 MANAGER = "freehold"
 PAGE = 500
-_TIMEOUT = (10.0, 60.0)
+_MOST_PAGES = 10_000
 
 
 def _refuse_unsendable(host: str, what: str, value: str) -> None:
@@ -47,12 +46,12 @@ class KubernetesClient:
     ) -> None:
         self.identity = identity
         self.host = host.rstrip("/")
-        self._pool = pool
         self._token = token
         self._headers = tuple(headers)
         for name, value in headers:
             _refuse_unsendable(self.host, name, value)
         self._clock = clock or Clock()
+        self.transport = Transport(pool, self._clock)
         self._current: ClusterToken | None = None
         self._lock = threading.Lock()
         self.discovery = Discovery(lambda path: self.request("GET", path)[1])
@@ -61,7 +60,7 @@ class KubernetesClient:
 
     def close(self) -> None:
         """Close all connections."""
-        self._pool.clear()
+        self.transport.close()
 
     # -- requests ---------------------------------------------------------------------------------------------------
 
@@ -76,12 +75,12 @@ class KubernetesClient:
         accept: str = "application/json",
     ) -> tuple[int, Values]:
         """The status and the object in the answer (values of the language). Raises Refused or Unreachable."""
-        status, data = self._raw(method, path, body, query, content, accept)
-        return status, parsed(status, data, f"{method} {path}")
+        answer = self._raw(method, path, body, query, content, accept)
+        return answer.status, parsed(answer, f"{method} {path}")
 
     def _raw(
         self, method: str, path: str, body: Any, query: Mapping[str, str] | None, content: str, accept: str
-    ) -> tuple[int, bytes]:
+    ) -> Answer:
         import urllib3
 
         url = self.host + path + (f"?{urlencode(query)}" if query else "")
@@ -91,36 +90,24 @@ class KubernetesClient:
         data = None
         if body is not None:
             data, headers["Content-Type"] = dumps(body), content
-        retries = urllib3.Retry(
-            total=6,
-            backoff_factor=0.2,
-            status_forcelist=RETRIED,
-            allowed_methods=None,
-            raise_on_status=False,
-            respect_retry_after_header=True,
-        )
         for fresh in (False, True):
             if self._token is not None:
                 headers["Authorization"] = f"Bearer {self._bearer(fresh)}"
             begun = time.monotonic()
             try:
-                answer = self._pool.request(
-                    method,
-                    url,
-                    body=data,
-                    headers=headers,
-                    retries=retries,
-                    timeout=urllib3.Timeout(connect=_TIMEOUT[0], read=_TIMEOUT[1]),
-                )
+                answer = self.transport.send(method, url, data, headers)
             except (urllib3.exceptions.HTTPError, OSError) as failure:
                 trace.failed(method, url, failure, time.monotonic() - begun)
                 raise self._unreachable(failure) from failure
+            except Excessive as failure:
+                trace.failed(method, url, failure, time.monotonic() - begun)
+                raise unexpected(f"{method} {path}", str(failure)) from failure
             if trace.enabled():
                 audit, seconds = answer.headers.get("Audit-Id", ""), time.monotonic() - begun
                 trace.exchanged(method, url, data, answer.status, audit, answer.data, seconds)
             if answer.status != 401 or self._token is None:
                 break
-        return answer.status, answer.data
+        return answer
 
     def _bearer(self, fresh: bool) -> str:
         assert self._token is not None
@@ -159,7 +146,7 @@ class KubernetesClient:
         try:
             found = self.request("GET", path)[1]
         except Refused as refused:
-            if refused.not_found:
+            if refused.not_found_as(name):
                 return None
             raise
         return object_of(found, resource.kind, name, f"GET {path}")
@@ -171,13 +158,16 @@ class KubernetesClient:
         if metadata_only:
             kind = "PartialObjectMetadataList"
             accept = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
-        while True:
+        for _ in range(_MOST_PAGES):
             _, page = self.request("GET", path, query=query, accept=accept)
             yield from items_of(page, kind, f"GET {path}")
             following = continue_of(page)
             if not following:
                 return
+            if following == query.get("continue"):
+                break
             query = {"limit": str(PAGE), "continue": following}
+        raise unexpected(f"GET {path}", "the list goes on for ever")
 
     def apply(
         self, resource: Resource, namespace: str | None, name: str, body: Values, *, force: bool, dry_run: bool = False
@@ -191,11 +181,14 @@ class KubernetesClient:
         return status == 201, object_of(made, resource.kind, name, f"PATCH {path}")
 
     def delete(self, resource: Resource, namespace: str | None, name: str, uid: str | None, propagation: str) -> None:
-        """Delete the object that has this uid. Raises Refused."""
+        """Delete the object that has this uid. Raises Refused, and Unreachable where nobody says that it will be."""
         options: Values = {"apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": propagation}
         if uid:
             options["preconditions"] = {"uid": uid}
-        self.request("DELETE", resource.path(namespace, name), options)
+        path = resource.path(namespace, name)
+        _, said = self.request("DELETE", path, options)
+        if not is_status(said):
+            object_of(said, resource.kind, name, f"DELETE {path}")
 
     def holds(self, resource: Resource, namespace: str | None, name: str) -> bool | None:
         """Whether an object of that name was there when this run first asked, and if so whether it is ours.

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from language.diagnostics import Diagnostic, error
 from language.values import Unknown, equal
@@ -130,9 +129,9 @@ def _refused(
 
 def _immutable(refused: Refused) -> list[Values]:
     """The causes of a refusal that say that a field cannot be changed."""
-    if refused.status not in (422, 403):
+    if refused.status not in (422, 403) or not refused.body:
         return []
-    causes = refused.causes or ({"field": "", "message": str(refused)},)
+    causes = refused.causes or ({"field": "", "message": refused.said},)
     return [cause for cause in causes if _IMMUTABLE.search(str(cause.get("message")))]
 
 
@@ -146,5 +145,4 @@ def _identified(manifest: Values) -> bool:
 
 
 def _namespace_missing(refused: Refused) -> bool:
-    details: Any = refused.body.get("details") or {}
-    return refused.status == 404 or (refused.status == 403 and details.get("kind") == "namespaces")
+    return refused.not_found or (refused.status == 403 and refused.details.get("kind") == "namespaces")

@@ -70,7 +70,7 @@ def read(path: str | None, context: str | None, environment: Environment) -> Kub
     """
     given = path or environment.variables.get("KUBECONFIG") or _DEFAULT
     parts = [_located(part, environment) for part in given.split(os.pathsep) if part]
-    files = [(part, _loaded(part)) for part in parts if part.exists()]
+    files = [(part, _loaded(part)) for part in parts if os.path.exists(part)]  # no error for what cannot be a name
     if not files:
         advice = 'Name one with kubeconfig = "..." in the cluster block, or with KUBECONFIG.'
         raise AccessDenied("No kubeconfig", f"There is no file {given}.", advice=advice)

@@ -293,7 +293,10 @@ class KubernetesManifest(ResourceKind[KubernetesClient]):
         try:
             client.delete(resource, namespace, name, uid, propagation)
         except Refused as refused:
-            if refused.not_found or (refused.status == 409 and "uid" in str(refused).lower()):
+            # a conflict is of the uid: then another object has the name by now
+            if refused.not_found_as(name) or (
+                refused.status == 409 and not _is_there(client, resource, identity, call.address)
+            ):
                 return
             raise refused.error(call.address) from refused
         self._wait_until_deleted(client, resource, prior, call)
@@ -361,6 +364,12 @@ def _live(client: KubernetesClient, resource: Resource, namespace: Any, name: st
         return client.get(resource, namespace, name)
     except Refused as refused:
         raise refused.error(address) from refused
+
+
+def _is_there(client: KubernetesClient, resource: Resource, identity: Mapping[str, Any], address: str) -> bool:
+    """Whether the very object of an identity exists. Raises ProviderError."""
+    live = _live(client, resource, identity.get("namespace"), str(identity["name"]), address)
+    return live is not None and live["metadata"]["uid"] == identity.get("uid")
 
 
 _OWNERS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob")
@@ -437,9 +446,8 @@ def _patiently(call: Call, attempt: Any) -> Any:
         try:
             return attempt()
         except Refused as refused:
-            starting = "could not find the requested resource" in str(refused) or "failed calling webhook" in str(
-                refused
-            )
+            said = refused.said
+            starting = "could not find the requested resource" in said or "failed calling webhook" in said
             if not starting or call.clock.monotonic() > deadline or call.cancelled.is_set():
                 raise
         call.clock.sleep(0.3)

@@ -71,7 +71,7 @@ def located(field: str, manifest: Values) -> ValuePath:
         if name is None:
             step = _element(key, at)
         elif name.startswith('"'):
-            step = orjson.loads(name)
+            step = _decoded(name)
         else:
             step = _member(field[found.start() + 1 :], at) or name
             position = found.start() + 1 + len(step)
@@ -92,13 +92,21 @@ def _element(key: str, elements: Any) -> str | int:
         return int(key)
     wanted: dict[str, Any] = {}
     for part in re.findall(r'([\w.-]*)=("(?:[^"\\]|\\.)*"|[^,]+)', key):
-        wanted[part[0]] = orjson.loads(part[1])
+        wanted[part[0]] = _decoded(part[1])
     for index, element in enumerate(elements if isinstance(elements, tuple) else ()):
         if isinstance(element, dict) and all(element.get(name, value) == value for name, value in wanted.items()):
             return index
         if "" in wanted and element == wanted[""]:
             return index
     return key
+
+
+def _decoded(text: str) -> Any:
+    """A value in JSON; of what is none, the text."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return text
 
 
 def _below(value: Any, step: str | int) -> Any:

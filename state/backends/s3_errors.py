@@ -6,6 +6,7 @@ from typing import Any
 
 from language.diagnostics import FreeholdError, error
 
+_LONGEST = 200
 _PROBLEMS: dict[str, tuple[str, str]] = {
     "bucket": (
         "The bucket of the state does not exist",
@@ -44,6 +45,10 @@ _PROBLEMS: dict[str, tuple[str, str]] = {
         "If it has a certificate of your own authority, name that in custom_ca_bundle or in AWS_CA_BUNDLE.",
     ),
     "block": ("The backend of the state is not well configured", "Correct the backend block."),
+    "nonsense": (
+        "This is not an answer of S3",
+        "Check the endpoint in the backend block or in AWS_ENDPOINT_URL, and what is in front of it: a proxy.",
+    ),
     "silence": (
         "The backend of the state does not answer",
         "Check the network, a proxy (HTTPS_PROXY), and the endpoint in the backend block or in AWS_ENDPOINT_URL; then "
@@ -81,6 +86,12 @@ def translated(refused: Exception, bucket: str, key: str) -> FreeholdError:
     names = (code_of(refused), *(kind.__name__ for kind in type(refused).__mro__))
     problem = next((_NAMES[name] for name in names if name in _NAMES), "silence")
     return _diagnosed(problem, str(refused), bucket, key)
+
+
+def no_answer(odd: Exception, bucket: str, key: str) -> FreeholdError:
+    """What came back is nothing that S3 says, and says nothing of the state."""
+    what = f"there is no {odd} in it" if isinstance(odd, KeyError) else str(odd)[:_LONGEST]
+    return _diagnosed("nonsense", what, bucket, key)
 
 
 def without_conditions(bucket: str, key: str) -> FreeholdError:

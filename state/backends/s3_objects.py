@@ -12,9 +12,10 @@ from typing import Any
 
 from language.diagnostics import FreeholdError, error
 from state.backends.contract import MAXIMUM_BYTES
-from state.backends.s3_errors import code_of, translated
+from state.backends.s3_errors import code_of, no_answer, translated
 
-_ABSENT = ("NoSuchKey", "404", "NotFound")
+_ABSENT = ("NoSuchKey",)
+_ABSENT_FROM_HEAD = (*_ABSENT, "404", "NotFound")  # which has no body to say more
 _REFUSED = ("PreconditionFailed", "412")
 _CONFLICT = ("ConditionalRequestConflict", "409")
 _CONFLICT_PAUSES = (0.1, 0.3, 1.0)
@@ -75,7 +76,7 @@ class Objects:
             try:
                 return str(self._client.head_object(Bucket=self._bucket, Key=key)["ETag"])
             except Exception as refused:
-                if code_of(refused) in _ABSENT:
+                if code_of(refused) in _ABSENT_FROM_HEAD:
                     return None
                 raise
 
@@ -117,7 +118,7 @@ class Objects:
         """The keys that begin with this, sorted."""
         with self._translated():
             pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix)
-            return sorted(item["Key"] for page in pages for item in page.get("Contents", ()))
+            return sorted(item["Key"] for page in pages for item in _listed(page))
 
     def versions(self, key: str) -> list[Version]:
         """Earlier versions that the bucket keeps of an object, the newest first; none where that is not to be known."""
@@ -163,8 +164,19 @@ class Objects:
     @contextlib.contextmanager
     def _translated(self) -> Iterator[None]:
         from botocore.exceptions import BotoCoreError, ClientError
+        from botocore.parsers import ResponseParserError
 
         try:
             yield
         except (BotoCoreError, ClientError) as refused:
             raise translated(refused, self._bucket, self._key) from refused
+        except (ResponseParserError, AttributeError, LookupError, TypeError, ValueError) as odd:
+            raise no_answer(odd, self._bucket, self._key) from odd
+
+
+def _listed(page: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """The objects of a page. Raises KeyError for a page that lacks what S3 says with every one, the empty one too."""
+    if "IsTruncated" not in page:
+        raise KeyError("IsTruncated")
+    found: Sequence[Mapping[str, Any]] = page.get("Contents", ())
+    return found

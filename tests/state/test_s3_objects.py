@@ -1,6 +1,7 @@
 """What the S3 backend makes of the answers of a server, in the words of S3's API reference."""
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -19,6 +20,9 @@ class Server:
         self.asked = []
 
     def __getattr__(self, operation):
+        if operation == "get_paginator":
+            return lambda name: SimpleNamespace(paginate=lambda **arguments: [getattr(self, name)(**arguments)])
+
         def call(**arguments):
             self.asked.append((operation, arguments))
             answer = self.answers[operation].pop(0)
@@ -66,12 +70,36 @@ def test_without_the_servers_clock_the_age_is_by_ours():
     assert objects(Server(get_object=[answer])).get("shop").age == pytest.approx(100, abs=50)
 
 
-@pytest.mark.parametrize("code", ["NoSuchKey", "404", "NotFound"])
-def test_what_is_not_there_has_neither_content_nor_tag(code):
-    server = Server(get_object=[code], head_object=[code])
+def test_what_is_not_there_has_neither_content_nor_tag():
+    assert objects(Server(get_object=["NoSuchKey"])).get("shop") is None
+    for code in ("NoSuchKey", "404", "NotFound"):
+        assert objects(Server(head_object=[code])).etag("shop") is None
 
-    assert objects(server).get("shop") is None
-    assert objects(server).etag("shop") is None
+
+@pytest.mark.parametrize("code", ["404", "NotFound", ""])
+def test_a_404_that_is_not_of_s3_is_never_taken_for_absence(code):
+    with pytest.raises(FreeholdError):
+        objects(Server(get_object=[code])).get("shop")
+
+
+@pytest.mark.parametrize("lacking", ["ETag", "LastModified", "ContentLength", "Body"])
+def test_an_answer_that_lacks_something_is_an_error(lacking):
+    answer = {name: value for name, value in stored(b"x", "e1").items() if name != lacking}
+
+    with pytest.raises(FreeholdError, match="not an answer of S3"):
+        objects(Server(get_object=[answer])).get("shop")
+
+
+def test_neither_a_write_nor_a_tag_is_made_up():
+    with pytest.raises(FreeholdError, match="not an answer of S3"):
+        objects(Server(put_object=[{}])).put("shop", b"x", None)
+    with pytest.raises(FreeholdError, match="not an answer of S3"):
+        objects(Server(head_object=[{}])).etag("shop")
+
+
+def test_a_page_of_something_else_is_no_empty_list():
+    with pytest.raises(FreeholdError, match="not an answer of S3"):
+        objects(Server(list_objects_v2=[{}])).names("shop.journal/")
 
 
 def test_another_error_is_never_taken_for_absence():

@@ -76,6 +76,8 @@ class Installer:
 
     def install(self, source: str, version: str, *, folder: Path, package: Path) -> Installed:
         """The module at `source`, which a module in `folder` of `package` calls. Raises FreeholdError."""
+        if "\0" in source:
+            raise failure("Invalid source", "A source has no character of the code 0.")
         parsed = parse_source(source)
         if parsed.kind == "local":
             return _local(source, version, folder, package)
@@ -210,6 +212,6 @@ def _local(source: str, version: str, folder: Path, package: Path) -> Installed:
     if not found.resolve().is_relative_to(package.resolve()):
         detail = f'"{source}" leads out of the package that the calling module came in.'
         raise failure("Module outside of its package", detail)
-    if not found.is_dir():
+    if not os.path.isdir(found):  # no error for what cannot be a name
         raise failure("Module not found", f"There is no folder {found}.")
     return Installed(found, package)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from functools import partial
+from inspect import unwrap
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -47,6 +49,8 @@ class Oci:
         self._container = oras.container.Container(f"{parts.netloc}/{parts.path.strip('/')}:latest")
         self._registry = oras.provider.Registry(hostname=parts.netloc, insecure=self._scheme == "http")
         self._registry.session = self._registry.auth.session = Session(environment)
+        # without its decorator, which tries again for two minutes, whatever the failure was
+        self._request = partial(unwrap(oras.provider.Registry.do_request), self._registry)
 
     def tags(self) -> dict[str, str]:
         """Every tag; what it names is asked for when it is fetched."""
@@ -90,7 +94,7 @@ class Oci:
     def _get(self, url: str, **headers: str) -> requests.Response:
         try:
             self._registry.auth.load_configs(self._container)
-            response: requests.Response = self._registry.do_request(url, "GET", headers=dict(headers), stream=True)
+            response: requests.Response = self._request(url, "GET", headers=dict(headers), stream=True)
         except requests.exceptions.RequestException as problem:
             raise unreachable(self._what, url, problem) from problem
         except ValueError as problem:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -67,9 +68,9 @@ def _place(folder: Path, pattern: str) -> Path:
 
 def _files(place: Path) -> list[Path]:
     """The files that a folder, a file or a glob names; of a folder its YAML and JSON, those below it included."""
-    if place.is_dir():
+    if os.path.isdir(place):  # no error for what cannot be a name
         return sorted(path for path in place.rglob("*") if path.suffix in ENDINGS and path.is_file())
-    if place.is_file():
+    if os.path.isfile(place):
         return [place]
     found = (Path(name) for name in glob.glob(str(place), recursive=True))
     return sorted(path for path in found if path.is_file())

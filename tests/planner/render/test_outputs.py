@@ -69,3 +69,16 @@ def test_raw_refuses_what_is_no_text(output):
 def test_a_name_that_is_not_there_is_told_with_those_that_are():
     with pytest.raises(FreeholdError, match="it has: a, b"):
         outputs.named({"b": SECRET, "a": SECRET}, "c")
+
+
+def test_names_that_are_part_of_a_secret_are_not_in_an_outputs_type(freehold, folder, monkeypatch):
+    monkeypatch.setenv("FREEHOLD_VAR_s", "hunter2")
+    (folder / "main.hcl").write_text(
+        'variable "s" { sensitive = true }\n'
+        'output "o" {\n  sensitive = true\n  value = { a = var.s, b = sensitive({ (nonsensitive(var.s)) = 1 }) }\n}\n'
+    )
+
+    freehold("apply", "-auto-approve")
+
+    assert "hunter2" not in (folder / "freehold.state").read_text()
+    assert '"type":"dynamic"' in freehold("output", "-json")

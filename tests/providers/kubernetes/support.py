@@ -2,17 +2,42 @@
 
 from __future__ import annotations
 
+import io
+import json
 import threading
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from urllib3 import HTTPResponse
+
 from planner.evaluation.decode import conform
-from providers.contract import Call
+from providers.contract import Call, Clock
 from providers.contract.diff import proposed_new
 from providers.kubernetes import provider
 
 KIND = provider.kinds["kubernetes_manifest"]
+
+
+def response(status: int, body: Any, headers: Mapping[str, str] | None = None) -> HTTPResponse:
+    """An answer as urllib3 gives it: a body of bytes as it is, any other as JSON."""
+    data = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return HTTPResponse(io.BytesIO(data), headers, status, preload_content=False)
+
+
+class StillClock(Clock):
+    """A clock that stands; sleeps take no time, and are kept."""
+
+    def __init__(self, now: float = 0.0) -> None:
+        self.slept: list[float] = []
+        self._now = now
+
+    def now(self) -> float:
+        return self._now
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
 
 
 class CountingPool:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
+from urllib3 import HTTPResponse
 
 from providers.contract import Call, Observed
-from providers.contract.errors import NotFound, ProviderError, Unreachable
+from providers.contract.errors import Conflict, NotFound, ProviderError, Unreachable
 from providers.kubernetes.client import KubernetesClient
 from providers.kubernetes.manifest import KubernetesManifest
+from tests.providers.kubernetes.support import StillClock, response
 
 # the shapes of a real API server's answers, as of Kubernetes 1.35
 GROUPS = {
@@ -76,16 +77,15 @@ SERVER = {
 
 
 def client(**answers: object) -> KubernetesClient:
-    """A client of a server with these answers by path: bytes, a body, or a status and a body."""
+    """A client of a server with these answers by path: bytes, a body, or a status, a body and perhaps headers."""
     table = {**SERVER, **answers}
 
-    def request(method: str, url: str, **_: object) -> SimpleNamespace:
+    def request(method: str, url: str, **_: object) -> HTTPResponse:
         answer = table.get(urlsplit(url).path, (404, b"404 page not found\n"))
-        status, body = answer if isinstance(answer, tuple) else (200, answer)
-        data = body if isinstance(body, bytes) else json.dumps(body).encode()
-        return SimpleNamespace(status=status, data=data, headers={})
+        return response(*answer) if isinstance(answer, tuple) else response(200, answer)
 
-    return KubernetesClient(SimpleNamespace(request=request), "https://cluster", identity="cluster")
+    pool = SimpleNamespace(request=request)
+    return KubernetesClient(pool, "https://cluster", identity="cluster", clock=StillClock())
 
 
 def prior(api_version: str = "v1", kind: str = "ConfigMap", name: str = "settings") -> Observed:
@@ -117,6 +117,8 @@ WRONG = [
     (403, []),
     (502, b"Bad Gateway"),
     (200, b"[" * 5000),
+    (200, b"{}", {"Content-Encoding": "gzip"}),
+    (302, listed("ConfigMapList"), {"Location": "https://elsewhere"}),
 ]
 
 
@@ -145,8 +147,57 @@ def test_whether_a_kind_is_there_is_not_read_from_a_wrong_answer(answer):
         KIND.read(wrong, [prior("example.com/v1beta1", "Lamp", "bright")])
 
 
+@pytest.mark.parametrize("about", [{}, {"name": "other", "kind": "pods"}, {"name": 5}, 5])
+def test_a_not_found_of_something_else_does_not_end_a_deletion(about):
+    answer = 404, {**not_found("pods", "other")[1], "details": about}
+
+    with pytest.raises(ProviderError):
+        KIND.delete(client(**{"/api/v1/namespaces/web/configmaps/settings": answer}), prior(), Call("app.web/x"))
+
+
+def conflicting(live: dict | tuple[int, dict]) -> KubernetesClient:
+    """The client of a server that refuses deletions with a conflict, and has this object."""
+    refusal = {"kind": "Status", "apiVersion": "v1", "reason": "Conflict", "message": "druid: the UID differs"}
+    path = "/api/v1/namespaces/web/configmaps/settings"
+    made = client(**{path: live})
+    deleting = client(**{path: (409, refusal)})
+    send = made.transport.send
+    made.transport.send = lambda method, *more: (
+        deleting.transport.send(method, *more) if method == "DELETE" else send(method, *more)
+    )
+    return made
+
+
+def test_a_conflict_does_not_end_a_deletion_while_the_object_is_there():
+    with pytest.raises(Conflict):
+        KIND.delete(conflicting(SETTINGS), prior(), Call("app.web/x"))
+
+
+@pytest.mark.parametrize(
+    "live",
+    [not_found("configmaps", "settings"), {**SETTINGS, "metadata": {**SETTINGS["metadata"], "uid": "another"}}],
+)
+def test_after_a_conflict_an_object_that_is_another_by_now_is_deleted(live):
+    KIND.delete(conflicting(live), prior(), Call("app.web/x"))
+
+
+def test_a_list_that_is_refused_while_it_is_waited_for_readiness_is_an_error_of_ours():
+    refused = client(**{"/api/v1/namespaces/web/configmaps": (403, DENIED)})
+    core = refused.discovery.resource("v1", "ConfigMap")
+
+    with pytest.raises(ProviderError):
+        refused.glances.glance(core, "web", "settings", 0.0)
+
+
 def test_what_the_list_does_not_have_is_gone():
     assert KIND.read(client(**{"/api/v1/namespaces/web/configmaps": listed("ConfigMapList")}), [prior()]) == [None]
+
+
+def test_a_list_that_goes_on_with_the_same_page_is_no_list():
+    again = {**listed("ConfigMapList", SETTINGS), "metadata": {"continue": "again"}}
+
+    with pytest.raises(Unreachable):
+        KIND.read(client(**{"/api/v1/namespaces/web/configmaps": again}), [prior()])
 
 
 def test_a_list_that_go_wrote_as_null_is_empty():
@@ -203,8 +254,8 @@ def test_deleting_asks_for_the_version_that_is_served():
     asked = []
     table = {"/apis/example.com/v1/namespaces/web/lamps/a": not_found("lamps.example.com", "a")}
     later = client(**table)
-    inner = later._pool.request
-    later._pool.request = lambda method, url, **more: asked.append((method, url)) or inner(method, url, **more)
+    send = later.transport.send
+    later.transport.send = lambda method, url, *more: asked.append((method, url)) or send(method, url, *more)
 
     KIND.delete(later, prior("example.com/v1beta1", "Lamp", "a"), Call("app.web/x"))
 

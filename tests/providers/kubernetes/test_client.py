@@ -13,7 +13,7 @@ import pytest
 import urllib3
 
 from planner.evaluation.decode import conform
-from providers.contract import Clock, ClusterToken, Environment
+from providers.contract import ClusterToken, Environment
 from providers.contract.errors import (
     AccessDenied,
     AlreadyExists,
@@ -27,6 +27,7 @@ from providers.kubernetes import provider
 from providers.kubernetes.answers import Refused
 from providers.kubernetes.client import KubernetesClient
 from providers.kubernetes.discovery import Resource
+from tests.providers.kubernetes.support import StillClock, response
 
 MAPS = Resource("/api/v1", "configmaps", True, "ConfigMap")
 
@@ -53,11 +54,11 @@ class Answers:
     def request(self, method, url, **options):
         self.asked.append(SimpleNamespace(method=method, url=url, headers=dict(options["headers"])))
         code, body = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
-        return SimpleNamespace(status=code, data=json.dumps(body).encode(), headers={})
+        return response(code, body)
 
 
 def client_of(pool, **more):
-    return KubernetesClient(pool, "https://cluster/", identity="cluster", **more)
+    return KubernetesClient(pool, "https://cluster/", identity="cluster", **{"clock": StillClock(), **more})
 
 
 @pytest.mark.parametrize(
@@ -98,8 +99,7 @@ class TestTokens:
 
     def client(self, pool, *tokens, now=0.0):
         given = iter(tokens)
-        clock = SimpleNamespace(now=lambda: now)
-        return client_of(pool, token=lambda: next(given), clock=clock)
+        return client_of(pool, token=lambda: next(given), clock=StillClock(now))
 
     def test_one_is_kept_until_a_minute_before_it_ends(self):
         pool = Answers(self.LISTED)
@@ -207,7 +207,7 @@ def test_what_does_not_pass_is_not_tried_again():
 
 class TestConnection:
     def configured(self, **block):
-        return provider.configure(conform(block, provider.schema), Environment(variables={}, clock=Clock()))
+        return provider.configure(conform(block, provider.schema), Environment(variables={}, clock=StillClock()))
 
     def test_a_server_is_reached_by_its_own_certificate_and_a_token(self, access, namespace):
         server, authority, token = access
@@ -222,8 +222,7 @@ class TestConnection:
             self.configured(host=server, cluster_ca_certificate=authority, token="wrong").request("GET", "/apis")
         assert caught.value.status == 401
 
-    def test_another_certificate_is_not_trusted(self, access, monkeypatch):
-        monkeypatch.setattr("urllib3.Retry.sleep", lambda *_: None)
+    def test_another_certificate_is_not_trusted(self, access):
         client = self.configured(host=access[0], token=access[2])
         with pytest.raises(Unreachable) as caught:
             client.request("GET", "/apis")

@@ -21,6 +21,7 @@ from providers.contract.errors import AccessDenied, ProviderError, Unreachable
 from providers.kubernetes import kubeconfig
 from providers.kubernetes.connection import configured
 from providers.kubernetes.proxy import proxy_of
+from providers.kubernetes.transport import Answer
 
 TOKEN = "canary-of-a-token"
 
@@ -51,11 +52,11 @@ def sent(client) -> dict[str, list[str]]:
     """The headers of a request of the client."""
     seen = {}
 
-    def request(method, url, headers, **_):
+    def send(method, url, data, headers):
         seen.update({name: headers.getlist(name) for name in headers})
-        return SimpleNamespace(status=200, data=b'{"kind": "Status"}', headers={})
+        return Answer(200, {}, b'{"kind": "Status"}')
 
-    client._pool = SimpleNamespace(request=request)
+    client.transport = SimpleNamespace(send=send)
     client.request("GET", "/")
     return seen
 
@@ -244,8 +245,10 @@ def test_an_unverified_server_is_refused(tmp_path, environment):
 def test_the_proxy_of_the_kubeconfig_is_used_and_its_password_not_shown(tmp_path, environment):
     client = opened(tmp_path, environment, document(**{"proxy-url": "http://jo:canary@proxy.example:3128"}))
 
-    assert client._pool.proxy.url == "http://proxy.example:3128"
-    assert client._pool.proxy_headers == {"proxy-authorization": "Basic " + base64.b64encode(b"jo:canary").decode()}
+    assert client.transport.pool.proxy.url == "http://proxy.example:3128"
+    assert client.transport.pool.proxy_headers == {
+        "proxy-authorization": "Basic " + base64.b64encode(b"jo:canary").decode()
+    }
     with pytest.raises(Unreachable) as failure:
         opened(tmp_path, environment, document(**{"proxy-url": "socks5://jo:canary@proxy.example"}))
     assert "canary" not in failure.value.detail

@@ -75,7 +75,7 @@ def test_who_holds_a_field(manager, operation, holder):
 
 def refusal(*causes):
     details = {"causes": tuple({"reason": "FieldManagerConflict", **cause} for cause in causes)}
-    return Refused(409, {"kind": "Status", "reason": "Conflict", "details": details}, "PATCH /x")
+    return Refused(409, {"kind": "Status", "apiVersion": "v1", "reason": "Conflict", "details": details}, "PATCH /x")
 
 
 def test_a_refusal_is_told_field_by_field():
@@ -93,3 +93,12 @@ def test_a_refusal_is_told_field_by_field():
 
 def test_a_refusal_without_causes_names_nobody():
     assert conflicts(Refused(409, {"kind": "Status"}, "PATCH /x"), {}, {}) == []
+
+
+@pytest.mark.parametrize("field", [".spec.containers[name=[red]].image", '.data."a', ".spec.containers[=x]", ".[", "5"])
+def test_a_field_that_cannot_be_read_is_told_as_it_is(field):
+    refused = refusal({"message": 'conflict with "x"', "field": field})
+
+    (held,) = conflicts(refused, {}, MANIFEST)
+
+    assert held.manager == "x"
