@@ -11,6 +11,7 @@ from language.values import NOTHING, contains_sensitive, equal, is_wholly_known,
 from planner.desired.desired import DesiredInstance
 from planner.evaluation.marking import marked
 from planner.evaluation.stored import Secrets
+from planner.plan.existing import ExistingCheck, deletion_notes
 from planner.plan.explanation import Question
 from planner.plan.ignored import keep_ignored
 from planner.plan.plan import Drift
@@ -33,8 +34,9 @@ class Requests:
 class Differ:
     """Plans instances one by one; needs no order but that what an instance refers to was planned before."""
 
-    def __init__(self, prior: Prior, digest_key: str, requests: Requests) -> None:
+    def __init__(self, prior: Prior, digest_key: str, requests: Requests, existing: ExistingCheck) -> None:
         self._prior = prior
+        self._existing = existing
         self._key = digest_key
         self._requests = requests
         self._in_flight = {begin.key for begin in prior.snapshot.in_flight} - prior.running.keys()
@@ -87,11 +89,13 @@ class Differ:
         unknown: bool,
         diagnostics: Diagnostics,
     ) -> Step:
+        lost = desired.address in self._in_flight
+        found = () if client is None or lost else self._existing.notes(desired, client, config)
         planned = self._ask(desired, client, None, config, config_paths)
         diagnostics.extend(planned.diagnostics)
         after = marked(desired.kind, planned.values, config_paths)
         pending = unknown or contains_sensitive(after)
-        if desired.address in self._in_flight:
+        if lost:
             return Adopt(subject, before={}, after=after, private=planned.private, pending=pending, unknown=unknown)
         address = desired.address
         reason: Reason = "gone" if self._prior.is_missing(address) and address not in self._prior.running else ""
@@ -99,7 +103,7 @@ class Differ:
             subject,
             after=after,
             reason=reason,
-            notes=planned.notes,
+            notes=(*found, *planned.notes),
             private=planned.private,
             pending=pending,
             unknown=unknown,
@@ -124,7 +128,8 @@ class Differ:
         prior = Observed(secrets.reveal(live.values), live.identity, live.private)
         before: Values = secrets.masked(live.values)
         self._note_drift(desired, live, config_paths, secrets)
-        reason = self._replacing(desired, rebuilt, triggered)
+        reason = self._replacing(desired, rebuilt, triggered, live)
+        deleting = reason == "deleting"
         planned = Planned({})
         if not reason:
             kept = keep_ignored(config, prior.values, desired.ignore)
@@ -132,9 +137,9 @@ class Differ:
             diagnostics.extend(planned.diagnostics)
             if not planned.replace:
                 return self._in_place(desired, subject, before, prior, planned, config_paths, unknown)
-        fresh = self._ask(desired, None if rebuilt else client, None, config, config_paths)
+        fresh = self._ask(desired, None if rebuilt or deleting else client, None, config, config_paths)
         diagnostics.extend(fresh.diagnostics)
-        if desired.lifecycle.prevent_destroy:
+        if desired.lifecycle.prevent_destroy and not deleting:
             refuse_destroy(desired, diagnostics)
         after = marked(desired.kind, fresh.values, config_paths)
         return Replace(
@@ -143,8 +148,8 @@ class Differ:
             after=after,
             paths=planned.replace,
             reason=reason or "immutable",
-            create_first=desired.lifecycle.create_before_destroy,
-            notes=planned.notes,
+            create_first=desired.lifecycle.create_before_destroy and not deleting,
+            notes=(*deletion_notes(live), *planned.notes),
             private=fresh.private,
             pending=unknown or contains_sensitive(after),
             unknown=unknown,
@@ -211,10 +216,12 @@ class Differ:
         masked = [path for path in paths if not any(path[: len(known)] == known for known in hidden)]
         return any(value_at(values, path) not in (None, NOTHING) for path in masked)
 
-    def _replacing(self, desired: DesiredInstance, rebuilt: bool, triggered: bool) -> Reason:
+    def _replacing(self, desired: DesiredInstance, rebuilt: bool, triggered: bool, live: Observed) -> Reason:
         stored = self._prior.snapshot.resources.get(desired.address)
         if rebuilt:
             return "cluster"
+        if live.deletion:
+            return "deleting"
         if stored is not None and stored.status == "tainted":
             return "tainted"
         if covered(self._requests.replace, desired.address):

@@ -10,6 +10,7 @@ from language.diagnostics import Diagnostics
 from planner.configuration.blocks import Removal
 from planner.evaluation.evaluator import Evaluator
 from planner.evaluation.marking import without_secrets
+from planner.plan.existing import deletion_notes
 from planner.plan.steps import Delete, Forget, Reason, Step, Subject, deposed_name
 from planner.prior.clients import diagnostic_of
 from planner.prior.reading import Prior
@@ -115,7 +116,8 @@ class Orphans:
             return Forget(subject, before=(live or self._prior.stored[key]).values, reason=reason)
         observed = live or self._prior.stored[key]
         self._ask_kind(resource, observed, diagnostics)
-        return Delete(subject, before=observed.values, reason=reason, deposed=resource.deposed)
+        notes = deletion_notes(observed)
+        return Delete(subject, before=observed.values, reason=reason, deposed=resource.deposed, notes=notes)
 
     def _ask_kind(self, resource: ResourceState, observed: Observed, diagnostics: Diagnostics) -> None:
         """Report what the kind says of the deletion, which it may refuse."""

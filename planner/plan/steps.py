@@ -23,6 +23,7 @@ Reason: TypeAlias = Literal[
     "triggered",  # replace_triggered_by
     "cluster",  # the cluster that it lives in is created anew
     "gone",  # it was deleted outside
+    "deleting",  # it is being deleted already
     "not-configured",  # nothing in the configuration asks for it any more
     "not-counted",  # its index is not below the count
     "not-a-key",  # its key is not in for_each
