@@ -148,7 +148,7 @@ class Differ:
             after=after,
             paths=planned.replace,
             reason=reason or "immutable",
-            create_first=desired.lifecycle.create_before_destroy and not deleting,
+            create_first=desired.lifecycle.create_before_destroy,
             notes=(*deletion_notes(live), *planned.notes),
             private=fresh.private,
             pending=unknown or contains_sensitive(after),

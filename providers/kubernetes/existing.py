@@ -18,11 +18,11 @@ def existing(owner: Owner, call: Call, *, adopt: bool) -> Existing:
     if owner.lineage:
         advice = (
             "One object belongs to one stack. To move it here, take it out of that one with a removed block "
-            "(destroy = false), and import it here."
+            "(destroy = false), and import it here as a kubernetes_manifest."
         )
-        return Existing(str(owner), advice=advice, deletion=owner.deletion)
+        return Existing(owner.text, advice=advice, deletion=owner.deletion)
     advice = "Set adopt = true in its app to take it over as it is, or remove it."
-    return Existing(str(owner), adopted=adopt, advice=advice, deletion=owner.deletion)
+    return Existing(owner.text, adopted=adopt, advice=advice, deletion=owner.deletion)
 
 
 def looked_at(

@@ -35,7 +35,9 @@ class Owner:
         """Whether the stack that calls made it."""
         return bool(self.lineage) and self.lineage == _lineage(call.lineage)
 
-    def __str__(self) -> str:
+    @property
+    def text(self) -> str:
+        """The owner as people read it."""
         if self.lineage:
             return f'the stack "{self.stack}" (lineage {self.lineage})' if self.stack else f"lineage {self.lineage}"
         return " and ".join(self.managers) or "somebody who left no name"
