@@ -56,7 +56,7 @@ def wait_until_gone(
         call.progress(f"is being deleted {held}".rstrip())
         if call.clock.monotonic() > deadline or call.cancelled.is_set():
             detail = f"{resource.kind} {name} is being deleted {held}."
-            advice = "Find out why what holds it does not let go of it, and apply again: it is waited for."
+            advice = "Find out why what holds it does not let go of it. The next run waits for it again."
             raise Failed("The object is still there", detail, address=call.address, advice=advice)
         call.clock.sleep(pause)
         pause = min(pause * 1.6, 2.0)
