@@ -70,8 +70,6 @@ class Server(LanguageServer):
         known = self._stacks.get(folder)
         if read.configuration is None and known is not None:
             read.configuration = known.configuration
-        if known is not None and not read.outputs:  # a text in the middle of an edit
-            read.outputs = known.outputs
         self._stacks[folder] = read
         return read
 

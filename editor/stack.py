@@ -12,6 +12,7 @@ from language.diagnostics import Diagnostic, FreeholdError, Span
 from planner.commands.validate import validate_stack
 from planner.configuration.blocks import Configuration, Node, Variable
 from planner.configuration.modules.install import Installer
+from planner.desired import apps, clusters
 from planner.render.values import format_type
 
 ANYWHERE = ("path.module", "path.root", "path.cwd", "terraform.workspace")
@@ -19,7 +20,7 @@ ANYWHERE = ("path.module", "path.root", "path.cwd", "terraform.workspace")
 
 @dataclass
 class Stack:
-    """A folder: its blocks as far as it could be read, what is wrong with it, what clusters and apps give to others.
+    """A folder: its blocks as far as it could be read, and what is wrong with it.
 
     Nothing is fetched for it.
     """
@@ -28,7 +29,6 @@ class Stack:
     members: Members
     configuration: Configuration | None = None
     diagnostics: list[Diagnostic] = field(default_factory=list)
-    outputs: Mapping[str, Iterable[str]] = field(default_factory=dict)
 
     @classmethod
     def read(cls, directory: Path, members: Members, unsaved: Mapping[Path, str]) -> Stack:
@@ -38,7 +38,7 @@ class Stack:
             found = validate_stack(directory, members.registry, installer, unsaved)
         except FreeholdError as failure:
             return cls(directory, members, None, list(failure.diagnostics))
-        return cls(directory, members, found.configuration, list(found.diagnostics), found.results.outputs)
+        return cls(directory, members, found.configuration, list(found.diagnostics))
 
     def path(self, span: Span) -> Path | None:
         """The file that a span is in, where it is one of the folder's or of a local module's."""
@@ -77,8 +77,16 @@ class Stack:
             members = self.members.attributes(block)
             found = {f"{stem}.{name}": member for name, member in members.items()}
         else:
-            found = {f"{stem}.{name}": Member(name) for name in self.outputs.get(address, ())}
+            found = {f"{stem}.{name}": Member(name, about) for name, about in self._outputs(configuration, address)}
         return found
+
+    def _outputs(self, configuration: Configuration, address: str) -> Iterable[tuple[str, str]]:
+        """Of a cluster or an app: the name of each, and what it is."""
+        cluster = next((each for each in configuration.clusters.values() if each.address == address), None)
+        if cluster is not None:
+            return clusters.outputs_of(cluster, self.members.registry).items()
+        is_app = any(each.address == address for each in configuration.apps.values())
+        return apps.OUTPUTS.items() if is_app else ()
 
     def inside(self, path: tuple[Header, ...]) -> dict[str, Member]:
         """What the block that `path` leads to may hold; a call's arguments are the variables of its module."""

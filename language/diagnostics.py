@@ -26,6 +26,10 @@ class Span:
     start: int = 0
     end: int = 0
 
+    def holds(self, other: Span) -> bool:
+        """Whether the other one begins in it."""
+        return self.file == other.file and self.start <= other.start < self.end
+
 
 @dataclass(frozen=True)
 class Diagnostic:

@@ -127,12 +127,10 @@ def _bounded(value: Any, left: int = _MAXIMUM_DEPTH) -> Any:
 
 
 def _default(value: Any) -> Any:
-    if isinstance(value, dict | list):
+    if isinstance(value, dict | list | tuple):
         return _bounded(value)
     if isinstance(value, Decimal):
         return _number(value, str(value))
-    if isinstance(value, tuple):
-        return list(value)
     if hasattr(value, "to_json"):
         return _bounded(value.to_json())
     raise TypeError(f"{type(value).__name__} is no plain value")

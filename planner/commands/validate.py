@@ -50,11 +50,10 @@ from providers import Registry
 
 @dataclass(frozen=True, slots=True)
 class Validated:
-    """A stack, what is wrong with it, and what is known of its values and outputs."""
+    """A stack, and what is wrong with it."""
 
     configuration: Configuration
     diagnostics: Diagnostics
-    results: Results
 
 
 def validate_stack(
@@ -66,17 +65,19 @@ def validate_stack(
     """The stack in `directory`, and all that is wrong with it. Raises FreeholdError when there is none."""
     registry = registry or Registry()
     configuration, references, diagnostics = check(directory, registry, installer, unsaved)
-    if configuration.damaged or len(references.order) < len(references.nodes):  # a cycle has no order
-        return Validated(configuration, diagnostics, Results())
-    moves.check(configuration, diagnostics)
+    if len(references.order) < len(references.nodes):  # a cycle has no order
+        return Validated(configuration, diagnostics)
+    found = Diagnostics()
+    moves.check(configuration, found)
     if configuration.stack.backend is not None:
-        decoded(configuration.stack.backend, diagnostics)
-    checker = _Checker(registry, configuration, diagnostics, expand=not diagnostics.has_errors)
+        decoded(configuration.stack.backend, found)
+    checker = _Checker(registry, configuration, found, expand=not diagnostics.has_errors)
     for address in references.order:
         checker.check(*references.nodes[address])
+    diagnostics.extend(each for each in found if not configuration.is_damaged_at(each.span))
     if not diagnostics.has_errors:  # a name that is misspelled is a use that is not seen
         warn_unused(references, diagnostics)
-    return Validated(configuration, Diagnostics(dict.fromkeys(diagnostics)), checker.root.results)
+    return Validated(configuration, Diagnostics(dict.fromkeys(diagnostics)))
 
 
 class _Checker:

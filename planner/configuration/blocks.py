@@ -333,14 +333,16 @@ class Configuration:
     """All blocks of a stack or a module by their address, and the modules that it calls.
 
     `path` are the names of the calls that lead here, none for the stack. `digest` (the stack's) changes with any byte
-    of all files, manifests aside. `damaged`: whether some of what a file holds could not be read.
+    of all files, manifests aside. `damaged`: where the blocks are that have an error in their syntax.
+    `has_all_names`: whether, for all that, each block's name could be read.
     """
 
     directory: Path
     stack: Stack
     sources: Sources
     digest: str = ""
-    damaged: bool = False
+    damaged: list[Span] = field(default_factory=list)
+    has_all_names: bool = True
     path: tuple[str, ...] = ()
     variables: dict[str, Variable] = field(default_factory=dict)
     locals: dict[str, Local] = field(default_factory=dict)
@@ -367,6 +369,10 @@ class Configuration:
     def where(self) -> str:
         """For people: "this stack", or "module net"."""
         return f"module {'.'.join(self.path)}" if self.path else "this stack"
+
+    def is_damaged_at(self, span: Span | None) -> bool:
+        """Whether a span begins in something whose syntax is broken: what it seems to lack may be there."""
+        return span is not None and any(part.holds(span) for part in self.damaged)
 
     def placed(self) -> Iterator[Placed]:
         """In the order of the files: clusters and the resources beside them, then apps."""

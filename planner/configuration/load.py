@@ -135,26 +135,21 @@ class _Loader:
         self._digest = hashlib.sha256()
         self._bodies: dict[Path, Body] = {}
         self._syntax = Diagnostics()
-        self._damaged: dict[str, list[range]] = {}
         self._cache = ParseCache.of_user(os.environ)
+        self._stack = Configuration(directory, Stack(directory.resolve().name), self._sources)
 
     def stack(self) -> Configuration:
-        configuration = Configuration(self._directory, Stack(self._directory.resolve().name), self._sources)
+        configuration = self._stack
         place = _Place(self._directory, Path("/"))
         self._read(configuration, place, STACK_FILES, shapes.TOP)
         self._calls(configuration, place, ())
         configuration.digest = self._digest.hexdigest()
-        configuration.damaged = self._syntax.has_errors
         return configuration
 
     def problems(self) -> Diagnostics:
         """All that is wrong, each thing once, but what a block seems to lack that has an error in its syntax."""
-        found = (
-            diagnostic
-            for diagnostic in dict.fromkeys(self.diagnostics)  # a module that is called many times is wrong once
-            if not ((span := diagnostic.span) and any(span.start in part for part in self._damaged.get(span.file, ())))
-        )
-        return Diagnostics((*self._syntax, *found))
+        found = dict.fromkeys(self.diagnostics)  # a module that is called many times is wrong once
+        return Diagnostics((*self._syntax, *(each for each in found if not self._stack.is_damaged_at(each.span))))
 
     def _calls(self, caller: Configuration, place: _Place, above: tuple[Path, ...]) -> None:
         for call in caller.calls.values():
@@ -234,15 +229,15 @@ class _Loader:
             except OSError as failure:
                 raise FreeholdError([error("Cannot read file", f"{display_path}: {failure.strerror}.")]) from failure
             self._syntax.extend(diagnostics)
-            self._damaged[display_path] = _damaged(body, diagnostics)
+            if diagnostics.has_errors:
+                self._note_damage(body, diagnostics)
             self._bodies[path] = body
         return self._bodies[path]
 
-
-def _damaged(body: Body, diagnostics: Diagnostics) -> list[range]:
-    """The stretches of the blocks and arguments that have an error in their syntax."""
-    wrong = [diagnostic.span.start for diagnostic in diagnostics if diagnostic.span]
-    if not wrong:
-        return []
-    spans = [block.whole_span for block in body.blocks] + [each.span for each in body.attributes.values()]
-    return [range(span.start, span.end) for span in spans if any(span.start <= at < span.end for at in wrong)]
+    def _note_damage(self, body: Body, diagnostics: Diagnostics) -> None:
+        """What of a file is broken; names are read where every error is inside of a block that has one."""
+        wrong = [diagnostic.span for diagnostic in diagnostics if diagnostic.span]
+        spans = [block.whole_span for block in body.blocks] + [each.span for each in body.attributes.values()]
+        named = [block.whole_span for block in body.blocks if block.type != "locals"]
+        self._stack.damaged += [span for span in spans if any(map(span.holds, wrong))]
+        self._stack.has_all_names &= all(any(span.holds(each) for span in named) for each in wrong)

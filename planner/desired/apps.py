@@ -34,6 +34,13 @@ from providers.contract import (
     Values,
 )
 
+OUTPUTS = {
+    "name": "Its name.",
+    "namespace": "The namespace that its objects are in where they name none.",
+    "cluster": "The address of the cluster that it is on.",
+}
+"""What each output of an app is."""
+
 
 @dataclass(frozen=True, slots=True)
 class EvaluatedApp:

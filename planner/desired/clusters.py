@@ -50,6 +50,9 @@ NODE_POOL = Schema(
 )
 
 
+_OUTPUTS = {"name": "Its name.", "provider": "What the configuration calls its cloud."}
+
+
 @dataclass(frozen=True, slots=True)
 class ClusterPlan:
     """A cluster block evaluated: what it becomes.
@@ -69,6 +72,14 @@ class ClusterPlan:
     def outputs(self) -> Mapping[str, Any]:
         """What it gives to others (values with `Reference`s)."""
         return {**self.expansion.outputs, "provider": self.cloud}
+
+
+def outputs_of(cluster: Cluster, registry: Registry) -> dict[str, str]:
+    """What each output of a cluster is, on any cloud: known while the block is still being written."""
+    if "kubeconfig" in cluster.body.attributes:
+        return {**_OUTPUTS, "kubeconfig": "The file that tells how it is reached.", "context": "The context in it."}
+    hosts = (cloud.clusters for cloud in registry.clouds().values())
+    return _OUTPUTS | {name: about for host in hosts if host is not None for name, about in host.outputs.items()}
 
 
 class Clusters:

@@ -92,8 +92,10 @@ def check(
         detail = f"The lock file does not pin {', '.join(own.unpinned)}: the next run may get something else."
         diagnostics.warning("Module not pinned", detail, advice="Run freehold init, and commit freehold.lock.hcl.")
     check_required(configuration.stack, diagnostics)
-    # what seems to be undeclared may stand in what could not be read
-    references = References(configuration, Diagnostics() if configuration.damaged else diagnostics)
+    found = Diagnostics()
+    references = References(configuration, found)
+    if configuration.has_all_names:  # else what seems to be undeclared may stand in what could not be read
+        diagnostics.extend(each for each in found if not configuration.is_damaged_at(each.span))
     return configuration, references, diagnostics
 
 

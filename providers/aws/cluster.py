@@ -53,6 +53,20 @@ class AwsClusters(ClusterHost[AwsClient]):
         }
     )
 
+    outputs: Mapping[str, str] = {
+        "name": "Its name.",
+        "region": "Where it is.",
+        "arn": "Its Amazon Resource Name.",
+        "version": "The version of Kubernetes of its control plane.",
+        "endpoint": "The URL of its API.",
+        "ca_certificate": "The certificate of the authority that signs its API's (PEM).",
+        "oidc_issuer": "The URL of the issuer of its service accounts' tokens.",
+        "vpc_id": "The network that it is in.",
+        "private_subnet_ids": "The subnets of its nodes.",
+        "public_subnet_ids": "The subnets of its public load balancers.",
+        "node_role_arn": "The role of its nodes.",
+    }
+
     @override
     def expand(self, spec: ClusterSpec, existing: Mapping[str, Values]) -> Expansion:
         """As the contract has it. Kept of what exists: the zones; of a pool the number of nodes, within its bounds, and

@@ -80,10 +80,12 @@ class ClusterHost(ABC, Generic[ClientT]):
 
     schema: Schema
     """What the cloud's own block inside `cluster` may hold."""
+    outputs: Mapping[str, str]
+    """What each output is; `name`, `endpoint` and `ca_certificate` (PEM) are among them."""
 
     @abstractmethod
     def expand(self, spec: ClusterSpec, existing: Mapping[str, Values]) -> Expansion:
-        """The resources of the cluster, with outputs `name`, `endpoint`, `ca_certificate` (PEM) and more. Offline.
+        """The resources of the cluster, and its outputs. Offline.
 
         `existing` has the values of those that exist, by name: what the block leaves open is chosen once, and then
         kept from them.

@@ -108,6 +108,7 @@ def test_a_place_is_told_from_a_text_that_need_not_parse(text, path, role, typed
         ("locals {\n  a = var.|", {"var.region"}, {"local.a", "var.size"}),
         ("locals {\n  a = aws_vpc.main.|", {"aws_vpc.main.id", "aws_vpc.main.arn"}, {"aws_vpc.main"}),
         ("locals {\n  a = cluster.c.e|", {"cluster.c.endpoint"}, set()),
+        ("locals {\n  a = cluster.c.|", {"cluster.c.endpoint", "cluster.c.provider"}, set()),
         ("locals {\n  a = module.net.|", {"module.net.cidr"}, {"module.net.size"}),
         ('data "aws_|', {"aws_subnets", "aws_region"}, {"aws_eip", "terraform_data"}),
         ('data "aws_subnet" "a" {\n|', {"vpc_id", "filter", "for_each", "lifecycle", "dynamic"}, {"arn"}),
@@ -212,3 +213,14 @@ def test_a_folder_without_a_stack_gives_no_names_but_the_language(tmp_path):
 
     assert read.diagnostics
     assert "path.module" in read.names("")
+
+
+@pytest.mark.parametrize("rest", ["", '  provider = "aws"\n  bogus = 1\n', "  region =\n"])
+def test_the_outputs_of_a_cluster_that_is_not_finished_are_proposed(rest, tmp_path):
+    text = f'cluster "c" {{\n{rest}}}\noutput "o" {{\n  value = cluster.c.|\n}}\n'
+    written, offset = at_cursor(text)
+    (tmp_path / "main.hcl").write_text(written)
+
+    _, found = completion.proposals(Stack.read(tmp_path, MEMBERS, {}), written, offset)
+
+    assert {"cluster.c.endpoint", "cluster.c.name"} <= {each.name for each in found}

@@ -43,6 +43,37 @@ output "b" { valeu = 1 }
     ]
 
 
+def test_an_error_in_one_block_does_not_hide_those_of_others(told):
+    text = """
+output "a" { value = cluster. }
+resource "terraform_data" "t" { inptu = var.y }
+output "b" { value = terraform_data.none.id }
+"""
+
+    assert told(text) == [
+        ("Invalid attribute name", 2),
+        ("Unsupported argument", 3),
+        ("Reference to undeclared input variable", 3),
+        ("Reference to undeclared resource", 4),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lost", "name"),
+    [
+        ('variable "y {\n}\n', "var.y"),
+        ("locals {\n  a = b = c\n  y = 1\n}\n", "local.y"),
+        ("variable y {{\n}\n", "var.y"),
+        ("}\nlocals {\n  y = 1\n}\n", "local.y"),
+    ],
+)
+def test_a_name_that_may_be_in_what_is_broken_is_not_missed(told, lost, name):
+    found = told(lost + f'output "b" {{ value = {name} }}\n')
+
+    assert found
+    assert not [summary for summary, _ in found if "undeclared" in summary]
+
+
 def test_what_a_file_declares_that_cannot_be_read_is_not_missed(told):
     broken = '{"variable": {"size": {"default": 1}'
 

@@ -33,6 +33,7 @@ class Machine(Record):
 
 class Fog(ClusterHost):
     schema = Schema({"size": optional(NUMBER)})
+    outputs = {}  # noqa: RUF012
 
     def expand(self, spec, existing):
         self.existing = existing

@@ -372,6 +372,12 @@ def test_what_only_aws_has_reaches_the_cluster():
     assert values["upgrade_policy"] == ({"support_type": "STANDARD"},)
 
 
+def test_each_output_is_described():
+    found = provider.clusters.expand(spec(), {})
+
+    assert found.outputs.keys() == provider.clusters.outputs.keys()
+
+
 def test_outputs_lead_to_the_resources():
     expansion = provider.clusters.expand(spec(), {})
 
