@@ -13,6 +13,7 @@ from planner.apply.resolving import Resolved, Resolving
 from planner.evaluation.evaluator import Results
 from planner.plan.steps import Delete, Step
 from planner.prior.data_reader import DataReader
+from planner.prior.holdings import Holdings
 from providers.contract import Call, Observed, Values
 from state.records import Begin
 
@@ -21,7 +22,8 @@ from state.records import Begin
 class Context:
     """`in_flight`: creates of earlier runs that nobody heard the end of, by the keys of the steps that look for them.
 
-    `running`: what goes on of theirs, by its id in the journal.
+    `running`: what goes on of theirs, by its id in the journal. `holdings`: whom to ask what would go with what is
+    deleted; None where that may go.
     """
 
     calling: Calling
@@ -31,6 +33,7 @@ class Context:
     results: Results
     in_flight: Mapping[str, Begin]
     running: Mapping[str, Begin]
+    holdings: Holdings | None = None
 
     def call(self, step: Step, begun: str, token: str = "", resolved: Resolved | None = None) -> Call:
         """The call of an operation that was begun, to make what is resolved."""

@@ -25,7 +25,7 @@ from planner.apply.recording import Recording
 from planner.apply.resolving import Pending, Resolving
 from planner.events import Completed, Errored, Event, Skipped, Started, Verb
 from planner.plan.build import Built
-from planner.plan.plan import Operation, operations
+from planner.plan.plan import Operation, Plan, operations
 from planner.plan.steps import (
     Adopt,
     Create,
@@ -41,6 +41,8 @@ from planner.plan.steps import (
     deposed_name,
 )
 from planner.prior.clients import diagnostic_of
+from planner.prior.holdings import Holdings
+from planner.prior.reading import Prior
 from planner.prior.workspace import Workspace
 from providers.contract.errors import ProviderError
 from state.records import Begin
@@ -75,6 +77,7 @@ class Applier:
             results,
             dict(_lost(snapshot, resumed)),
             self._running,
+            None if plan.allow_data_loss else _holdings(workspace, plan, snapshot),
         )
         self._conclusion = Conclusion(workspace, built, evaluator, snapshot, recording)
         self._steps = {operation: step for step in plan.steps for operation in operations(step)}
@@ -162,6 +165,11 @@ class Applier:
     def _skip(self, operation: Operation, cause: Operation | None) -> None:
         if operation in self._steps:
             self._listener(Skipped(operation[0], operation[1], cause[0] if cause else ""))
+
+
+def _holdings(workspace: Workspace, plan: Plan, snapshot: Snapshot) -> Holdings:
+    forgotten = {step.subject.address for step in plan.steps if isinstance(step, Forget)}
+    return Holdings(workspace.registry, workspace.clients, Prior(snapshot), forgotten)
 
 
 def _lost(snapshot: Snapshot, resumed: Container[str]) -> Iterator[tuple[str, Begin]]:

@@ -21,7 +21,7 @@ from planner.plan import identities
 from planner.plan.build import Builder, Built
 from planner.plan.plan import Plan
 from planner.plan.saved import KEY_VARIABLE, PlanKeys, SavedPlan, authenticate, open_plan, save
-from planner.plan.steps import Delete, NoOp, Update
+from planner.plan.steps import Delete, NoOp, Step, Update
 from planner.prior.moves import moved
 from planner.prior.reading import Prior, Reader
 from planner.prior.workspace import Settings, Workspace, raise_with_sources
@@ -86,11 +86,16 @@ def refuse_data_loss(plan: Plan) -> None:
     lost = plan.data_loss
     if not lost or plan.allow_data_loss:
         return
-    names = "\n".join(f"  - {step.subject.address}" for step in lost)
+    names = "\n".join(line for step in lost for line in _lost(step))
     advice = "If this data may go, plan and apply with -allow-data-loss."
     raise FreeholdError(
         [error("The plan destroys data", f"These hold data, which would be lost:\n{names}", advice=advice)]
     )
+
+
+def _lost(step: Step) -> Iterator[str]:
+    yield f"  - {step.subject.address}"
+    yield from (f"      {note.message}" for note in step.notes if note.kind == "holds")
 
 
 def apply_plan(

@@ -19,7 +19,7 @@ from language.values import Unknown
 from planner.configuration.blocks import App, Cluster, Data, Local, ModuleCall, Node, Output, Resource, Variable
 from planner.configuration.expressions import expression_at
 from planner.desired.clusters import ClusterPlan, Clusters, desired_of
-from planner.desired.desired import DesiredInstance
+from planner.desired.desired import CLUSTER_PREFIX, DesiredInstance
 from planner.desired.instances import Instances
 from planner.evaluation.conditions import CheckResult, examine
 from planner.evaluation.decode import conform
@@ -27,12 +27,14 @@ from planner.evaluation.evaluator import Evaluator, Results
 from planner.evaluation.stored import Secrets
 from planner.plan.changing import Changing
 from planner.plan.checks import broken, concluding, postconditions, preconditions
+from planner.plan.containers import Containers
 from planner.plan.data import DataPlan
 from planner.plan.deferring import Cause, Deferring
 from planner.plan.diff import Differ, Requests, subject_of
 from planner.plan.edges import Edges, spread_create_first
 from planner.plan.existing import ExistingCheck
 from planner.plan.explanation import Explanation, explain
+from planner.plan.holding import with_contents
 from planner.plan.imports import Imports
 from planner.plan.keys import refuse_duplicates
 from planner.plan.objects import ObjectsPlan
@@ -40,7 +42,7 @@ from planner.plan.orphans import Orphans
 from planner.plan.outputs import changes as output_changes
 from planner.plan.plan import Origin, Plan
 from planner.plan.resuming import with_resumed
-from planner.plan.steps import Replace, Step, Update
+from planner.plan.steps import Reason, Replace, Step, Update
 from planner.plan.targets import restrict
 from planner.plan.triggers import Triggers
 from planner.prior.reading import Prior, client_of
@@ -89,6 +91,7 @@ class Builder:
         self._instances = Instances(registry, self._configuration)
         self._cluster_blocks = Clusters(registry, self._configuration, prior.below)
         self._imports = Imports(self._evaluator, prior, self._diagnostics)
+        self._containers = Containers(prior, registry)
         changing = Changing(self._steps, self._desired, prior)
         self._deferring = Deferring(workspace.references, changing, prior)
         self._data = DataPlan(workspace.data, self._evaluator, changing, self._deferring, settings.parallelism)
@@ -110,6 +113,7 @@ class Builder:
                     self._desired, self._steps, self._deferring.kept, self._diagnostics
                 )
                 self._deferring.hold(self._steps)
+                self._containers.refuse_left(self._desired.values(), self._steps, self._diagnostics)
         return self._finish()
 
     # -- what the configuration asks for --------------------------------------------------------------------------
@@ -135,6 +139,15 @@ class Builder:
         self._read(together, readers)
         for desired, step in self._objects.plan_namespaces(tuple(self._desired.values()), self._diagnostics):
             self._put(desired, step)
+        while contents := self._containers.to_replace(self._desired.values(), self._steps):
+            for each in contents:
+                self._put(each, self._plan_with_container(each))
+
+    def _plan_with_container(self, desired: DesiredInstance) -> Step | None:
+        """What was planned before it was known that its container is replaced."""
+        if desired.client.startswith(CLUSTER_PREFIX):
+            return self._objects.plan_with_container(self._evaluator, desired, self._diagnostics)
+        return self._plan(desired)
 
     def _read(self, blocks: list[str], readers: Digraph[str]) -> None:
         """Data blocks that do not wait for each other."""
@@ -237,7 +250,9 @@ class Builder:
         id = self._imports.of(desired)
         if id is not None and (client is None or not self._imports.find(desired, id, client)):
             return None
-        step = self._differ.plan(desired, client, self._diagnostics, triggered=triggered, deferrable=deferrable)
+        goes = self._containers.is_replaced(desired)
+        forced: Reason = "container" if goes else "triggered" if triggered else ""
+        step = self._differ.plan(desired, client, self._diagnostics, forced=forced, deferrable=deferrable)
         return step if id is None or step is None else self._imports.step(desired, id, step)
 
     def _put(self, desired: DesiredInstance, step: Step | None) -> None:
@@ -245,8 +260,10 @@ class Builder:
         self._depends[desired.address] = desired.depends_on
         if step is None:
             self._results.values[desired.address] = Unknown()
+            self._steps.pop(desired.address, None)
             return
         self._steps[desired.address] = step
+        self._containers.add(desired, step)
         if isinstance(step, Update | Replace):
             self._changes.setdefault(step.subject.block, {})[desired.address] = step
         after = step.after
@@ -258,6 +275,8 @@ class Builder:
         stored = {key: resource.dependencies for key, resource in self._prior.resources().items()}
         for before, after in self._objects.order():
             self._depends[after] = (*self._depends.get(after, ()), before)
+        for content, container in tuple(self._containers.dependencies(self._depends)):
+            self._depends[content] = (*self._depends.get(content, ()), container)
         first = [each.address for each in self._desired.values() if each.lifecycle.create_before_destroy]
         planned = with_resumed(self._steps, self._prior, self._workspace.registry)
         steps = spread_create_first(self._objects.in_reading_order(planned.values()), self._depends, first)
@@ -279,6 +298,8 @@ class Builder:
             read += [each.subject.address for each in self._deferring.found]
             needed = self._deferring.behind(deferred) if targets else frozenset()
             steps, edges = restrict(steps, edges, targets, excluded, needed, read, self._diagnostics)
+        if self._settings.refresh and not self._diagnostics.has_errors:
+            steps = with_contents(steps, self._workspace.registry, self._workspace.clients, self._prior)
         plan = Plan(
             stack=self._configuration.stack.name,
             mode=self._settings.mode,

@@ -49,14 +49,13 @@ class Differ:
         client: Client | None,
         diagnostics: Diagnostics,
         *,
-        rebuilt: bool = False,
-        triggered: bool = False,
+        forced: Reason = "",
         deferrable: bool = False,
     ) -> Step | None:
         """The step for one instance, or None where planning it failed.
 
-        `rebuilt`: what it lives in is created anew. `triggered`: something in its replace_triggered_by changes. Raises
-        NotKnownYet where it is `deferrable` and cannot be planned yet.
+        `forced`: why it is replaced, whatever changes: "cluster", "container" or "triggered". Raises NotKnownYet where
+        it is `deferrable` and cannot be planned yet.
         """
         values = marked(desired.kind, desired.values, ())
         desired = desired if values is desired.values else replace(desired, values=values)
@@ -69,9 +68,7 @@ class Differ:
         try:
             if live is None:
                 return self._create(desired, subject, client, config, config_paths, unknown, diagnostics)
-            return self._change(
-                desired, subject, client, live, config, config_paths, unknown, diagnostics, rebuilt, triggered
-            )
+            return self._change(desired, subject, client, live, config, config_paths, unknown, diagnostics, forced)
         except ProviderError as failure:
             if deferrable and isinstance(failure, NotKnownYet):
                 raise
@@ -119,8 +116,7 @@ class Differ:
         config_paths: tuple[ValuePath, ...],
         unknown: bool,
         diagnostics: Diagnostics,
-        rebuilt: bool,
-        triggered: bool,
+        forced: Reason,
     ) -> Step:
         secrets = Secrets(desired.values, self._key)
         # what an apply sent whose end nobody recorded is in the clear here, as what is sensitive only by now
@@ -128,18 +124,21 @@ class Differ:
         prior = Observed(secrets.reveal(live.values), live.identity, live.private)
         before: Values = secrets.masked(live.values)
         self._note_drift(desired, live, config_paths, secrets)
-        reason = self._replacing(desired, rebuilt, triggered, live)
-        deleting = reason == "deleting"
+        reason = self._replacing(desired, live, forced)
         planned = Planned({})
-        if not reason:
+        if reason in ("", "container"):
             kept = keep_ignored(config, prior.values, desired.ignore)
             planned = self._ask(desired, client, prior, kept, config_paths, before)
             diagnostics.extend(planned.diagnostics)
-            if not planned.replace:
+            if planned.replace:
+                reason = "immutable"
+            elif not reason:
                 return self._in_place(desired, subject, before, prior, planned, config_paths, unknown)
-        fresh = self._ask(desired, None if rebuilt or deleting else client, None, config, config_paths)
+        client = None if live.deletion else client
+        found = () if client is None else self._existing.notes_of_replacement(desired, client, config, prior)
+        fresh = self._ask(desired, client, None, config, config_paths, replaced=prior)
         diagnostics.extend(fresh.diagnostics)
-        if desired.lifecycle.prevent_destroy and not deleting:
+        if desired.lifecycle.prevent_destroy and not live.deletion:
             refuse_destroy(desired, diagnostics)
         after = marked(desired.kind, fresh.values, config_paths)
         return Replace(
@@ -147,9 +146,9 @@ class Differ:
             before=before,
             after=after,
             paths=planned.replace,
-            reason=reason or "immutable",
+            reason=reason,
             create_first=desired.lifecycle.create_before_destroy,
-            notes=(*deletion_notes(live), *planned.notes),
+            notes=(*deletion_notes(live), *found, *planned.notes),
             private=fresh.private,
             pending=unknown or contains_sensitive(after),
             unknown=unknown,
@@ -190,11 +189,13 @@ class Differ:
         config: Values,
         config_paths: tuple[ValuePath, ...],
         before: Values | None = None,
+        *,
+        replaced: Observed | None = None,
     ) -> Planned:
         """What the kind plans; where somebody wants to know why, the question and the answer are kept."""
         kind, address = desired.kind, desired.address
         proposed = proposed_new(kind.schema, None if prior is None else prior.values, config)
-        planned = plan_kind(kind, client, prior, proposed, config)
+        planned = plan_kind(kind, client, prior, proposed, config, replaced=replaced)
         if covered(self._requests.explain, address):
             secrets = Secrets(desired.values, self._key)
 
@@ -216,17 +217,17 @@ class Differ:
         masked = [path for path in paths if not any(path[: len(known)] == known for known in hidden)]
         return any(value_at(values, path) not in (None, NOTHING) for path in masked)
 
-    def _replacing(self, desired: DesiredInstance, rebuilt: bool, triggered: bool, live: Observed) -> Reason:
+    def _replacing(self, desired: DesiredInstance, live: Observed, forced: Reason) -> Reason:
         stored = self._prior.snapshot.resources.get(desired.address)
-        if rebuilt:
-            return "cluster"
+        if forced == "cluster":
+            return forced
         if live.deletion:
             return "deleting"
         if stored is not None and stored.status == "tainted":
             return "tainted"
         if covered(self._requests.replace, desired.address):
             return "requested"
-        return "triggered" if triggered else ""
+        return forced
 
     def _note_drift(
         self, desired: DesiredInstance, live: Observed, config_paths: tuple[ValuePath, ...], secrets: Secrets
@@ -249,10 +250,19 @@ def _hidden(desired: DesiredInstance, values: Values, config_paths: tuple[ValueP
 
 
 def plan_kind(
-    kind: ResourceKind, client: Client | None, prior: Observed | None, proposed: Values, config: Values
+    kind: ResourceKind,
+    client: Client | None,
+    prior: Observed | None,
+    proposed: Values,
+    config: Values,
+    *,
+    replaced: Observed | None = None,
 ) -> Planned:
-    """What the kind plans, without what it may not keep."""
-    planned = kind.plan(client, prior, proposed, config)
+    """What the kind plans, without what it may not keep. `replaced`: what is deleted for it."""
+    if replaced is None:
+        planned = kind.plan(client, prior, proposed, config)
+    else:
+        planned = kind.plan_replacement(client, replaced, proposed, config)
     values = without_write_only(kind.schema, planned.values)
     return planned if values is planned.values else replace(planned, values=values)
 

@@ -42,6 +42,13 @@ class ExistingCheck:
         detail = f"{desired.type} {name} was made by {found.owner}, and is not in this state."
         raise AlreadyExists("It exists already", detail, address=desired.address, advice=found.advice)
 
+    def notes_of_replacement(
+        self, desired: DesiredInstance, client: Client, config: Values, prior: Observed
+    ) -> tuple[Note, ...]:
+        """The same of a create under another key than that of what it replaces."""
+        same = desired.kind.key(config) == desired.kind.key(prior.values)
+        return () if same else self.notes(desired, client, config)
+
     @cached_property
     def _stored(self) -> frozenset[Key]:
         """The keys of what the state has."""

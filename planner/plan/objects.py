@@ -18,7 +18,7 @@ from planner.desired.desired import CLUSTER_PREFIX, DesiredInstance
 from planner.evaluation.evaluator import Evaluator
 from planner.plan.deferring import Deferring
 from planner.plan.diff import Differ
-from planner.plan.steps import Adopt, Create, Delete, Forget, Replace, Step
+from planner.plan.steps import Adopt, Create, Delete, Forget, Reason, Replace, Step
 from planner.prior.workspace import Workspace
 from providers.contract import AppExpansion, Client
 
@@ -61,14 +61,14 @@ class ObjectsPlan:
         if not isinstance(app, EvaluatedApp):
             return
         evaluator.results.put_expansion(app.address, app.outputs)
-        client, rebuilt = self._client(app.cluster, evaluator)
+        client, forced = self._client(app.cluster, evaluator)
         capabilities = self._apps.host.capabilities(client) if client is not None else None
         expansion = self.expansions[app.address] = self._apps.expand(app, capabilities, diagnostics)
         if expansion.namespace is not None:
             own = self._apps.desired(app, [expansion.namespace], depends_on)
             self._namespaces += [(each, evaluator) for each in own]
         self._defer(evaluator, app, expansion, diagnostics)
-        yield from self._planned(self._apps.desired(app, expansion.resources, depends_on), client, rebuilt, diagnostics)
+        yield from self._planned(self._apps.desired(app, expansion.resources, depends_on), client, forced, diagnostics)
 
     def plan_namespaces(self, desired: Iterable[DesiredInstance], diagnostics: Diagnostics) -> Iterator[Planned]:
         """When all apps are planned: the namespaces of theirs that none on their cluster has among its own objects,
@@ -77,8 +77,15 @@ class ObjectsPlan:
         for each, evaluator in self._namespaces:
             if (each.client, _below(each)) not in taken:
                 taken.add((each.client, _below(each)))
-                client, rebuilt = self._client(each.client.removeprefix(CLUSTER_PREFIX), evaluator)
-                yield from self._planned([each], client, rebuilt, diagnostics)
+                client, forced = self._client(each.client.removeprefix(CLUSTER_PREFIX), evaluator)
+                yield from self._planned([each], client, forced, diagnostics)
+
+    def plan_with_container(
+        self, evaluator: Evaluator, desired: DesiredInstance, diagnostics: Diagnostics
+    ) -> Step | None:
+        """An object that is replaced together with what it cannot outlive."""
+        client, _ = self._client(desired.client.removeprefix(CLUSTER_PREFIX), evaluator)
+        return self._differ.plan(desired, client, diagnostics, forced="container")
 
     def in_reading_order(self, steps: Iterable[Step]) -> list[Step]:
         """By block; the namespace of an app, which is planned last, before what is in it."""
@@ -113,29 +120,29 @@ class ObjectsPlan:
                 self._deferring.add_object(app, item, provider.source if provider else "", cause)
 
     def _planned(
-        self, desired: list[DesiredInstance], client: Client | None, rebuilt: bool, diagnostics: Diagnostics
+        self, desired: list[DesiredInstance], client: Client | None, forced: Reason, diagnostics: Diagnostics
     ) -> Iterator[Planned]:
         problems = [Diagnostics() for _ in desired]
         with ThreadPoolExecutor(self._parallelism, thread_name_prefix="plan") as pool:
             steps = pool.map(
-                lambda item: self._differ.plan(item[0], client, item[1], rebuilt=rebuilt),
+                lambda item: self._differ.plan(item[0], client, item[1], forced=forced),
                 zip(desired, problems, strict=True),
             )
             for each, step, problem in zip(desired, steps, problems, strict=True):
                 diagnostics.extend(problem)
                 yield each, step
 
-    def _client(self, address: str, evaluator: Evaluator) -> tuple[Client | None, bool]:
-        """The client for a cluster's objects as planned, and whether the cluster is created anew."""
+    def _client(self, address: str, evaluator: Evaluator) -> tuple[Client | None, Reason]:
+        """The client for a cluster's objects as planned, and why they are replaced: the cluster is created anew."""
         plan = self._clusters.get(address)
         if plan is None:
-            return None, False
+            return None, ""
         anchor = self._steps.get(plan.anchor) if plan.anchor else None
         if isinstance(anchor, Replace):
-            return None, True
+            return None, "cluster"
         if isinstance(anchor, Create | Adopt):
-            return None, False
-        return self._clients.cluster(address, plan.host, evaluator.results.expanded(address)), False
+            return None, ""
+        return self._clients.cluster(address, plan.host, evaluator.results.expanded(address)), ""
 
 
 def _below(desired: DesiredInstance) -> str:

@@ -24,13 +24,15 @@ _ROUNDS = 20
 @dataclass(frozen=True, slots=True)
 class Change:
     """A manifest to apply, with `labels` beside its own. `ignored` stays as it is; `left` are fields left to others, by
-    the server's names; `takes`: whether a field is taken from the person or the applier that holds it."""
+    the server's names; `takes`: whether a field is taken from the person or the applier that holds it; `adopts`: from a
+    controller as well."""
 
     manifest: Values
     ignored: tuple[ValuePath, ...]
     takes: Callable[[Held], bool]
     left: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
+    adopts: bool = False
 
     def body(self, live: Values | None) -> Values:
         """What is sent to the object as it is."""
@@ -47,7 +49,8 @@ class Change:
         """Whether a field is left to who holds it."""
         if is_own_label(held.path):
             return False
-        return held.holder == "controller" or any(held.path[: len(path)] == path for path in self.ignored)
+        is_left = held.holder == "controller" and not self.adopts
+        return is_left or any(held.path[: len(path)] == path for path in self.ignored)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import cached_property
@@ -19,6 +19,7 @@ from providers.contract import (
     AppSpec,
     Capabilities,
     ClusterAccess,
+    Contents,
     Environment,
     Expanded,
     ObjectRule,
@@ -29,6 +30,8 @@ from providers.contract.errors import ProviderError
 from providers.kubernetes.capabilities import Served
 from providers.kubernetes.client import KubernetesClient
 from providers.kubernetes.connection import connect
+from providers.kubernetes.contents import known_uids, survey
+from providers.kubernetes.local_volumes import volumes_of_nodes
 from providers.kubernetes.objects import key_of
 from providers.kubernetes.order import order
 from providers.kubernetes.rendered import Manifest, manifests
@@ -109,6 +112,15 @@ class Apps(AppHost[KubernetesClient]):
     @override
     def capabilities(self, client: KubernetesClient) -> Capabilities:
         return Served(client)
+
+    @override
+    def contents(self, client: KubernetesClient, known: Sequence[Mapping[str, Any]]) -> Contents:
+        found = survey(client, None)
+        return found.contents(known_uids(known), lambda namespace: not namespace.startswith("kube-"))
+
+    @override
+    def contents_of_nodes(self, client: KubernetesClient, labels: Mapping[str, str]) -> Contents:
+        return volumes_of_nodes(client, labels)
 
     @override
     def order(self, objects: Mapping[str, Values]) -> Iterable[tuple[str, str]]:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from language.overriding import override
 from language.schema import Schema, computed, optional, required
 from language.types import ANY, BOOL, NUMBER, STRING, List
 from language.values import equal
-from providers.contract import Call, Existing, Observed, Planned, ResourceKind, ValuePath, Values
+from providers.contract import Call, Contents, Existing, Observed, Planned, ResourceKind, ValuePath, Values
 from providers.contract.errors import AlreadyExists, Conflict, Failed, Invalid, NotFound, ProviderError
 from providers.contract.kind import key_of
 from providers.kubernetes.answers import Refused
 from providers.kubernetes.applying import Change, Contested, apply_change, ignored_paths
 from providers.kubernetes.client import KubernetesClient
+from providers.kubernetes.containment import container_key, containers
+from providers.kubernetes.contents import known_uids, survey
 from providers.kubernetes.deletion import deletion
 from providers.kubernetes.discovery import Resource
 from providers.kubernetes.dry_run import plan_change, plan_create
@@ -85,6 +87,18 @@ class KubernetesManifest(ResourceKind[KubernetesClient]):
     @override
     def validate(self, config: Values) -> Sequence[tuple[ValuePath, str]]:
         return [(("manifest", *path), problem) for path, problem in reserved(config.get("manifest"))]
+
+    @override
+    def container_key(self, values: Values) -> tuple[str, ...] | None:
+        found = container_key(values.get("manifest"))
+        return super().container_key(values) if found is None else key_of((self.type, *found))
+
+    @override
+    def containers(self, values: Values) -> Iterable[tuple[str, ...]]:
+        for each in containers(values.get("manifest"), values.get("object")):
+            key = key_of((self.type, *each))
+            if key is not None:
+                yield key
 
     # -- plan -------------------------------------------------------------------------------------------------------
 
@@ -161,6 +175,17 @@ class KubernetesManifest(ResourceKind[KubernetesClient]):
         private = {**prior.private, "now": "" if secret else digest(seen)}
         return Observed({**prior.values, "object": seen}, prior.identity, private, deletion(live))
 
+    @override
+    def contents(
+        self, client: KubernetesClient, priors: Sequence[Observed], known: Sequence[Mapping[str, Any]]
+    ) -> Sequence[Contents]:
+        names = [_namespace_deleted(prior.identity) for prior in priors]
+        asked = {name for name in names if name}
+        wide = survey(client, None) if len(asked) >= _MANY_NAMESPACES else None
+        surveys = {name: wide or survey(client, name) for name in asked}
+        uids = known_uids(known)
+        return [surveys[name].contents(uids, name.__eq__) if name else Contents() for name in names]
+
     # -- create, update ---------------------------------------------------------------------------------------------
 
     @override
@@ -191,7 +216,8 @@ class KubernetesManifest(ResourceKind[KubernetesClient]):
             )
         takes = bool(planned.get("force_conflicts") or found)
         ignored = () if found is None else ignored_paths(planned)
-        change = Change(manifest, ignored, lambda held: takes, labels=call.tags)
+        adopts = owner is not None and not owner.is_stack_of(call)
+        change = Change(manifest, ignored, lambda held: takes, labels=call.tags, adopts=adopts)
         return self._apply(client, resource, change, planned, call)
 
     @override
@@ -263,7 +289,7 @@ class KubernetesManifest(ResourceKind[KubernetesClient]):
     @override
     def delete(self, client: KubernetesClient, prior: Observed, call: Call) -> None:
         identity = prior.identity
-        if identity["kind"] == "Namespace" and identity["name"] in _PROTECTED:
+        if identity["kind"] == "Namespace" and not _namespace_deleted(identity):
             return
         resource = client.discovery.any_version(identity["apiVersion"], identity["kind"])
         if resource is None:
@@ -319,6 +345,12 @@ def _not_served(client: KubernetesClient, manifest: Values) -> NotFound:
     if other is not None:
         advice = f"It serves {other.api_version} {kind}: write the manifest for that version."
     return NotFound("Kind is not served", f"The cluster does not serve {api_version} {kind}.", advice=advice)
+
+
+def _namespace_deleted(identity: Mapping[str, Any]) -> str:
+    """The namespace that goes when the object is deleted; empty for another object, and for one that always stays."""
+    name = str(identity["name"])
+    return name if identity["kind"] == "Namespace" and name not in _PROTECTED else ""
 
 
 _OWNERS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob")

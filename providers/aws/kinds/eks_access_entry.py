@@ -20,6 +20,7 @@ class EksAccessEntry(EksKind):
     type = "aws_eks_access_entry"
     import_names = ("cluster_name", "principal_arn")
     key_names = ("cluster_name", "principal_arn")
+    contained_in = (("aws_eks_cluster", "cluster_name"),)
     schema = Schema(
         {
             "id": computed(STRING),

@@ -23,6 +23,7 @@ class EksNodeGroup(EksKind):
     type = "aws_eks_node_group"
     import_names = ("cluster_name", "node_group_name")
     key_names = ("cluster_name", "node_group_name")
+    contained_in = (("aws_eks_cluster", "cluster_name"),)
     minutes = 60.0
     lasting = True
     schema = Schema(
@@ -69,6 +70,10 @@ class EksNodeGroup(EksKind):
     @override
     def place(self, planned: Values) -> Mapping[str, Any]:
         return {"cluster_name": planned["cluster_name"], "node_group_name": planned["node_group_name"]}
+
+    @override
+    def node_labels(self, values: Values) -> Mapping[str, str]:
+        return {"eks.amazonaws.com/nodegroup": values["node_group_name"]}
 
     @override
     def described(self, client: AwsClient, identity: Mapping[str, Any]) -> Values:
