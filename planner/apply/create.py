@@ -23,7 +23,7 @@ def perform(step: Create | Replace | Adopt, context: Context, token: str = "") -
         return context.unchanged(step, left)
     resolved = context.resolving.planned(step, kind, client)
     token = token or context.calling.new_token()
-    begun = context.recording.begin(step, "create", token=token, durable=not kind.named)
+    begun = context.recording.begin(step, "create", token=token)
     observed, found = _made(begun, step, kind, client, resolved, token, context)
     if isinstance(step, Replace) and step.create_first:
         context.recording.replaced(begun, step, observed, resolved.secrets)

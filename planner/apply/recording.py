@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from language.marks import mark_paths, unmark_deep
+from language.values import contains_sensitive
 from planner.apply.resolving import Resolved
 from planner.evaluation.evaluator import Results
 from planner.evaluation.stored import Secrets, store, unknown_paths
@@ -56,11 +57,15 @@ class Recording:
         identity: Values | None = None,
         token: str = "",
         deposed: str | None = None,
-        durable: bool = False,
     ) -> str:
-        """A call is about to leave. The id under which its outcome is recorded."""
+        """A call is about to leave. The id under which its outcome is recorded.
+
+        The record is durable where nothing else would tell of a lost call: that there is something new, and where a
+        secret is that was sent.
+        """
         subject = step.subject
-        planned = store(step.after, self._snapshot.digest_key) if action == "create" else None
+        tells = action == "create" or (action == "update" and contains_sensitive(step.after))
+        planned = store(step.after, self._snapshot.digest_key) if tells else None
         return self._manager.begin(
             subject.address,
             action,
@@ -70,7 +75,7 @@ class Recording:
             token=token,
             planned=planned,
             deposed=deposed,
-            durable=durable,
+            durable=tells,
         )
 
     def accepted(self, begun: str, step: Step, resolved: Resolved | None, handle: Mapping[str, Any]) -> None:
