@@ -187,8 +187,8 @@ class StateManager:
         """Record that a call is about to leave; returns the id under which its outcome is reported.
 
         `durable`: return only when the record is. Needed where nothing but the record would tell of a lost call; what
-        can be found again by its name may ride with the next group. Of a fresh state every begin is durable: what is
-        made carries its lineage, which has to be there to find it again.
+        shows when its object is read again may ride with the next group. Of a fresh state every begin is durable: what
+        is made carries its lineage, which has to be there to find it again.
         """
         begin = Begin(
             self._ids(), address, action, type, provider, identity, token, planned, self._clock().isoformat(), deposed

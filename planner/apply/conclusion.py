@@ -19,7 +19,7 @@ from planner.plan.outputs import recorded
 from planner.plan.steps import NoOp
 from planner.prior.reading import CLUSTER
 from planner.prior.workspace import Workspace
-from providers.contract import Observed, Reference
+from providers.contract import Reference
 from state.snapshot import ResourceState, Snapshot
 
 
@@ -79,18 +79,17 @@ class Conclusion:
             self._manager.outputs(outputs)
 
     def _record_refreshed(self, present: Snapshot, unchanged: Container[str]) -> None:
-        """What was read and differs from what is stored, though nothing has to be done: the state is told."""
+        """What was read and differs from what is stored, though nothing has to be done: the state is told. Where only
+        the state is brought up to date, what exists still depends on what it did."""
+        depends = self._plan.depends if self._plan.mode == "normal" else {}
         for step in self._plan.steps:
             observed = self._built.observed.get(step.subject.address)
             stored = present.resources.get(step.subject.address)
             idle = isinstance(step, NoOp) or step.subject.address in unchanged
             if idle and observed is not None and stored is not None:
-                found = self._recording.state(step, Observed(step.before, observed.identity, observed.private))
                 refreshed = replace(
-                    found,
-                    dependencies=self._plan.depends.get(stored.address, stored.dependencies),
-                    create_before_destroy=stored.create_before_destroy,
-                    created=stored.created,
+                    self._recording.refreshed(step, stored, observed),
+                    dependencies=depends.get(stored.address, stored.dependencies),
                 )
                 if refreshed != stored:
                     self._manager.put(refreshed)

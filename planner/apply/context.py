@@ -11,7 +11,7 @@ from planner.apply.outcome import Outcome, identity_text
 from planner.apply.recording import Recording
 from planner.apply.resolving import Resolved, Resolving
 from planner.evaluation.evaluator import Results
-from planner.plan.steps import Delete, Step
+from planner.plan.steps import Delete, Replace, Resume, Step
 from planner.prior.data_reader import DataReader
 from planner.prior.holdings import Holdings
 from providers.contract import Call, Observed, Values
@@ -41,10 +41,13 @@ class Context:
         return replace(call, accepted=partial(self.recording.accepted, begun, step, resolved))
 
     def find(self, step: Step, values: Values, call: Call) -> Observed | None:
-        """What a lost create left behind, which is not what the state has at the address: that is to be replaced."""
-        client = self.calling.client(step, old=isinstance(step, Delete))
-        found = self.calling.kind(step).find(client, values, call)
-        return None if found is not None and self.recording.knows(step, found) else found
+        """What a lost create left behind; not what the state has at the address, where that is there and to be
+        replaced."""
+        client, kind = self.calling.client(step, old=isinstance(step, Delete)), self.calling.kind(step)
+        found = kind.find(client, values, call)
+        beside = isinstance(step, Replace) or (isinstance(step, Delete) and step.deposed is not None)
+        beside = beside or (isinstance(step, Resume) and kind.key(values) is None)
+        return None if found is not None and beside and self.recording.knows(step, found) else found
 
     def unchanged(self, step: Step, resolved: Resolved) -> Outcome:
         """Nothing is done: what was unknown has become what exists."""

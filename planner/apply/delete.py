@@ -25,7 +25,10 @@ def perform(step: Delete | Replace, context: Context) -> Outcome:
         left = context.resolving.left(step, context.calling.kind(step), context.calling.client(step))
         if left is not None:
             return context.unchanged(step, left)
-    deposed = step.deposed if isinstance(step, Delete) else context.recording.deposed(address)
+    if isinstance(step, Replace):
+        deposed = context.recording.deposed(address) if step.create_first else None
+    else:
+        deposed = step.deposed
     return _delete(step, context.resolving.exists(step, deposed=deposed), deposed, context)
 
 

@@ -194,6 +194,18 @@ class Recording:
             created=self._created(step),
         )
 
+    def refreshed(self, step: Step, stored: ResourceState, observed: Observed | None) -> ResourceState:
+        """What is stored, with the values that the plan found."""
+        found = observed or Observed({}, stored.identity or {}, stored.private)
+        read = self.state(step, replace(found, values=step.before))
+        return replace(
+            read,
+            dependencies=stored.dependencies,
+            status=stored.status,
+            create_before_destroy=stored.create_before_destroy,
+            created=stored.created,
+        )
+
     def _created(self, step: Step) -> str:
         """When what a step leaves was created, as far as that is known."""
         if isinstance(step, Create | Adopt | Replace) or (isinstance(step, Resume) and step.action == "create"):

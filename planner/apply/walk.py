@@ -115,7 +115,19 @@ class Applier:
         for begin in self._snapshot.in_flight:
             goes_on = begin.id in self._running or (refreshing and begin.handle is not None)
             if begin.action != "create" and not goes_on:
-                self._manager.failed(begin.id, "interrupted; planned anew since")
+                self._close(begin)
+
+    def _close(self, begin: Begin) -> None:
+        """It is over. What an update sent secrets in is kept as it was read, where they are marked; where nothing is
+        planned for it, the next plan needs to know."""
+        stored, left = self._snapshot.resources.get(begin.key), None
+        if begin.planned is not None and stored is not None:
+            step = next((each for each in self._built.plan.steps if _is_about(each, begin.key)), None)
+            if step is None:
+                return
+            if step.before:
+                left = self._context.recording.refreshed(step, stored, self._built.observed.get(begin.key))
+        self._manager.failed(begin.id, "interrupted; planned anew since", left)
 
     def _visit(self, operation: Operation) -> bool:
         address, verb = operation
@@ -170,6 +182,13 @@ class Applier:
 def _holdings(workspace: Workspace, plan: Plan, snapshot: Snapshot) -> Holdings:
     forgotten = {step.subject.address for step in plan.steps if isinstance(step, Forget)}
     return Holdings(workspace.registry, workspace.clients, Prior(snapshot), forgotten)
+
+
+def _is_about(step: Step, key: str) -> bool:
+    """Whether it is planned on what exists under a key of the state."""
+    if isinstance(step, Resume):
+        return False
+    return key_of(step.subject.address, step.deposed if isinstance(step, Delete) else None) == key
 
 
 def _lost(snapshot: Snapshot, resumed: Container[str]) -> Iterator[tuple[str, Begin]]:

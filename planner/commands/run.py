@@ -51,7 +51,8 @@ def make_plan(workspace: Workspace, settings: Settings) -> tuple[Built, Prior]:
     diagnostics = Diagnostics(workspace.warnings)
     snapshot, places = moved(workspace.configuration, loaded.snapshot, diagnostics)
     raise_with_sources(diagnostics, workspace.configuration)
-    reader = Reader(workspace.registry, workspace.clients, workspace.listener, settings.parallelism)
+    clock = workspace.environment.clock
+    reader = Reader(workspace.registry, workspace.clients, clock, workspace.listener, settings.parallelism)
     prior = reader.read(snapshot, refresh=settings.refresh, diagnostics=diagnostics)
     prior.position, prior.fresh, prior.moved = loaded.position, loaded.fresh, places
     raise_with_sources(diagnostics, workspace.configuration)

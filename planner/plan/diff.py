@@ -39,7 +39,8 @@ class Differ:
         self._existing = existing
         self._key = digest_key
         self._requests = requests
-        self._in_flight = {begin.key for begin in prior.snapshot.in_flight} - prior.running.keys()
+        lost = {begin.key for begin in prior.snapshot.in_flight if begin.action == "create"}
+        self._in_flight = lost - prior.running.keys()
         self.drift: list[Drift] = []
         self.questions: dict[str, list[Question]] = {}
 

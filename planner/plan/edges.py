@@ -18,7 +18,7 @@ from dataclasses import replace
 from graph.addresses import unkeyed
 from graph.digraph import Digraph
 from planner.plan.plan import Operation, operations
-from planner.plan.steps import Delete, Forget, Import, NoOp, Replace, Resume, Step, Update
+from planner.plan.steps import Adopt, Delete, Forget, Import, NoOp, Replace, Resume, Step, Update
 
 Dependencies = Mapping[str, Sequence[str]]
 """What each address depends on: addresses of instances and of blocks."""
@@ -135,7 +135,7 @@ class Edges:
         """Whatever takes `address` away from what it stood on comes before that is deleted."""
         step = self._steps[address]
         own = self._down(address)
-        stays = isinstance(step, Update | Import | Resume | NoOp)
+        stays = isinstance(step, Update | Import | Adopt | Resume | NoOp)
         turned = self._up(address) if stays or (isinstance(step, Replace) and step.create_first) else None
         block = unkeyed(address)
         if block in self._blocks and block != address:

@@ -24,6 +24,7 @@ class TerraformData(ResourceKind[Environment]):
             "triggers_replace": optional(ANY, immutable=True, description="A value whose change replaces this."),
         }
     )
+    settling = 0.0
 
     @override
     def plan(self, client: Environment | None, prior: Observed | None, proposed: Values, config: Values) -> Planned:

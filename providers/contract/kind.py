@@ -65,16 +65,15 @@ class Kind(ABC):
 class ResourceKind(Kind, Generic[ClientT]):
     """One type of resource.
 
-    `named`: a lost create can be found by a name the configuration gives, so its begin may be journalled with the
-    next group; otherwise it is durable before the call leaves. `view`: the attribute that people read in a diff, when
+    `view`: the attribute that people read in a diff, when
     it is not the whole. `holds_data`: destroying it destroys data. `unstored`: attributes that are read anew each time
     and not worth keeping in the state. `import_names`: the parts of its identity that the id of an import is made of,
     with `import_separator` between them, as in Terraform. `key_names`: the attributes that the service takes for its
     identity, where it does not give an id. `contained_in`: the types of what it cannot outlive, each before
-    the attributes that hold the key of that.
+    the attributes that hold the key of that. `settling`: seconds after a request within which the service may not list
+    yet what it made.
     """
 
-    named: bool = False
     holds_data: bool = False
     view: str | None = None
     unstored: frozenset[str] = frozenset()
@@ -82,6 +81,7 @@ class ResourceKind(Kind, Generic[ClientT]):
     import_separator: str = ":"
     key_names: tuple[str, ...] = ()
     contained_in: tuple[tuple[str, ...], ...] = ()
+    settling: float = 10.0
 
     def key(self, values: Values) -> tuple[str, ...] | None:
         """What the service takes for the identity of one with these values: two with one key are the same thing.

@@ -54,7 +54,7 @@ class KubernetesManifest(ResourceKind[KubernetesClient]):
             "adopt": optional(BOOL, default=False, description="Take over an object that exists already."),
         }
     )
-    named = True
+    settling = 0.0
     view = "object"
     unstored = frozenset({"object"})
     import_names = ("apiVersion", "kind", "namespace", "name")

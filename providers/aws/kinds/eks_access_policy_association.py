@@ -25,7 +25,6 @@ class EksAccessPolicyAssociation(AwsKind):
     contained_in = (("aws_eks_cluster", "cluster_name"), ("aws_eks_access_entry", "cluster_name", "principal_arn"))
     import_separator = "#"
     service = "eks"
-    named = True
     schema = Schema(
         {
             "id": computed(STRING),

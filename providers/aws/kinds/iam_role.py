@@ -37,7 +37,6 @@ class IamRole(AwsKind):
     import_names = ("name",)
     key_names = ("name",)
     service = "iam"
-    named = True
     schema = Schema(
         {
             "id": computed(STRING),

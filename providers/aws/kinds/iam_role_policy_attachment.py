@@ -23,7 +23,6 @@ class IamRolePolicyAttachment(AwsKind):
     contained_in = (("aws_iam_role", "role"),)
     import_separator = "/"
     service = "iam"
-    named = True
     schema = Schema(
         {
             "id": computed(STRING),

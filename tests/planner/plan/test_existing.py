@@ -16,7 +16,6 @@ SCHEMA = Schema({"id": computed(STRING), "name": required(STRING, immutable=True
 class Named(Record):
     """Known by its name. `existing_` is what exists of it, `deletions` what is being deleted, by name."""
 
-    named = True
     key_names = ("name",)
 
     def __init__(self, type_, schema):

@@ -128,6 +128,14 @@ class TestOwners:
         assert not managed().existing(empty).adopted
         judge.delete(f"/api/v1/namespaces/{namespace}-x")
 
+    def test_what_a_killed_create_left_is_recognised_though_it_has_no_fields(self, managed, judge, namespace):
+        empty = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": f"{namespace}-y"}}
+        managed().create(empty)
+        again = managed()
+        assert again.existing(empty).adopted
+        assert KIND.find(again.client, conform({"manifest": empty}, KIND.schema), again.call) is not None
+        judge.delete(f"/api/v1/namespaces/{namespace}-y")
+
     def test_this_stacks_own_is_taken_over(self, managed, judge, namespace):
         managed().create(settings(namespace, a="9"))
         assert managed().existing(settings(namespace)).adopted
