@@ -59,8 +59,8 @@ class AwsKind(ResourceKind[AwsClient]):
         given = {**found.values, **found.identity}
         id_ = self.import_separator.join(str(given[name]) for name in self.import_names)
         advice = (
-            f'To take it over, write import {{ to = {call.address}, id = "{id_}" }}; if another stack has it, take it out '
-            "of that one first, with a removed block (destroy = false)."
+            f'To take it over, write import {{ to = {call.address}, id = "{id_}" }}; if another stack has it, take '
+            "it out of that one first, with a removed block (destroy = false)."
         )
         lineage, address = found.private.get("lineage"), found.private.get("address")
         if lineage and lineage == call.lineage:
