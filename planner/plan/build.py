@@ -32,6 +32,7 @@ from planner.plan.data import DataPlan
 from planner.plan.deferring import Cause, Deferring
 from planner.plan.diff import Differ, Requests, subject_of
 from planner.plan.edges import Edges, spread_create_first
+from planner.plan.existing import ExistingCheck
 from planner.plan.explanation import Explanation, explain
 from planner.plan.holding import with_contents
 from planner.plan.imports import Imports
@@ -91,7 +92,8 @@ class Builder:
         self._now = workspace.environment.timestamp()
         self._evaluator: Evaluator = workspace.evaluator.with_results(self._results, planned_at=self._now)
         self._diagnostics = Diagnostics()
-        self._differ = Differ(prior, prior.snapshot.digest_key, Requests(settings.replace, settings.explain))
+        requests, existing = Requests(settings.replace, settings.explain), ExistingCheck(workspace.registry, prior)
+        self._differ = Differ(prior, prior.snapshot.digest_key, requests, existing)
         self._steps: dict[str, Step] = {}
         self._depends: dict[str, tuple[str, ...]] = {}
         self._changes: dict[str, dict[str, Update | Replace]] = {}

@@ -11,6 +11,7 @@ from language.values import NOTHING, contains_sensitive, equal, is_wholly_known,
 from planner.desired.desired import DesiredInstance
 from planner.evaluation.marking import marked, noted, searched, with_copies
 from planner.evaluation.stored import Secrets, recognised
+from planner.plan.existing import ExistingCheck, deletion_notes
 from planner.plan.explanation import Question
 from planner.plan.ignored import keep_ignored
 from planner.plan.keys import keeps_key
@@ -34,8 +35,9 @@ class Requests:
 class Differ:
     """Plans instances one by one; needs no order but that what an instance refers to was planned before."""
 
-    def __init__(self, prior: Prior, digest_key: str, requests: Requests) -> None:
+    def __init__(self, prior: Prior, digest_key: str, requests: Requests, existing: ExistingCheck) -> None:
         self._prior = prior
+        self._existing = existing
         self._key = digest_key
         self._requests = requests
         lost = {begin.key for begin in prior.snapshot.in_flight if begin.action == "create"}
@@ -86,11 +88,13 @@ class Differ:
         unknown: bool,
         diagnostics: Diagnostics,
     ) -> Step:
+        lost = desired.address in self._in_flight
+        found = () if client is None or lost else self._existing.notes(desired, client, config)
         planned = self._ask(desired, client, None, config, config_paths)
         diagnostics.extend(planned.diagnostics)
         after = _hidden(desired, planned.values, config_paths)
         pending = unknown or contains_sensitive(after)
-        if desired.address in self._in_flight:
+        if lost:
             return Adopt(subject, before={}, after=after, private=planned.private, pending=pending, unknown=unknown)
         address = desired.address
         reason: Reason = "gone" if self._prior.is_missing(address) and address not in self._prior.running else ""
@@ -98,7 +102,7 @@ class Differ:
             subject,
             after=after,
             reason=reason,
-            notes=planned.notes,
+            notes=(*found, *planned.notes),
             private=planned.private,
             pending=pending,
             unknown=unknown,
@@ -122,7 +126,7 @@ class Differ:
         prior = Observed(secrets.reveal(live.values), live.identity, live.private)
         before: Values = secrets.masked(live.values)
         self._note_drift(desired, live, config_paths, secrets)
-        reason = self._replacing(desired, forced)
+        reason = self._replacing(desired, live, forced)
         planned = Planned({})
         if reason in ("", "container"):
             kept = keep_ignored(config, prior.values, desired.ignore)
@@ -132,9 +136,11 @@ class Differ:
                 reason = "immutable"
             elif not reason:
                 return self._in_place(desired, subject, before, prior, planned, config_paths, unknown)
+        client = None if live.deletion else client
+        found = () if client is None else self._existing.notes_of_replacement(desired, client, config, prior)
         fresh = self._ask(desired, client, None, config, config_paths, replaced=prior)
         diagnostics.extend(fresh.diagnostics)
-        if desired.lifecycle.prevent_destroy:
+        if desired.lifecycle.prevent_destroy and not live.deletion:
             refuse_destroy(desired, diagnostics)
         after = _hidden(desired, fresh.values, config_paths)
         return Replace(
@@ -144,7 +150,7 @@ class Differ:
             paths=planned.replace,
             reason=reason,
             create_first=desired.lifecycle.create_before_destroy and not keeps_key(desired.kind, prior.values, after),
-            notes=planned.notes,
+            notes=(*deletion_notes(live), *found, *planned.notes),
             private=fresh.private,
             pending=unknown or contains_sensitive(after),
             unknown=unknown,
@@ -213,10 +219,12 @@ class Differ:
         masked = [path for path in paths if not any(path[: len(known)] == known for known in hidden)]
         return any(value_at(values, path) not in (None, NOTHING) for path in masked)
 
-    def _replacing(self, desired: DesiredInstance, forced: Reason) -> Reason:
+    def _replacing(self, desired: DesiredInstance, live: Observed, forced: Reason) -> Reason:
         stored = self._prior.snapshot.resources.get(desired.address)
         if forced == "cluster":
             return forced
+        if live.deletion:
+            return "deleting"
         if stored is not None and stored.status == "tainted":
             return "tainted"
         if covered(self._requests.replace, desired.address):

@@ -10,6 +10,7 @@ from language.diagnostics import Diagnostics
 from planner.configuration.blocks import Removal
 from planner.evaluation.evaluator import Evaluator
 from planner.evaluation.marking import searched, without_secrets
+from planner.plan.existing import deletion_notes
 from planner.plan.steps import Delete, Forget, Reason, Step, Subject, deposed_name
 from planner.prior.clients import diagnostic_of, redacted
 from planner.prior.reading import Prior
@@ -115,7 +116,8 @@ class Orphans:
             return Forget(subject, before=self._hidden(resource, live or self._prior.stored[key]), reason=reason)
         observed = live or self._prior.stored[key]
         self._ask_kind(resource, observed, diagnostics)
-        return Delete(subject, before=self._hidden(resource, observed), reason=reason, deposed=resource.deposed)
+        before, notes = self._hidden(resource, observed), deletion_notes(observed)
+        return Delete(subject, before=before, reason=reason, deposed=resource.deposed, notes=notes)
 
     def _hidden(self, resource: ResourceState, observed: Observed) -> Values:
         kind = self._registry.kind(resource.type)

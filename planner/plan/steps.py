@@ -24,6 +24,7 @@ Reason: TypeAlias = Literal[
     "cluster",  # the cluster that it lives in is created anew
     "container",  # what it cannot outlive is replaced
     "gone",  # it was deleted outside
+    "deleting",  # it is being deleted already
     "not-configured",  # nothing in the configuration asks for it any more
     "not-counted",  # its index is not below the count
     "not-a-key",  # its key is not in for_each

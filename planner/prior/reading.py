@@ -187,12 +187,14 @@ class Reader:
         return groups
 
     def _reachable(self, prior: Prior, groups: dict[tuple[str, str], list[str]]) -> dict[tuple[str, str], list[str]]:
-        """The groups whose clusters are there; the contents of a cluster that is gone are gone with it."""
+        """The groups whose clusters are there; the contents of a cluster that is gone, or is being deleted and may not
+        answer any more, go with it."""
         left = {}
         clusters = prior.clusters()
         for group, keys in groups.items():
             anchor = clusters.get(group[0].removeprefix(CLUSTER_PREFIX), {}).get("anchor")
-            if anchor and prior.is_missing(anchor):
+            live = prior.live(anchor) if anchor else None
+            if anchor and (prior.is_missing(anchor) or (live is not None and live.deletion)):
                 prior.observed.update(dict.fromkeys(keys))
             else:
                 left[group] = keys

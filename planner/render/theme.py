@@ -84,6 +84,7 @@ REASONS: dict[Reason, Why] = {
     "cluster": Why("the cluster that it lives on is replaced", "replace_because_cannot_update", "cannot_update"),
     "container": Why("what it lives in is replaced", "replace_because_cannot_update", "cannot_update"),
     "gone": Why("it was deleted outside of freehold"),
+    "deleting": Why("it is being deleted already", "replace_because_cannot_update", "cannot_update"),
     "not-configured": _deleted("it is not in the configuration", "delete_because_no_resource_config"),
     "not-counted": _deleted("its index is not below the count", "delete_because_count_index"),
     "not-a-key": _deleted("its key is not in for_each", "delete_because_each_key"),

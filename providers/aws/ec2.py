@@ -55,7 +55,11 @@ class Ec2Kind(AwsKind):
 
     def is_deleted(self, item: Values) -> bool:
         """Whether what is listed is only a trace of something deleted."""
-        return item.get("State") in ("deleted", "deleting")
+        return item.get("State") == "deleted"
+
+    def deletion(self, item: Values) -> str:
+        """Since when it is being deleted; empty where it is not."""
+        return f"since {item.get('DeleteTime', 'a while')}" if item.get("State") == "deleting" else ""
 
     # -- the contract -----------------------------------------------------------------------------------------------
 
@@ -82,7 +86,8 @@ class Ec2Kind(AwsKind):
         values = {"id": item[self.id_name], **self.values(client, item, prior)}
         if "tags" in self.schema.attributes:
             values |= tag_attributes(item.get("Tags"), client, prior)
-        return Observed(self.shape(values, prior), {"id": item[self.id_name]}, lineage_of(item.get("Tags")))
+        identity = {"id": item[self.id_name]}
+        return Observed(self.shape(values, prior), identity, lineage_of(item.get("Tags")), self.deletion(item))
 
     @override
     def create(self, client: AwsClient, planned: Values, config: Values, call: Call) -> Observed:
@@ -126,7 +131,7 @@ class Ec2Kind(AwsKind):
     def find(self, client: AwsClient, planned: Values, call: Call) -> Observed | None:
         filters = [{"Name": f"tag:{name}", "Values": [call.tags[name]]} for name in (ADDRESS, LINEAGE)]
         for item in client.pages("ec2", self.describe, self.listed, Filters=filters):
-            if not self.is_deleted(item):
+            if not self.is_deleted(item) and not self.deletion(item):
                 self.settle(client, item[self.id_name], planned, call)
                 return self._there(client, item[self.id_name], planned)
         return None

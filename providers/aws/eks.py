@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from language.overriding import override
@@ -16,6 +17,7 @@ from providers.contract import Call, Observed, Values
 from providers.contract.errors import AlreadyExists, Failed, NotFound, ProviderError
 
 _RUNNING = {"create": "CREATING", "delete": "DELETING"}
+_DELETION = "by EKS, which does not tell since when"
 _BROKEN = ("CREATE_FAILED", "DELETE_FAILED", "FAILED")
 _ROLE_SETTLES = 120.0
 """Seconds that IAM takes at most until EKS sees a new role."""
@@ -48,19 +50,37 @@ class EksKind(AwsKind):
     @override
     def look(self, client: AwsClient, identity: Mapping[str, Any], prior: Values) -> Observed | None:
         item = gone_is_none(lambda: self.described(client, identity))
-        return None if item is None or item.get("status") == "DELETING" else self.observed(client, item, prior)
+        if item is None:
+            return None
+        observed = self.observed(client, item, prior)
+        return replace(observed, deletion=_DELETION) if _is_deleting(item) else observed
+
+    @override
+    def names(self, client: AwsClient, planned: Values) -> Mapping[str, Any]:
+        return self.place(planned)
 
     @override
     def create(self, client: AwsClient, planned: Values, config: Values, call: Call) -> Observed:
         patiently(
             call,
-            lambda: self.make(client, planned, call),
+            lambda: self._make(client, planned, call),
             retried=_role_not_seen,
             said="waiting for the role to be seen",
             at_most=_ROLE_SETTLES,
         )
         self._accepted(call, "create", planned)
         return self.settled(client, planned, call)
+
+    def _make(self, client: AwsClient, planned: Values, call: Call) -> None:
+        """Ask the service to create it; where one of its name is being deleted, once that is gone."""
+        try:
+            self.make(client, planned, call)
+        except AlreadyExists:
+            item = gone_is_none(lambda: self.described(client, self.place(planned)))
+            if item is not None and not _is_deleting(item):
+                raise
+            self._wait_until_deleted(client, self.place(planned), call)
+            self.make(client, planned, call)
 
     def settled(self, client: AwsClient, planned: Values, call: Call) -> Observed:
         """Wait until it is active. Raises Failed with what is there when it never will be."""
@@ -70,7 +90,7 @@ class EksKind(AwsKind):
             item = self.described(client, self.place(planned))
             latest[:] = [item]
             status = item.get("status", "ACTIVE")
-            if status in _BROKEN:
+            if status in (*_BROKEN, _RUNNING["delete"]):
                 observed = self.observed(client, item, planned)
                 raise Failed(f"It is {status}", health(item), address=call.address, observed=observed)
             return status == "ACTIVE" or status in self.tolerated, f"is {status}"
@@ -91,6 +111,10 @@ class EksKind(AwsKind):
                 ask()
             except NotFound:
                 return
+            except ProviderError as failure:
+                item = gone_is_none(lambda: self.described(client, prior.identity)) if _busy(failure) else {}
+                if item is not None and not _is_deleting(item):
+                    raise
 
         patiently(call, attempt, retried=_busy, said="still busy")
         self._accepted(call, "delete", prior.identity)
@@ -108,7 +132,7 @@ class EksKind(AwsKind):
     @override
     def find(self, client: AwsClient, planned: Values, call: Call) -> Observed | None:
         item = gone_is_none(lambda: self.described(client, self.place(planned)))
-        if item is None:
+        if item is None or _is_deleting(item):
             return None
         if not is_ours(item.get("tags"), call):
             name = "/".join(str(part) for part in self.place(planned).values())
@@ -174,6 +198,10 @@ class EksKind(AwsKind):
             client.call("eks", "tag_resource", resourceArn=arn, tags=put)
         if drop:
             client.call("eks", "untag_resource", resourceArn=arn, tagKeys=drop)
+
+
+def _is_deleting(item: Values) -> bool:
+    return bool(item.get("status") == _RUNNING["delete"])
 
 
 def health(item: Values) -> str:

@@ -14,8 +14,8 @@ from language.schema import Attribute, Schema, computed, optional
 from language.types import ANY, STRING, Map
 from language.values import SetValue, Unknown
 from providers.aws.client import AwsClient, code_of
-from providers.aws.names import ADDRESS, LINEAGE, OURS
-from providers.contract import Call, Observed, Planned, ResourceKind, Values
+from providers.aws.names import ADDRESS, LINEAGE, OURS, STACK
+from providers.contract import Call, Existing, Observed, Planned, ResourceKind, Values
 from providers.contract.diff import plan_by_schema
 from providers.contract.errors import Conflict, Failed, NotFound, ProviderError
 
@@ -49,9 +49,29 @@ class AwsKind(ResourceKind[AwsClient]):
     def look(self, client: AwsClient, identity: Mapping[str, Any], prior: Values) -> Observed | None:
         """What exists under an identity. `prior` holds what the service does not tell."""
 
+    def names(self, client: AwsClient, planned: Values) -> Mapping[str, Any]:
+        """The identity to look under for what has the key of these values."""
+        return planned
+
     @override
-    def owner(self, observed: Observed) -> str | None:
-        return observed.private.get("lineage")
+    def existing(self, client: AwsClient, planned: Values, call: Call) -> Existing | None:
+        found = None if self.key(planned) is None else self.look(client, self.names(client, planned), planned)
+        if found is None:
+            return None
+        given = {**found.values, **found.identity}
+        id_ = self.import_separator.join(str(given[name]) for name in self.import_names)
+        advice = (
+            f'To take it over, write import {{ to = {call.address}, id = "{id_}" }}; if another stack has it, take '
+            "it out of that one first, with a removed block (destroy = false)."
+        )
+        lineage, address = found.private.get("lineage"), found.private.get("address")
+        if lineage and lineage == call.lineage:
+            mine = address == call.tags[ADDRESS]
+            owner = "this stack" if mine else f"this stack as {address}, and the state does not have it"
+            return Existing(owner, mine, advice, found.deletion)
+        stack = f'the stack "{found.private.get("stack")}" (lineage {lineage})'
+        owner = stack if lineage else "somebody else: nothing tells that a stack did"
+        return Existing(owner, advice=advice, deletion=found.deletion)
 
     def shape(self, values: Values, prior: Values | None = None) -> Values:
         """All attributes and blocks of the schema, in their types; what `values` lacks is the prior's, or null."""
@@ -109,9 +129,9 @@ def tag_attributes(tags: Any, client: AwsClient, prior: Values) -> Values:
 
 
 def lineage_of(tags: Any) -> dict[str, str]:
-    """The private data of what has these tags: the lineage that it was made under, if they tell."""
+    """The private data of what has these tags: what made it, by lineage, stack and address, if they tell."""
     found = mapped_tags(tags)
-    return {"lineage": found[LINEAGE]} if LINEAGE in found else {}
+    return {name.removeprefix(OURS): found[name] for name in (LINEAGE, STACK, ADDRESS) if name in found}
 
 
 def is_ours(tags: Any, call: Call) -> bool:

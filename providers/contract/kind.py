@@ -14,7 +14,7 @@ from language.schema import Schema
 from providers.contract.diff import plan_by_schema, sensitive_paths
 from providers.contract.environment import Clock
 from providers.contract.errors import Invalid, NotFound
-from providers.contract.values import ClientT, Contents, Observed, Planned, ValuePath, Values
+from providers.contract.values import ClientT, Contents, Existing, Observed, Planned, ValuePath, Values
 
 
 @dataclass(frozen=True)
@@ -83,8 +83,8 @@ class ResourceKind(Kind, Generic[ClientT]):
     import_names: tuple[str, ...] = ("id",)
     import_separator: str = ":"
     key_names: tuple[str, ...] = ()
-    settling: float = 10.0
     contained_in: tuple[tuple[str, ...], ...] = ()
+    settling: float = 10.0
 
     def key(self, values: Values) -> tuple[str, ...] | None:
         """What the service takes for the identity of one with these values: two with one key are the same thing.
@@ -103,8 +103,12 @@ class ResourceKind(Kind, Generic[ClientT]):
         keys = (key_of((type, *map(values.get, names))) for type, *names in self.contained_in)
         return [key for key in keys if key is not None]
 
-    def owner(self, observed: Observed) -> str | None:
-        """The lineage of the state that it was made under, where it tells."""
+    def existing(self, client: ClientT, planned: Values, call: Call) -> Existing | None:
+        """What has the key of these values already, whoever made it; None where the service gives an id.
+
+        Asked of what the state does not have, with the `call` that would create it. Changes nothing anywhere. Raises a
+        ProviderError where it cannot tell.
+        """
         return None
 
     def upgrade(self, version: int, values: Values, private: Mapping[str, Any]) -> tuple[Values, Mapping[str, Any]]:
@@ -157,6 +161,8 @@ class ResourceKind(Kind, Generic[ClientT]):
     @abstractmethod
     def read(self, client: ClientT, priors: Sequence[Observed]) -> Sequence[Observed | None]:
         """What these are now, in their order; None for what is confirmed gone. As few calls as the service allows.
+
+        What is being deleted is not gone.
 
         Raises a ProviderError when it cannot tell.
         """

@@ -23,12 +23,28 @@ class Observed:
     """What exists: its values by the kind's schema, how to find it again, and small data of the kind's own.
 
     `identity` is enough to read or delete it (an id, an arn, a UID with its name). `private` is kept in state, shown
-    to nobody, and must hold no secret.
+    to nobody, and must hold no secret. `deletion`: since when it is being deleted and who or what holds it, as people
+    read it; it exists until that is over.
     """
 
     values: Values
     identity: Mapping[str, Any]
     private: Mapping[str, Any] = field(default_factory=dict)
+    deletion: str = ""
+
+
+@dataclass(frozen=True)
+class Existing:
+    """Something that has the key of what is to be created. `owner` is whose it is, as people read it.
+
+    `adopted`: the create takes it over, since an earlier one of the same instance made it, or the configuration asks
+    for that; where it does not, `advice` is what to do. `deletion` as in Observed: the create waits for its end.
+    """
+
+    owner: str
+    adopted: bool = False
+    advice: str = ""
+    deletion: str = ""
 
 
 @dataclass(frozen=True)

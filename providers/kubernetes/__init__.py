@@ -2,8 +2,9 @@
 
 `connection` makes a client (from a `kubeconfig`, with an `exec_plugin`, through a `proxy`, over `tls`); `client` is the
 API, `answers` what counts as one, `discovery` which kinds are served, `trace` its log. `objects` (values and JSON, what
-of an object is worth comparing), `ownership` and `fields` (who holds which field), `manifest` (the kind of all
-objects), `applying` (what of a change is sent), `dry_run` (its plan against a cluster), `containment`, `contents` and
+of an object is worth comparing), `ownership` and `fields` (who holds which field), `lineage` (which stack an object is
+of), `deletion` and `existing` (what is there under a name, and until when), `manifest` (the kind of all objects),
+`applying` (what of a change is sent), `dry_run` (its plan against a cluster), `containment`, `contents` and
 `local_volumes` (what goes with what), `ready` (when is it usable, a rule a kind); `apps`, `sources` (where an app's
 objects come from), `yaml_files`, `rendered` and `order` (what is in them, and which comes first), `capabilities` (what
 a cluster can do).
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from language.overriding import override
 from language.schema import Schema, optional
 from language.types import STRING
-from providers.contract import AppHost, Environment, Provider, ResourceKind, Values
+from providers.contract import AppHost, Call, Environment, Provider, ResourceKind, Values
 
 if TYPE_CHECKING:
     from providers.kubernetes.client import KubernetesClient
@@ -51,6 +52,12 @@ class KubernetesProvider(Provider["KubernetesClient"]):
         from providers.kubernetes.connection import configured
 
         return configured(config, environment)
+
+    @override
+    def tags(self, call: Call) -> Mapping[str, str]:
+        from providers.kubernetes.lineage import labels_of
+
+        return labels_of(call)
 
     @override
     def close(self, client: KubernetesClient) -> None:

@@ -5,8 +5,8 @@ Force takes the other fields, and only from the object that was looked at just b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from providers.contract import ValuePath, Values
 from providers.contract.errors import Conflict
@@ -14,6 +14,7 @@ from providers.kubernetes.answers import Refused
 from providers.kubernetes.client import KubernetesClient
 from providers.kubernetes.discovery import Resource
 from providers.kubernetes.fields import without_others
+from providers.kubernetes.lineage import is_own_label, labelled
 from providers.kubernetes.objects import named_path, without
 from providers.kubernetes.ownership import Held, conflicts, located
 
@@ -22,13 +23,16 @@ _ROUNDS = 20
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A manifest to apply. `ignored` stays as it is; `left` are fields left to others, by the server's names; `takes`:
-    whether a field is taken from the person or the applier that holds it."""
+    """A manifest to apply, with `labels` beside its own. `ignored` stays as it is; `left` are fields left to others, by
+    the server's names; `takes`: whether a field is taken from the person or the applier that holds it; `adopts`: from a
+    controller as well."""
 
     manifest: Values
     ignored: tuple[ValuePath, ...]
     takes: Callable[[Held], bool]
     left: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+    adopts: bool = False
 
     def body(self, live: Values | None) -> Values:
         """What is sent to the object as it is."""
@@ -36,13 +40,17 @@ class Change:
         if live is not None:
             for path in self.ignored:
                 sent = without_others(sent, live, path)
-        for field in self.left:
-            sent = without(sent, located(field, sent))
+        sent = labelled(sent, self.labels)
+        for name in self.left:
+            sent = without(sent, located(name, sent))
         return sent
 
     def leaves(self, held: Held) -> bool:
         """Whether a field is left to who holds it."""
-        return held.holder == "controller" or any(held.path[: len(path)] == path for path in self.ignored)
+        if is_own_label(held.path):
+            return False
+        is_left = held.holder == "controller" and not self.adopts
+        return is_left or any(held.path[: len(path)] == path for path in self.ignored)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +95,7 @@ def apply_change(
         if live is not None:
             theirs = tuple(held for held in found if change.leaves(held))
             taken = tuple(held for held in found if held not in theirs)
-            contested = [held for held in taken if not change.takes(held)]
+            contested = [held for held in taken if not is_own_label(held.path) and not change.takes(held)]
             if contested:
                 raise Contested(contested)
             left = (*left, *theirs)

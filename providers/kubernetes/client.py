@@ -15,12 +15,15 @@ from providers.contract.errors import AccessDenied, Unreachable
 from providers.kubernetes import trace
 from providers.kubernetes.answers import Refused, continue_of, is_status, items_of, object_of, parsed, unexpected
 from providers.kubernetes.discovery import Discovery, Resource
+from providers.kubernetes.lineage import Owner, owner_of
 from providers.kubernetes.objects import dumps
 from providers.kubernetes.transport import Answer, Transport
 
 MANAGER = "freehold"
 PAGE = 500
 _MOST_PAGES = 10_000
+_EXISTING = 30.0
+"""Seconds for which a list of what exists holds: an apply asks anew what a plan asked that somebody read first."""
 
 
 def _refuse_unsendable(host: str, what: str, value: str) -> None:
@@ -55,7 +58,7 @@ class KubernetesClient:
         self._current: ClusterToken | None = None
         self._lock = threading.Lock()
         self.discovery = Discovery(lambda path: self.request("GET", path)[1])
-        self._existing: dict[tuple[str, str | None], dict[str, bool]] = {}
+        self._existing: dict[str, tuple[float, dict[str, Owner]]] = {}
         self.glances = Glances(self)
 
     def close(self) -> None:
@@ -190,35 +193,31 @@ class KubernetesClient:
         if not is_status(said):
             object_of(said, resource.kind, name, f"DELETE {path}")
 
-    def holds(self, resource: Resource, namespace: str | None, name: str) -> bool | None:
-        """Whether an object of that name was there when this run first asked, and if so whether it is ours.
+    def owner(self, resource: Resource, namespace: str | None, name: str) -> Owner | None:
+        """Whose the object of that name is; None where there was none a moment ago. Raises ProviderError.
 
         One list a kind and namespace, of metadata only, answers for all that is created there.
         """
-        key = (resource.path(namespace), namespace)
+        path = resource.path(namespace)
         with self._lock:
-            known = self._existing.get(key)
-        if known is None:
+            at, known = self._existing.get(path, (-_EXISTING, {}))
+        if time.monotonic() - at > _EXISTING:
+            at = time.monotonic()
             try:
-                listed = list(self.list(resource, namespace, metadata_only=True))
+                listed = self.list(resource, namespace, metadata_only=True)
+                known = {item["metadata"]["name"]: owner_of(item) for item in listed}
             except Refused as refused:
                 if not refused.not_found:
                     raise refused.error() from refused
-                listed = []
-            known = {item["metadata"]["name"]: owned(item) for item in listed}
+                known = {}
             with self._lock:
-                self._existing[key] = known
+                self._existing[path] = (at, known)
         return known.get(name)
 
     def forget(self, resource: Resource, namespace: str | None, name: str) -> None:
         """An object was deleted by us: its name is free again."""
         with self._lock:
-            self._existing.get((resource.path(namespace), namespace), {}).pop(name, None)
-
-
-def owned(live: Values) -> bool:
-    """Whether freehold applied the object."""
-    return any(is_ours(entry) for entry in (live.get("metadata") or {}).get("managedFields") or ())
+            self._existing.get(resource.path(namespace), (0.0, {}))[1].pop(name, None)
 
 
 def is_ours(entry: Values) -> bool:

@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from language.diagnostics import Diagnostic, error
 from language.values import Unknown, equal
 from providers.contract import Note, Observed, Planned, ValuePath, Values
-from providers.contract.errors import AlreadyExists
 from providers.kubernetes.answers import Refused
 from providers.kubernetes.applying import Change, Changed, Contested, apply_change, ignored_paths
-from providers.kubernetes.client import KubernetesClient, owned
+from providers.kubernetes.client import KubernetesClient
 from providers.kubernetes.discovery import Resource
 from providers.kubernetes.objects import cleaned, get, put, split_unknown
 from providers.kubernetes.ownership import Held, located
@@ -26,11 +25,8 @@ _IMMUTABLE = re.compile(
 )
 
 
-def plan_create(
-    client: KubernetesClient, resource: Resource | None, proposed: Values, *, replaces: bool = False
-) -> Planned:
-    """A creation, checked by the server where its kind and namespace are there already. `replaces`: what is there under
-    its name is deleted before."""
+def plan_create(client: KubernetesClient, resource: Resource | None, proposed: Values) -> Planned:
+    """A creation, checked by the server where its kind and namespace are there already."""
     manifest = proposed["manifest"]
     offline = Planned({**proposed, "object": manifest})
     sent, _ = split_unknown(manifest)
@@ -38,26 +34,12 @@ def plan_create(
         return offline
     metadata = manifest["metadata"]
     try:
-        created, _ = client.apply(resource, metadata.get("namespace"), metadata["name"], sent, force=True, dry_run=True)
-        live = None if created else client.get(resource, metadata.get("namespace"), metadata["name"])
+        client.apply(resource, metadata.get("namespace"), metadata["name"], sent, force=True, dry_run=True)
     except Refused as refused:
-        if _namespace_missing(refused) or _immutable(refused):  # the latter of an object that is to be replaced
+        if _namespace_closed(refused) or _immutable(refused):  # the latter of an object that is to be replaced
             return offline
         raise refused.error() from refused
-    if live is not None and not replaces and not proposed.get("adopt") and not owned(live):
-        raise exists(manifest)
     return offline
-
-
-def exists(manifest: Values) -> AlreadyExists:
-    """The error for an object that is there and not ours."""
-    metadata = manifest["metadata"]
-    where = f"{metadata['namespace']}/" if metadata.get("namespace") else ""
-    return AlreadyExists(
-        "The object exists already",
-        f"{manifest['kind']} {where}{metadata['name']} is on the cluster, and freehold did not make it.",
-        advice="Set adopt = true in its app to take it over as it is, or remove it.",
-    )
 
 
 def plan_change(
@@ -144,5 +126,8 @@ def _identified(manifest: Values) -> bool:
     return isinstance(metadata.get("name"), str) and not isinstance(metadata.get("namespace"), Unknown)
 
 
-def _namespace_missing(refused: Refused) -> bool:
-    return refused.not_found or (refused.status == 403 and refused.details.get("kind") == "namespaces")
+def _namespace_closed(refused: Refused) -> bool:
+    """Whether its namespace is not there, or is being deleted."""
+    terminating = any(cause.get("reason") == "NamespaceTerminating" for cause in refused.causes)
+    missing = refused.status == 403 and refused.details.get("kind") == "namespaces"
+    return refused.not_found or missing or terminating

@@ -11,16 +11,19 @@ from language.overriding import override
 from language.schema import Schema, computed, optional, required
 from language.types import ANY, BOOL, NUMBER, STRING, List
 from language.values import equal
-from providers.contract import Call, Contents, Observed, Planned, ResourceKind, ValuePath, Values
-from providers.contract.errors import Conflict, Failed, Invalid, NotFound, ProviderError
+from providers.contract import Call, Contents, Existing, Observed, Planned, ResourceKind, ValuePath, Values
+from providers.contract.errors import AlreadyExists, Conflict, Failed, Invalid, NotFound, ProviderError
 from providers.contract.kind import key_of
 from providers.kubernetes.answers import Refused
 from providers.kubernetes.applying import Change, Contested, apply_change, ignored_paths
-from providers.kubernetes.client import KubernetesClient, owned
+from providers.kubernetes.client import KubernetesClient
 from providers.kubernetes.containment import container_key, containers
 from providers.kubernetes.contents import known_uids, survey
+from providers.kubernetes.deletion import deletion
 from providers.kubernetes.discovery import Resource
-from providers.kubernetes.dry_run import exists, plan_change, plan_create
+from providers.kubernetes.dry_run import plan_change, plan_create
+from providers.kubernetes.existing import existing, looked_at, wait_until_gone
+from providers.kubernetes.lineage import owner_of, reserved
 from providers.kubernetes.objects import cleaned, digest, split_unknown
 from providers.kubernetes.ready import status_of
 from providers.kubernetes.ready.status import Status
@@ -88,6 +91,10 @@ class KubernetesManifest(ResourceKind[KubernetesClient]):
         return key_of((group, manifest.get("kind"), metadata.get("namespace") or "", metadata.get("name")))
 
     @override
+    def validate(self, config: Values) -> Sequence[tuple[ValuePath, str]]:
+        return [(("manifest", *path), problem) for path, problem in reserved(config.get("manifest"))]
+
+    @override
     def container_key(self, values: Values) -> tuple[str, ...] | None:
         found = container_key(values.get("manifest"))
         return super().container_key(values) if found is None else key_of((self.type, *found))
@@ -129,17 +136,6 @@ class KubernetesManifest(ResourceKind[KubernetesClient]):
             return plan_create(client, resource, proposed)
         return plan_change(client, resource, prior, proposed, current)
 
-    @override
-    def plan_replacement(
-        self, client: KubernetesClient | None, prior: Observed, proposed: Values, config: Values
-    ) -> Planned:
-        manifest = proposed["manifest"]
-        if client is None or not _same_place(prior.values["manifest"], manifest):
-            return self.plan(client, None, proposed, config)
-        return plan_create(
-            client, client.discovery.resource(manifest["apiVersion"], manifest["kind"]), proposed, replaces=True
-        )
-
     def _unchanged(self, prior: Observed, manifest: Values) -> bool:
         applied, seen = prior.private.get("applied"), prior.private.get("seen")
         if applied is None or seen is None or seen != prior.private.get("now"):
@@ -180,12 +176,10 @@ class KubernetesManifest(ResourceKind[KubernetesClient]):
     def _observed_now(self, prior: Observed, live: Values | None) -> Observed | None:
         if live is None or live["metadata"].get("uid") != prior.identity.get("uid"):
             return None
-        if live["metadata"].get("deletionTimestamp"):
-            return None
         seen = cleaned(live)
         secret = prior.identity["kind"] == "Secret"
         private = {**prior.private, "now": "" if secret else digest(seen)}
-        return Observed({**prior.values, "object": seen}, prior.identity, private)
+        return Observed({**prior.values, "object": seen}, prior.identity, private, deletion(live))
 
     @override
     def is_container(self, identity: Mapping[str, Any]) -> bool:
@@ -203,16 +197,36 @@ class KubernetesManifest(ResourceKind[KubernetesClient]):
     # -- create, update ---------------------------------------------------------------------------------------------
 
     @override
+    def existing(self, client: KubernetesClient, planned: Values, call: Call) -> Existing | None:
+        manifest = planned["manifest"]
+        if self.key(planned) is None:
+            return None
+        resource = client.discovery.any_version(manifest["apiVersion"], manifest["kind"])
+        metadata = manifest["metadata"]
+        owner = client.owner(resource, metadata.get("namespace"), metadata["name"]) if resource else None
+        return None if owner is None else existing(owner, call, adopt=bool(planned.get("adopt")))
+
+    @override
     def create(self, client: KubernetesClient, planned: Values, config: Values, call: Call) -> Observed:
         manifest, _ = split_unknown(planned["manifest"])
         resource = self._resource(client, manifest, call)
         metadata = manifest["metadata"]
-        ours = client.holds(resource, metadata.get("namespace"), metadata["name"])
-        if ours is False and not planned.get("adopt"):
-            raise exists(manifest)
-        takes = bool(planned.get("force_conflicts") or planned.get("adopt") or ours)
-        ignored = () if ours is None else ignored_paths(planned)
-        return self._apply(client, resource, Change(manifest, ignored, lambda held: takes), planned, call)
+        namespace, name = metadata.get("namespace"), metadata["name"]
+        owner = client.owner(resource, namespace, name)
+        if owner is not None and owner.deletion:
+            wait_until_gone(client, resource, namespace, name, None, _timeout(planned), call)
+            client.forget(resource, namespace, name)
+            owner = None
+        found = None if owner is None else existing(owner, call, adopt=bool(planned.get("adopt")))
+        if found is not None and not found.adopted:
+            raise AlreadyExists(
+                "The object exists already", f"It was made by {found.owner}.", address=call.address, advice=found.advice
+            )
+        takes = bool(planned.get("force_conflicts") or found)
+        ignored = () if found is None else ignored_paths(planned)
+        adopts = owner is not None and not owner.is_stack_of(call)
+        change = Change(manifest, ignored, lambda held: takes, labels=call.tags, adopts=adopts)
+        return self._apply(client, resource, change, planned, call)
 
     @override
     def update(
@@ -223,7 +237,7 @@ class KubernetesManifest(ResourceKind[KubernetesClient]):
         sent = {**manifest, "metadata": {**manifest["metadata"], "uid": prior.identity["uid"]}}
         taken, all_ = call.private.get("taken") or (), bool(planned.get("force_conflicts"))
         left = tuple(call.private.get("left") or ())
-        change = Change(sent, ignored_paths(planned), lambda held: all_ or held.field in taken, left)
+        change = Change(sent, ignored_paths(planned), lambda held: all_ or held.field in taken, left, call.tags)
         return self._apply(client, resource, change, {**planned, "manifest": manifest}, call)
 
     def _apply(
@@ -256,7 +270,7 @@ class KubernetesManifest(ResourceKind[KubernetesClient]):
         self, client: KubernetesClient, resource: Resource, observed: Observed, planned: Values, call: Call
     ) -> Values:
         identity = observed.identity
-        deadline = call.clock.monotonic() + float(planned.get("timeout") or 600)
+        deadline = call.clock.monotonic() + _timeout(planned)
         glances = client.glances
         request = time.monotonic()
         pause, reported = 0.1, ""
@@ -299,23 +313,8 @@ class KubernetesManifest(ResourceKind[KubernetesClient]):
             ):
                 return
             raise refused.error(call.address) from refused
-        self._wait_until_deleted(client, resource, prior, call)
+        wait_until_gone(client, resource, namespace, name, uid, _timeout(prior.values), call)
         client.forget(resource, namespace, name)
-
-    def _wait_until_deleted(self, client: KubernetesClient, resource: Resource, prior: Observed, call: Call) -> None:
-        identity = prior.identity
-        deadline = call.clock.monotonic() + float(prior.values.get("timeout") or 600)
-        pause = 0.02
-        while True:
-            live = _live(client, resource, identity.get("namespace"), str(identity["name"]), call.address)
-            if live is None or live["metadata"]["uid"] != identity["uid"]:
-                return
-            holding = _holding(live)
-            call.progress(holding)
-            if call.clock.monotonic() > deadline or call.cancelled.is_set():
-                raise Failed("The object is still there", f"It was deleted, and {holding}.", address=call.address)
-            call.clock.sleep(pause)
-            pause = min(pause * 1.6, 2.0)
 
     @override
     def found_by_id(self, client: KubernetesClient, id: str, config: Values) -> Observed | None:
@@ -327,7 +326,7 @@ class KubernetesManifest(ResourceKind[KubernetesClient]):
         resource = client.discovery.resource(names["apiVersion"], names["kind"])
         if resource is None:
             return None
-        live = _live(client, resource, names.get("namespace"), names["name"], "")
+        live = looked_at(client, resource, names.get("namespace"), names["name"], "")
         if live is None:
             return None
         return _observed(live, {**self.schema.empty, **config, "manifest": cleaned(live)}, live)
@@ -339,8 +338,9 @@ class KubernetesManifest(ResourceKind[KubernetesClient]):
         if resource is None:
             return None
         metadata = manifest["metadata"]
-        live = _live(client, resource, metadata.get("namespace"), metadata["name"], call.address)
-        if live is None or not owned(live):
+        live = looked_at(client, resource, metadata.get("namespace"), metadata["name"], call.address)
+        owner = None if live is None else owner_of(live)
+        if live is None or owner is None or owner.deletion or not owner.is_stack_of(call):
             return None
         observed = _observed(live, planned, manifest)
         if planned.get("wait"):
@@ -389,7 +389,7 @@ def _observed(live: Values, planned: Values, sent: Values) -> Observed:
     if sent["kind"] != "Secret":  # no digest of a secret that could be guessed against
         manifest, _ = split_unknown(planned["manifest"])
         private = {"applied": digest(manifest), "seen": digest(seen)}
-    return Observed({**planned, "manifest": planned["manifest"], "object": seen}, identity, private)
+    return Observed({**planned, "manifest": planned["manifest"], "object": seen}, identity, private, deletion(live))
 
 
 def _not_ready(status: Status, over: bool, observed: Observed, call: Call) -> ProviderError:
@@ -404,20 +404,8 @@ def _not_ready(status: Status, over: bool, observed: Observed, call: Call) -> Pr
     return Failed("Waiting was given up", f"{reason}.", address=call.address, observed=observed)
 
 
-def _holding(live: Values) -> str:
-    """What keeps an object that is being deleted: its finalizers, or what a namespace says of itself."""
-    conditions = (live.get("status") or {}).get("conditions") or ()
-    said = [str(c.get("message")) for c in conditions if c.get("status") == "True" and c.get("message")]
-    finalizers = (
-        *((live.get("metadata") or {}).get("finalizers") or ()),
-        *((live.get("spec") or {}).get("finalizers") or ()),
-    )
-    if live.get("kind") == "Namespace" and said:
-        return f"is terminating: {said[0]}"
-    if not finalizers:
-        return "is terminating"
-    why = next((f" ({c['message']})" for c in conditions if c.get("type") == "Terminating" and c.get("message")), "")
-    return f"is held by its finalizers: {', '.join(map(str, finalizers))}{why}"
+def _timeout(values: Values) -> float:
+    return float(values.get("timeout") or 600)
 
 
 def _place(identity: Any) -> tuple[Any, ...]:

@@ -13,12 +13,13 @@ import orjson
 
 from language.values import Sensitive, SetValue, Unknown
 from providers.contract import ValuePath, Values
+from providers.kubernetes.lineage import LABELS
 
 _SERVER_METADATA = frozenset(
     {"managedFields", "resourceVersion", "uid", "generation", "creationTimestamp", "selfLink", "deletionTimestamp"}
 )
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
-_NOISE = frozenset({_LAST_APPLIED, "deployment.kubernetes.io/revision"})
+_NOISE = (_LAST_APPLIED, "deployment.kubernetes.io/revision")
 
 
 def dumps(value: Any) -> bytes:
@@ -47,16 +48,15 @@ def values(parsed: Any) -> Any:
 
 
 def cleaned(live: Values) -> Values:
-    """The object without what the server keeps about it: status, bookkeeping, others' notes to themselves."""
+    """The object without what the server keeps about it: status, bookkeeping, others' notes to themselves; and without
+    the labels that tell whose it is."""
     made = {name: member for name, member in live.items() if name != "status"}
     metadata = {name: member for name, member in live.get("metadata", {}).items() if name not in _SERVER_METADATA}
-    annotations = metadata.get("annotations")
-    if annotations:
-        kept = {name: text for name, text in annotations.items() if name not in _NOISE}
-        if kept:
-            metadata["annotations"] = kept
-        else:
-            del metadata["annotations"]
+    for name, noise in (("annotations", _NOISE), ("labels", LABELS)):
+        given = metadata.get(name)
+        if given and not given.keys().isdisjoint(noise):
+            kept = {key: text for key, text in given.items() if key not in noise}
+            metadata = without(metadata, (name,)) if not kept else {**metadata, name: kept}
     made["metadata"] = metadata
     return made
 

@@ -10,6 +10,7 @@ from typing import Any
 from language.diagnostics import Diagnostics, Span
 from language.values import Sensitive, Unknown
 from providers.contract import AppObject, DeferredObject, ValuePath, Values
+from providers.kubernetes.lineage import reserved
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,8 @@ def manifests(objects: Iterable[AppObject], diagnostics: Diagnostics) -> Manifes
         problems = [problem for problem in _missing(item.value) if problem]
         for problem in problems:
             diagnostics.error("Not a Kubernetes object", problem, item.span)
+        for _, problem in reserved(item.value):
+            diagnostics.error("Reserved label", problem, item.span)
         if unknown is not None and not problems:
             made.deferred.append(DeferredObject((*item.path, *unknown), _name(item.value)))
         elif not problems:

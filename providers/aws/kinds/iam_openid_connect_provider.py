@@ -65,6 +65,10 @@ class IamOpenidConnectProvider(AwsKind):
         return f"arn:aws:iam::{client.account}:oidc-provider/{planned['url'].removeprefix('https://')}"
 
     @override
+    def names(self, client: AwsClient, planned: Values) -> Mapping[str, Any]:
+        return {"arn": self._arn(client, planned)}
+
+    @override
     def create(self, client: AwsClient, planned: Values, config: Values, call: Call) -> Observed:
         request = known(
             {

@@ -37,7 +37,7 @@ class NatGateway(Ec2Kind):
 
     @override
     def is_deleted(self, item: Values) -> bool:
-        return item.get("State") in ("deleted", "deleting", "failed")
+        return item.get("State") in ("deleted", "failed")
 
     @override
     def values(self, client: AwsClient, item: Values, prior: Values) -> Values:

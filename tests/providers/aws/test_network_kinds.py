@@ -252,11 +252,11 @@ class TestNatGateway:
 
     def test_it_tells_whose_it_is(self, managed, ec2, config):
         gateway = managed("aws_nat_gateway").create(**config)
-        assert gateway.kind.owner(gateway.observed) == LINEAGE
+        assert gateway.observed.private["lineage"] == LINEAGE
 
         ec2.delete_tags(Resources=[gateway["id"]], Tags=[{"Key": "freehold:lineage"}])
 
-        assert gateway.kind.owner(gateway.read()) is None
+        assert "lineage" not in gateway.read().private
 
     def test_the_same_create_twice_makes_one(self, managed, ec2, config):
         gateway = managed("aws_nat_gateway")

@@ -18,6 +18,7 @@ from providers.contract.diff import proposed_new
 from providers.kubernetes import provider
 
 KIND = provider.kinds["kubernetes_manifest"]
+LINEAGE = "7c5f9a3e-0000-4000-8000-000000000001"
 
 
 def response(status: int, body: Any, headers: Mapping[str, str] | None = None) -> HTTPResponse:
@@ -63,7 +64,8 @@ class Managed:
     def __init__(self, client: Any, **more: Any) -> None:
         self.client = client
         self.said: list[str] = []
-        self.call = Call("app.a/object", "token", progress=self.said.append, **more)
+        call = Call("app.a/object", "token", progress=self.said.append, stack="shop", lineage=LINEAGE, **more)
+        self.call = replace(call, tags=provider.tags(call))
         self.observed: Any = None
 
     def planned(self, manifest: Any, **more: Any) -> Any:
@@ -71,6 +73,11 @@ class Managed:
         values = conform({"manifest": manifest, **more}, KIND.schema)
         before = self.observed.values if self.observed else None
         return KIND.plan(self.client, self.observed, proposed_new(KIND.schema, before, values), values)
+
+    def existing(self, manifest: Any, **more: Any) -> Any:
+        """What the planner is told of what has the manifest's name already."""
+        values = conform({"manifest": manifest, **more}, KIND.schema)
+        return KIND.existing(self.client, values, self.call)
 
     def create(self, manifest: Any, **more: Any) -> Managed:
         planned = self.planned(manifest, **more).values

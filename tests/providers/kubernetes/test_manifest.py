@@ -170,7 +170,7 @@ class TestDelete:
         judge.patch(path(namespace), {"metadata": {"finalizers": ["example.com/hold"]}})
         with pytest.raises(Failed) as caught:
             found.delete()
-        assert "is held by its finalizers: example.com/hold" in caught.value.detail
+        assert "held by its finalizers: example.com/hold" in caught.value.detail
         judge.patch(path(namespace), {"metadata": {"finalizers": None}})
 
     @pytest.mark.parametrize("name", ["default", "kube-system", "kube-public", "kube-node-lease"])

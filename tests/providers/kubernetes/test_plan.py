@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from language.values import Unknown
-from providers.contract.errors import AlreadyExists, Invalid
+from providers.contract.errors import Invalid
 from tests.providers.kubernetes.support import KIND
 
 
@@ -225,10 +225,9 @@ class TestOfWhatIsNew:
 
     def test_somebody_elses_object_is_not_taken(self, managed, judge, namespace):
         judge.apply(path(namespace), settings(namespace, a="9"), manager="somebody")
-        with pytest.raises(AlreadyExists) as caught:
-            managed().planned(settings(namespace))
-        assert f"{namespace}/settings is on the cluster, and freehold did not make it" in caught.value.detail
-        assert "adopt = true" in caught.value.advice
+        found = managed().existing(settings(namespace))
+        assert (found.owner, found.adopted) == ("somebody", False)
+        assert "adopt = true" in found.advice
 
     def test_it_is_taken_where_that_is_asked_for(self, managed, judge, namespace):
         judge.apply(path(namespace), settings(namespace, a="9", b="9"), manager="somebody")
