@@ -1,7 +1,8 @@
 """Kubernetes objects.
 
 `connection` makes a client (from a `kubeconfig`, with an `exec_plugin`, through a `proxy`, over `tls`); `transport`
-sends its requests, `client` is the API, `answers` what counts as one, `discovery` which kinds are served, `trace` its log. `objects` (values and JSON, what
+sends its requests, `client` is the API, `answers` what counts as one, `discovery` which kinds are served,
+`trace` its log. `objects` (values and JSON, what
 of an object is worth comparing), `ownership` (who holds which field), `manifest` (the kind of all objects), `dry_run`
 (its plan against a cluster), `ready` (when is it usable, a rule a kind); `apps`, `sources` (where
 an app's objects come from), `yaml_files`, `rendered` and `order` (what is in them, and which comes first),
