@@ -253,6 +253,44 @@ def test_what_was_corrected_stays_so(name: str) -> None:
 
 
 AMISS = {
+    "a secret is written (not shrunk yet)": Example(
+        blocks=(Block(number=0, named=True, label=2, copies=3, first=True, secret=True),),
+        turns=(
+            Turn(
+                verb="saved",
+                faults=(Fault(on="change", at=5, kind="half"), Fault(on="state", at=1, kind="crash-before")),
+                which=5,
+                pause=100.0,
+            ),
+            Turn(
+                verb="refresh-only",
+                changes=(
+                    Change(what="add", which=3, value=2),
+                    Change(what="drift", value=12),
+                    Change(what="anchor", value=10),
+                ),
+                faults=(Fault(on="look", at=1, kind="crash-after"), Fault(on="change", at=5, kind="lost")),
+                which=5,
+            ),
+            Turn(
+                verb="destroy",
+                faults=(Fault(on="look", at=2, kind="lost"), Fault(on="look", at=2, kind="lost")),
+                which=3,
+                flushes=(True,),
+                pause=100.0,
+            ),
+            Turn(
+                verb="destroy",
+                faults=(Fault(on="state", at=2, kind="crash-before"), Fault(on="change", at=5, kind="half")),
+                which=5,
+                choices=(3, 3, 2, 0),
+                flushes=(False, True, False, True, True, True),
+                pause=2.0,
+            ),
+        ),
+        lag=3.0,
+        patient=False,
+    ),
     "what is targeted is dropped, and an instance beside it is changed with it": Example(
         blocks=(
             Block(number=0, named=True),
