@@ -38,7 +38,7 @@ lint: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
-	$(BIN)/mypy cli.py freehold language graph state providers planner sandbox editor tools benchmarks examples
+	$(BIN)/mypy cli.py cli_common.py cli_state.py freehold language graph state providers planner sandbox editor tools benchmarks examples
 
 fuzz: install
 	$(BIN)/python -m tests.fuzz

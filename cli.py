@@ -17,130 +17,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli_common import Commands, common, flag, many, planning, refused_by_system, session_of, settings_of, workspace_of
+from cli_state import state
 from language import __version__
 from language.memory import collect_rarely
-from language.overriding import override
-from planner.render.outlet import say
+from planner.render.outlet import complete_streams, lost_output, say
 
 if TYPE_CHECKING:
     from planner.apply.walk import Applier
-    from planner.plan.plan import Plan
-    from planner.prior.workspace import Settings, Workspace
     from planner.render.session import Session
-
-
-class Command(click.Command):
-    """A command whose options may have one dash, and whose flags may be given a value."""
-
-    @override
-    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
-        return super().parse_args(context, list(self._normal(args)))
-
-    def _normal(self, args: Sequence[str]) -> Iterator[str]:
-        flags = {name for p in self.params if isinstance(p, Flag) for name in p.opts}
-        for index, argument in enumerate(args):
-            if argument == "--":
-                yield from args[index:]
-                return
-            if len(argument) > 2 and argument[0] == "-" and argument[1] != "-":
-                argument = "-" + argument
-            if argument in flags:
-                argument += "=true"
-            yield argument
-
-
-class Flag(click.Option):
-    """`-name`, `-name=true` or `-name=false`."""
-
-    def __init__(self, declarations: Sequence[str], **attributes: Any) -> None:
-        super().__init__(declarations, type=click.BOOL, **attributes)
-
-
-class Commands(click.Group):
-    """A group whose unknown commands are answered with the nearest known one."""
-
-    command_class = Command
-
-    @override
-    def resolve_command(self, context: click.Context, args: list[str]) -> Any:
-        try:
-            return super().resolve_command(context, args)
-        except click.UsageError:
-            from graph.addresses import suggest
-
-            meant = suggest(args[0], self.list_commands(context))
-            hint = f' Did you mean "{meant}"?' if meant else " Run freehold help for the list."
-            raise click.UsageError(f'There is no command "{args[0]}".{hint}') from None
-
-
-def flag(name: str, *, default: bool = False, help: str) -> Callable[[Any], Any]:
-    """A boolean option."""
-    return click.option(f"--{name}", cls=Flag, default=default, help=help, metavar="")
-
-
-def many(name: str, *, help: str, metavar: str = "ADDRESS") -> Callable[[Any], Any]:
-    """An option that may be given several times."""
-    return click.option(f"--{name}", multiple=True, metavar=metavar, help=help)
-
-
-def common(command: Any) -> Any:
-    """The options of every command that opens a stack."""
-    for decorate in (
-        click.option(
-            "--var", "variables", multiple=True, metavar="NAME=VALUE", callback=_assign, help="Set a variable."
-        ),
-        click.option(
-            "--var-file", "files", multiple=True, metavar="FILE", callback=_assign, help="Set variables from a file."
-        ),
-        flag("lock", default=True, help="Hold the state's lock."),
-        click.option("--lock-timeout", default="0s", metavar="DURATION", help="How long to wait for the lock."),
-        click.option("--parallelism", default=10, type=click.IntRange(1, 256), help="Operations at a time."),
-        flag("no-color", help="No colours."),
-        flag("input", default=True, help="Ask for what is missing."),
-    ):
-        command = decorate(command)
-    return command
-
-
-def planning(command: Any) -> Any:
-    """The options that say what to plan."""
-    for decorate in (
-        flag("destroy", help="Plan the destruction of everything."),
-        flag("refresh-only", help="Only take over into the state what changed outside."),
-        flag("refresh", default=True, help="Read what exists before planning."),
-        many("target", help="Only this, and what it needs."),
-        many("exclude", help="All but this, and what needs it."),
-        many("replace", help="Make this anew."),
-        flag("allow-data-loss", help="Allow steps that destroy what holds data."),
-        flag("json", help="Machine-readable lines."),
-    ):
-        command = decorate(command)
-    return command
-
-
-def _assign(context: click.Context, /, parameter: click.Parameter, values: tuple[str, ...]) -> None:
-    """Keep -var and -var-file in the order in which they were given: the later one wins."""
-    from planner.evaluation.variables import Assignment
-
-    if parameter.name == "files":
-        given = [Assignment(file=value) for value in values]
-    else:
-        bad = next((value for value in values if "=" not in value), None)
-        if bad is not None:
-            raise click.UsageError(f'-var takes NAME=VALUE, and "{bad}" has no "=".')
-        given = [Assignment(name.strip(), text) for name, _, text in (value.partition("=") for value in values)]
-    context.meta.setdefault("assignments", {})[parameter.name] = given
-
-
-def _assignments(context: click.Context) -> tuple[Any, ...]:
-    by_name = context.meta.get("assignments", {})
-    variables, files = iter(by_name.get("variables", [])), iter(by_name.get("files", []))
-    ordered = []
-    for argument in context.meta.get("arguments", []):
-        name = argument.lstrip("-").partition("=")[0]
-        if argument.startswith("-") and name in ("var", "var-file"):
-            ordered.append(next(variables if name == "var" else files))
-    return tuple(ordered)
 
 
 @click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["--help", "-h"]})
@@ -194,7 +79,7 @@ def init(context: click.Context, /, upgrade: bool, no_color: bool) -> None:
     """Fetch modules, and pin them in freehold.lock.hcl."""
     from planner.commands.initialize import initialize
 
-    with _session(context, json=False, no_color=no_color) as session:
+    with session_of(context, json=False, no_color=no_color) as session:
         diagnostics, sources, written = initialize(Path(), upgrade=upgrade, listener=say)
         session.failed(diagnostics, sources)
         if diagnostics.has_errors:
@@ -212,7 +97,7 @@ def validate(context: click.Context, /, json: bool, no_color: bool) -> None:
     """Check the configuration, without credentials and without calls."""
     from planner.commands.validate import validate_stack
 
-    with _session(context, json=False, no_color=no_color) as session:
+    with session_of(context, json=False, no_color=no_color) as session:
         found = validate_stack(Path())
         session.validated(found.diagnostics, found.configuration.sources, json)
         context.exit(1 if found.diagnostics.has_errors else 0)
@@ -226,14 +111,17 @@ def validate(context: click.Context, /, json: bool, no_color: bool) -> None:
 def show(context: click.Context, /, plan: str | None, json: bool, **options: Any) -> None:
     """Show a saved plan, or the state."""
     from planner.commands import run
+    from state.exchange import look
 
-    with _session(context, json=False, no_color=options["no_color"]) as session:
+    with session_of(context, json=False, no_color=options["no_color"]) as session:
         if plan is None:
-            workspace = _open(context, session, options)
-            session.show_state(workspace.manager.open().snapshot, json)
+            found = look(workspace_of(context, session, options).manager)
+            session.failed(found.problems, None)
+            session.show_state(found.snapshot, json)
+            context.exit(1 if found.data and found.snapshot is None else 0)
         else:
             saved = run.open_plan(Path(plan)).plan
-            session.show_plan(saved, json, _open(context, session, options, saved) if json else None)
+            session.show_plan(saved, json, workspace_of(context, session, options, saved) if json else None)
 
 
 @freehold.command()
@@ -244,8 +132,8 @@ def show(context: click.Context, /, plan: str | None, json: bool, **options: Any
 @click.pass_context
 def output(context: click.Context, /, name: str | None, json: bool, raw: bool, **options: Any) -> None:
     """Show the outputs of the last apply."""
-    with _session(context, json=False, no_color=options["no_color"]) as session:
-        workspace = _open(context, session, options)
+    with session_of(context, json=False, no_color=options["no_color"]) as session:
+        workspace = workspace_of(context, session, options)
         session.outputs(workspace.manager.open().snapshot, name, json=json, raw=raw)
 
 
@@ -257,8 +145,8 @@ def graph(context: click.Context, /, format_: str, **options: Any) -> None:
     """Draw the blocks and what they refer to."""
     from planner.render.graph import draw
 
-    with _session(context, json=False, no_color=options["no_color"]) as session:
-        workspace = _open(context, session, options)
+    with session_of(context, json=False, no_color=options["no_color"]) as session:
+        workspace = workspace_of(context, session, options)
         session.write(draw(workspace.references.graph, format_))
 
 
@@ -275,7 +163,7 @@ def fmt(context: click.Context, /, targets: tuple[str, ...], check: bool, recurs
     """Write files in the standard format."""
     from planner.commands.fmt import Formatter, Wish
 
-    with _session(context, json=False, no_color=options["no_color"]) as session:
+    with session_of(context, json=False, no_color=options["no_color"]) as session:
         wish = Wish(options["list"], options["write"] and not check, options["diff"])
         formatter = Formatter(wish, session.write)
         if targets == ("-",):
@@ -295,8 +183,8 @@ def console(context: click.Context, /, **options: Any) -> None:
     from planner.commands.prompt import converse
     from planner.configuration.load import files_of
 
-    with _session(context, json=False, no_color=options["no_color"]) as session:
-        workspace = _open(context, session, options) if files_of(Path()) else None
+    with session_of(context, json=False, no_color=options["no_color"]) as session:
+        workspace = workspace_of(context, session, options) if files_of(Path()) else None
         context.exit(converse(Console(workspace), session))
 
 
@@ -324,9 +212,9 @@ def plan(context: click.Context, /, out: str | None, detailed_exitcode: bool, **
     """Show what apply would do. Changes nothing."""
     from planner.commands import run
 
-    with _session(context, json=options["json"], no_color=options["no_color"]) as session:
-        settings = _settings(options)
-        workspace = _open(context, session, options, needed=True)
+    with session_of(context, json=options["json"], no_color=options["no_color"]) as session:
+        settings = settings_of(options)
+        workspace = workspace_of(context, session, options, needed=True)
         with run.locked(workspace, "plan", settings):
             built, prior = run.make_plan(workspace, settings)
         if settings.explain:
@@ -336,7 +224,7 @@ def plan(context: click.Context, /, out: str | None, detailed_exitcode: bool, **
         if out:
             run.save_plan(workspace, built, prior, Path(out))
             session.saved(out)
-        context.exit(2 if detailed_exitcode and (built.plan.changes or built.plan.deferred) else 0)
+        context.exit(2 if detailed_exitcode and (built.plan.writes or built.plan.deferred) else 0)
 
 
 @freehold.command()
@@ -363,12 +251,12 @@ def destroy(context: click.Context, /, auto_approve: bool, **options: Any) -> No
 def _apply(context: click.Context, /, saved: str | None, approved: bool, options: dict[str, Any]) -> None:
     from planner.commands import run
 
-    with _session(context, json=options["json"], no_color=options["no_color"]) as session:
-        settings = _settings(options)
+    with session_of(context, json=options["json"], no_color=options["no_color"]) as session:
+        settings = settings_of(options)
         opened = run.open_plan(Path(saved)) if saved is not None else None
         if opened is not None:
             settings = replace(settings, mode=opened.plan.mode)
-        workspace = _open(context, session, options, opened.plan if opened is not None else None, needed=True)
+        workspace = workspace_of(context, session, options, opened.plan if opened is not None else None, needed=True)
         with run.locked(workspace, "destroy" if settings.mode == "destroy" else "apply", settings):
             if opened is not None:
                 built, prior = run.load_saved(workspace, opened)
@@ -376,7 +264,7 @@ def _apply(context: click.Context, /, saved: str | None, approved: bool, options
                 built, prior = run.make_plan(workspace, settings)
                 session.planned(built.plan, workspace)
                 run.refuse_data_loss(built.plan)
-                if not approved and built.plan.changes and not session.approve(built.plan, options["input"]):
+                if not approved and built.plan.writes and not session.approve(built.plan, options["input"]):
                     context.exit(1)
             session.applying(built.plan)
             with _interruptible(session) as started:
@@ -395,7 +283,9 @@ def _interruptible(session: Session) -> Iterator[Callable[[Applier], None]]:
         for applier in appliers:
             applier.stop()
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    heeded = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]  # not under nohup
+    before = {number: signal.signal(number, stop) for number in heeded}
     try:
         yield appliers.append
     finally:
@@ -414,8 +304,8 @@ def kubeconfig(context: click.Context, /, cluster: str | None, **options: Any) -
     """Print a kubeconfig for kubectl; its credentials come from `freehold token`."""
     from planner.commands.access import kubeconfig_of
 
-    with _session(context, json=False, no_color=options["no_color"]) as session:
-        session.write(kubeconfig_of(_open(context, session, options), cluster))
+    with session_of(context, json=False, no_color=options["no_color"]) as session:
+        session.write(kubeconfig_of(workspace_of(context, session, options), cluster))
 
 
 @freehold.command()
@@ -426,36 +316,14 @@ def token(context: click.Context, /, cluster: str, **options: Any) -> None:
     """Print a fresh token of a cluster, as kubectl's exec plugins do."""
     from planner.commands.access import credential_of
 
-    with _session(context, json=False, no_color=options["no_color"]) as session:
-        session.write(credential_of(_open(context, session, options), cluster) + "\n")
+    with session_of(context, json=False, no_color=options["no_color"]) as session:
+        session.write(credential_of(workspace_of(context, session, options), cluster) + "\n")
 
 
 # -- state -----------------------------------------------------------------------------------------------------------
 
 
-@freehold.group(cls=Commands)
-def state() -> None:
-    """Look into the state."""
-
-
-@state.command("list")
-@click.argument("addresses", nargs=-1)
-@common
-@click.pass_context
-def state_list(context: click.Context, /, addresses: tuple[str, ...], **options: Any) -> None:
-    """List what the state holds."""
-    with _session(context, json=False, no_color=options["no_color"]) as session:
-        session.state_list(_open(context, session, options).manager.open().snapshot, addresses)
-
-
-@state.command("show")
-@click.argument("address")
-@common
-@click.pass_context
-def state_show(context: click.Context, /, address: str, **options: Any) -> None:
-    """Show one resource of the state."""
-    with _session(context, json=False, no_color=options["no_color"]) as session:
-        session.state_show(_open(context, session, options).manager.open().snapshot, address)
+freehold.add_command(state)
 
 
 @freehold.command("force-unlock")
@@ -464,8 +332,8 @@ def state_show(context: click.Context, /, address: str, **options: Any) -> None:
 @click.pass_context
 def force_unlock(context: click.Context, /, lock_id: str, **options: Any) -> None:
     """Release a lock that somebody left behind."""
-    with _session(context, json=False, no_color=options["no_color"]) as session:
-        _open(context, session, options).manager.force_unlock(lock_id)
+    with session_of(context, json=False, no_color=options["no_color"]) as session:
+        workspace_of(context, session, options).manager.force_unlock(lock_id)
         say("The state is unlocked.")
 
 
@@ -487,7 +355,7 @@ def sandbox_start(context: click.Context, /, foreground: bool, **options: Any) -
     """Start it, and return when it is ready."""
     from sandbox import command
 
-    with _session(context, json=False, no_color=False):
+    with session_of(context, json=False, no_color=False):
         given = {name: value for name, value in options.items() if value is not None}
         info = command.start(foreground=foreground, **given)
         if not foreground:
@@ -503,7 +371,7 @@ def sandbox_stop(context: click.Context) -> None:
     """Stop it."""
     from sandbox import command
 
-    with _session(context, json=False, no_color=False):
+    with session_of(context, json=False, no_color=False):
         say("The sandbox is stopped." if command.stop() else "No sandbox is running.")
 
 
@@ -513,7 +381,7 @@ def sandbox_status(context: click.Context) -> None:
     """Tell whether it runs, and what is in it."""
     from sandbox import command
 
-    with _session(context, json=False, no_color=False):
+    with session_of(context, json=False, no_color=False):
         found = command.status()
         if found is None:
             say("No sandbox is running. Start one: freehold sandbox start")
@@ -530,7 +398,7 @@ def sandbox_env(context: click.Context) -> None:
 
     from sandbox import command
 
-    with _session(context, json=False, no_color=False):
+    with session_of(context, json=False, no_color=False):
         for name, value in command.env().items():
             say(f"export {name}={shlex.quote(value)}")
 
@@ -541,92 +409,23 @@ def sandbox_reset(context: click.Context) -> None:
     """Empty it."""
     from sandbox import command
 
-    with _session(context, json=False, no_color=False):
+    with session_of(context, json=False, no_color=False):
         command.reset()
         say("The sandbox is empty.")
-
-
-# -- what commands share ---------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def _session(context: click.Context, /, *, json: bool, no_color: bool) -> Iterator[Session]:
-    """What is shown to people or programs; errors that a user can cause end here, as diagnostics."""
-    from language.diagnostics import FreeholdError
-    from planner.render.session import Session
-
-    session = Session(json=json, no_color=no_color)
-    try:
-        yield session
-    except FreeholdError as failure:
-        session.failed(failure.diagnostics, getattr(failure, "sources", None) or context.meta.get("sources"))
-        context.exit(1)
-    except RecursionError:
-        from language.diagnostics import error
-
-        detail = "A value is made of values that are made of values, and so on, deeper than can be followed."
-        session.failed([error("Too deep", detail)], context.meta.get("sources"))
-        context.exit(1)
-    except KeyboardInterrupt:
-        session.close()
-        say("Interrupted.", error=True)
-        context.exit(130)
-    finally:
-        session.close()
-
-
-def _open(
-    context: click.Context,
-    /,
-    session: Session,
-    options: dict[str, Any],
-    plan: Plan | None = None,
-    *,
-    needed: bool = False,
-) -> Workspace:
-    """The stack of this folder, with the variables of a saved plan where there is one; all are `needed` to plan."""
-    from planner.evaluation.variables import Planned
-    from planner.prior.workspace import open_workspace
-
-    workspace = open_workspace(
-        Path(),
-        assignments=_assignments(context),
-        ask=session.ask if options["input"] and session.interactive else None,
-        listener=session.listener,
-        planned=Planned(plan.variables) if plan is not None else None,
-        needed=needed,
-    )
-    context.meta["sources"] = workspace.configuration.sources
-    context.call_on_close(workspace.clients.close)
-    return workspace
-
-
-def _settings(options: dict[str, Any]) -> Settings:
-    from planner.evaluation.durations import seconds
-    from planner.prior.workspace import Settings
-
-    try:
-        timeout = seconds(options["lock_timeout"])
-    except ValueError as failure:
-        raise click.UsageError(f"-lock-timeout: {failure}.") from None
-    return Settings(
-        mode="destroy" if options["destroy"] else "refresh-only" if options["refresh_only"] else "normal",
-        refresh=options["refresh"],
-        targets=options["target"],
-        excludes=options["exclude"],
-        replace=options["replace"],
-        explain=options.get("explain", ()),
-        allow_data_loss=options["allow_data_loss"],
-        parallelism=options["parallelism"],
-        lock=options["lock"],
-        lock_timeout=timeout,
-    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code: 0 done, 1 error, 2 for changes with -detailed-exitcode."""
     collect_rarely()
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    complete_streams()
+    code = _code_of(list(sys.argv[1:] if arguments is None else arguments))
+    lost = lost_output()
+    if lost is not None:
+        say(f"Error: The output could not be written: {lost.strerror}.", error=True)
+    return code or (1 if lost else 0)
+
+
+def _code_of(given: list[str]) -> int:
     if given and given[0].startswith("-") and not given[0].startswith("--") and len(given[0]) > 2:
         given[0] = "-" + given[0]
     if given == ["--version"]:
@@ -638,13 +437,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.UsageError as failure:
         where = f"\n\nSee freehold help {failure.ctx.info_name}." if failure.ctx and failure.ctx.parent else ""
         say(f"Error: {failure.format_message()}{where}", error=True)
-        return 1
     except click.ClickException as failure:
         say(f"Error: {failure.format_message()}", error=True)
-        return 1
-    except click.Abort:
+    except OSError as failure:
+        say(f"Error: {refused_by_system(failure)}", error=True)
+    except (click.Abort, KeyboardInterrupt):
         say("Interrupted.", error=True)
         return 130
+    return 1
 
 
 def _log() -> None:

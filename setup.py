@@ -6,15 +6,16 @@ from setuptools import find_packages, setup
 from setuptools.command.build_py import build_py
 
 ROOMS = ("editor", "graph", "language", "planner", "providers", "sandbox", "state")
+MODULES = ("cli", "cli_common", "cli_state")
 
 
 class BuildRooms(build_py):
-    """Builds the package with `cli.py`, which stands beside the rooms, in it."""
+    """Builds the package with the `MODULES`, which stand beside the rooms, in it."""
 
     def find_package_modules(self, package: str, package_dir: str) -> list[tuple[str, str, str]]:
         """The modules of a package: its name, theirs, and their files."""
         found: list[tuple[str, str, str]] = super().find_package_modules(package, package_dir)
-        return [*found, (package, "cli", "cli.py")] if package == "freehold" else found
+        return [*found, *((package, name, f"{name}.py") for name in MODULES)] if package == "freehold" else found
 
 
 packages = find_packages(include=[name for room in ROOMS for name in (room, f"{room}.*")])

@@ -13,12 +13,17 @@ _HERE = Path(__file__).resolve().parent
 ROOMS = _HERE if (_HERE / "language").is_dir() else _HERE.parent
 """The folder of the rooms: this package's, or in a checkout the one above."""
 
+INTERRUPTED = 130
+"""The exit code of who was interrupted."""
+
 
 def main() -> int:
     """The command `freehold`; gives its exit code."""
     sys.path.insert(0, str(ROOMS))
-    import cli
-
+    try:
+        import cli
+    except KeyboardInterrupt:
+        return INTERRUPTED
     return cli.main()
 
 

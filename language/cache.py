@@ -88,7 +88,7 @@ class ParseCache:
 
 def _read_own(path: Path) -> bytes | None:
     """A file's content, where file and folder are this user's alone."""
-    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     with os.fdopen(handle, "rb") as file:
         status = os.fstat(handle)
         if not (stat.S_ISREG(status.st_mode) and _is_own(status) and _is_own(os.stat(path.parent))):

@@ -1,14 +1,15 @@
-"""The sensitive texts that this process has met, and any other text without them.
+"""The sensitive texts that this process has met, found again in any other text.
 
-What is sensitive can come back where nobody expects it: echoed in an error, encoded in a request. So every text that
-leaves for a log is searched for each sensitive one, as it is and as JSON, URLs and base64 write it.
+What is sensitive can come back where nobody expects it: under another name in what a service answers, echoed in an
+error, encoded in a request. So every text that comes from a provider, and every one that leaves for a log, is searched
+for each sensitive one, as it is and as JSON, URLs and base64 write it.
 """
 
 from __future__ import annotations
 
 import base64
+import binascii
 import json
-import re
 import threading
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
@@ -17,35 +18,77 @@ from urllib.parse import quote, quote_plus
 
 HIDDEN = "(sensitive value)"
 SHORTEST = 6
-"""Characters that a text has at least to be searched for: shorter ones are in everything."""
+"""Characters that a text has at least to be searched for inside of others: shorter ones are in everything."""
 
 
 class Redactor:
-    """Remembers sensitive texts, from any thread, and takes them out of others."""
+    """Remembers sensitive texts, from any thread, and finds them in others.
+
+    Their forms are kept by how they begin, so that a search takes the same time for one text and for thousands, and
+    nothing has to be built anew for the next one.
+    """
 
     def __init__(self) -> None:
         self._texts: set[str] = set()
-        self._pattern: re.Pattern[str] | None = None
+        self._forms: dict[str, tuple[str, ...]] = {}
         self._lock = threading.Lock()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was remembered."""
+        return not self._texts
 
     def remember(self, value: Any) -> None:
         """Every text in a value is sensitive from now on."""
-        new = {text for text in _texts(value) if len(text) >= SHORTEST} - self._texts
-        if new:
-            with self._lock:
-                self._texts |= new
-                self._pattern = None
+        for text in _texts(value):
+            if text and text not in self._texts:
+                with self._lock:
+                    self._learn(text)
+
+    def forget(self) -> None:
+        """Nothing is sensitive any more: another stack begins."""
+        with self._lock:
+            self._texts.clear()
+            self._forms.clear()
+
+    def _learn(self, text: str) -> None:
+        self._texts.add(text)
+        if len(text) >= SHORTEST:
+            for form in {*_forms(text), *(form for inner in _decoded(text) for form in _forms(inner))}:
+                others = self._forms.get(form[:SHORTEST], ())
+                if form not in others:
+                    self._forms[form[:SHORTEST]] = tuple(sorted((*others, form), key=len, reverse=True))
+
+    def is_sensitive(self, text: str) -> bool:
+        """Whether a text has a sensitive one in it, or is one that is too short to be searched for."""
+        return text in self._texts or self.has(text)
+
+    def has(self, text: str) -> bool:
+        """Whether a text has a sensitive one in it."""
+        return next(self._places(text), None) is not None
 
     def redact(self, text: str) -> str:
-        """The text with `HIDDEN` wherever a sensitive one was."""
-        if not self._texts:
-            return text
-        with self._lock:
-            if self._pattern is None:
-                forms = {form for known in self._texts for form in _forms(known)}
-                self._pattern = re.compile("|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True)))
-            pattern = self._pattern
-        return pattern.sub(HIDDEN, text)
+        """The text with `HIDDEN` wherever a sensitive one was, and where it is one as a whole."""
+        if text in self._texts:
+            return HIDDEN
+        parts, end = [], 0
+        for start, after in self._places(text):
+            parts += [text[end:start], HIDDEN]
+            end = after
+        return "".join((*parts, text[end:])) if parts else text
+
+    def _places(self, text: str) -> Iterator[tuple[int, int]]:
+        """Where sensitive texts are in a text, from the left; of those that begin at one place the longest."""
+        if self._forms.keys().isdisjoint([text[at : at + SHORTEST] for at in range(len(text) - SHORTEST + 1)]):
+            return
+        end = 0
+        for at in range(len(text) - SHORTEST + 1):
+            if at >= end:
+                forms = self._forms.get(text[at : at + SHORTEST], ())
+                found = next((form for form in forms if text.startswith(form, at)), None)
+                if found is not None:
+                    end = at + len(found)
+                    yield at, end
 
 
 REDACTOR = Redactor()
@@ -69,8 +112,10 @@ def _texts(value: Any) -> Iterator[str]:
 def _forms(text: str) -> Iterator[str]:
     """How a text may stand in others. Base64 of what it is a part of begins at one of three places in a group."""
     yield text
-    yield json.dumps(text)[1:-1]
-    yield json.dumps(text, ensure_ascii=False)[1:-1]
+    for written in (json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]):
+        yield written
+        yield written.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")  # Go writes HTML so
+        yield json.dumps(written)[1:-1]  # JSON as a text in JSON
     yield repr(text)[1:-1]
     yield quote(text)
     yield quote(text, safe="")
@@ -81,3 +126,14 @@ def _forms(text: str) -> Iterator[str]:
             first, rest = -(-before * 4 // 3), (len(data) + before) % 3
             encoded = encode(b"\0" * before + data).decode().rstrip("=")
             yield encoded[first : len(encoded) - (1 if rest else 0)]
+
+
+def _decoded(text: str) -> Iterator[str]:
+    """What a text is the base64 of, where that is text: who knows the one knows the other."""
+    if len(text) % 4 == 0:
+        try:
+            plain = base64.b64decode(text, validate=True).decode()
+        except (binascii.Error, ValueError):
+            return
+        if len(plain) >= SHORTEST and plain.isprintable():
+            yield plain

@@ -183,6 +183,12 @@ class Schema:
         return own or any(nested.schema.has_write_only for nested in self.nested.values())
 
     @cached_property
+    def has_sensitive(self) -> bool:
+        """Whether an attribute, here or in what is nested, is sensitive."""
+        own = any(attribute.sensitive for attribute in self.attributes.values())
+        return own or any(nested.schema.has_sensitive for nested in self.nested.values())
+
+    @cached_property
     def determines_configuration(self) -> bool:
         """Whether known values tell what the configuration sets: nothing is chosen by the service where it is silent,
         and nothing of it is left out."""

@@ -16,7 +16,9 @@ from dataclasses import dataclass
 from language.tracing import logger
 from state.backends.contract import Backend
 from state.formats import FORMAT
+from state.hiding import hidden
 from state.replay import Replayed
+from state.secrets import SENSITIVE
 from state.segments import Header, encode_segment
 from state.snapshot import Snapshot, encode
 
@@ -37,19 +39,24 @@ class Position:
 
 
 class Ledger:
-    """Writes for one manager. `guard` raises when writing is not allowed any more; `present` gives what there is
-    now."""
+    """Writes for one manager.
+
+    `last` is the snapshot that was read. `guard` raises when writing is not allowed any more; `present` gives what
+    there is now.
+    """
 
     def __init__(
         self,
         backend: Backend,
         position: Position,
+        last: Snapshot,
         *,
         writer: str,
         guard: Callable[[], None],
         present: Callable[[int], Snapshot],
     ) -> None:
         self.position = position
+        self._last = last
         self._backend = backend
         self._writer = writer
         self._guard = guard
@@ -80,10 +87,18 @@ class Ledger:
             self._add([], seal=True)
         data = encode(snapshot)
         self._guard()
-        token = self._backend.write(data, self.position.token)
+        token = self._backend.write(data, self.position.token, self._earlier(snapshot, data))
+        self._last = snapshot
         _LOG.debug("wrote snapshot %d, %d bytes, to %s", snapshot.serial, len(data), self._backend.identity)
         self.position = Position(token, snapshot.lineage, snapshot.serial, 0, False)
         self._journal_bytes, self._snapshot_bytes = 0, len(data)
+
+    def _earlier(self, snapshot: Snapshot, data: bytes) -> bytes | None:
+        """The last snapshot without what is secret by now; None where nothing in it is."""
+        if SENSITIVE.encode() not in data or self.position.token is None:
+            return None
+        earlier = hidden(self._last, snapshot)
+        return None if earlier is None else encode(earlier)
 
     def _add(self, lines: list[bytes], *, seal: bool) -> None:
         position = self.position

@@ -21,18 +21,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from language.diagnostics import Diagnostic, FreeholdError, error
+from language.diagnostics import FreeholdError
 from state import secrets
-from state.backends.contract import Backend, LockInfo
+from state.backends.contract import Backend, LockInfo, Stored
 from state.journal import Journal
 from state.lease import TTL, Lease, Notify
 from state.ledger import Ledger, position_of
 from state.records import Accepted, Begin, Done, Drop, Failed, Outputs, Put, Record, encode_record
 from state.records import Path as ValuePath
+from state.recovery import refuse_missing, refuse_older, with_way_back
 from state.replay import Present, replay
-from state.rescue import rescue
+from state.rescue import RESCUE_NAME, rescue
 from state.resources import OutputState, ResourceState
-from state.snapshot import Snapshot, decode
+from state.snapshot import DamagedState, Snapshot, decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,21 +91,21 @@ class StateManager:
         self._unfolded = False  # whether something happened since the last snapshot
 
     def open(self) -> Loaded:
-        """Read snapshot and journal; writes nothing, needs no lock. May be called again for what is new by then."""
+        """Read snapshot and journal; writes nothing, needs no lock. May be called again for what is new by then.
+
+        Raises MissingState, DamagedState, FreeholdError.
+        """
         self.close()
         stored = self.backend.read()
-        if stored.snapshot is None:
-            if stored.journal:
-                raise FreeholdError([_orphaned(self.backend.identity)])
-            start = Snapshot(self._ids(), secrets.new_key())
-        else:
-            start = decode(stored.snapshot, self.backend.identity)
+        start = self._start(stored)
         replayed = replay(start, stored.journal, self.backend.identity)
+        refuse_older(self.backend, start, replayed.newest, stored.journal)
         ledger = Ledger(
             self.backend,
             position_of(start, replayed, stored.token),
+            start,
             writer=self._lease.info.id if self._lease else self._ids(),
-            guard=self._check_lock,
+            guard=self.check_lock,
             present=lambda serial: self._snapshot(session, serial),
         )
 
@@ -117,6 +118,16 @@ class StateManager:
         snapshot = replayed.present.snapshot(start.serial, start.version)
         position = f"{start.serial}.{replayed.segments}"
         return Loaded(snapshot, snapshot.in_flight, stored.snapshot is None, position)
+
+    def _start(self, stored: Stored) -> Snapshot:
+        """The snapshot that the journal builds upon."""
+        if stored.snapshot is None:
+            refuse_missing(self.backend, stored.journal, self._directory / RESCUE_NAME)
+            return Snapshot(self._ids(), secrets.new_key())
+        try:
+            return decode(stored.snapshot, self.backend.identity)
+        except DamagedState as damaged:
+            raise with_way_back(damaged, self.backend, stored.snapshot) from damaged
 
     def snapshot(self) -> Snapshot:
         """What is present now, all records included, also those that are not durable yet."""
@@ -167,7 +178,8 @@ class StateManager:
         """Release a lock that somebody left. Raises LockLost when it is not of this id."""
         self.backend.unlock(lock_id)
 
-    def _check_lock(self) -> None:
+    def check_lock(self) -> None:
+        """Raise LockLost where the lock was taken and is not ours any more."""
         if self._lease is not None:
             self._lease.check()
 
@@ -187,8 +199,8 @@ class StateManager:
         """Record that a call is about to leave; returns the id under which its outcome is reported.
 
         `durable`: return only when the record is. Needed where nothing but the record would tell of a lost call; what
-        can be found again by its name may ride with the next group. Of a fresh state every begin is durable: what is
-        made carries its lineage, which has to be there to find it again.
+        shows when its object is read again may ride with the next group. Of a fresh state every begin is durable: what
+        is made carries its lineage, which has to be there to find it again.
         """
         begin = Begin(
             self._ids(), address, action, type, provider, identity, token, planned, self._clock().isoformat(), deposed
@@ -297,12 +309,3 @@ class StateManager:
         if self._session is None:
             raise RuntimeError("the state is not open")
         return self._session
-
-
-def _orphaned(place: str) -> Diagnostic:
-    return error(
-        "The snapshot of the state is missing",
-        f"There is a journal in {place}, but not the snapshot that it builds upon.",
-        advice="Restore the snapshot from a backup or an earlier version of the object. If it was removed on purpose, "
-        "remove the journal too.",
-    )

@@ -72,7 +72,8 @@ def remove(snapshot: Snapshot, addresses: Iterable[str]) -> tuple[Snapshot, list
 def push(present: Snapshot | None, data: bytes, place: str, *, force: bool = False) -> Snapshot | None:
     """What is to be written for a state that somebody hands in; None when it is there already.
 
-    Terraform's rules: another lineage is refused, and so is a lower serial, and an equal one with other contents.
+    Terraform's rules: another lineage is refused, and so is a lower serial, and an equal one with other contents; over
+    a state that holds nothing all go.
     `force` skips them, and takes what somebody edited; the serial is raised above the present one then, so that no
     left-over journal fits it.
     Raises FreeholdError.
@@ -82,7 +83,7 @@ def push(present: Snapshot | None, data: bytes, place: str, *, force: bool = Fal
         return incoming
     if incoming.lineage == present.lineage and incoming.serial == present.serial and incoming.same_content(present):
         return None
-    if not force:
+    if not force and (present.resources or present.outputs):
         problem = _refusal(present, incoming)
         if problem is not None:
             raise FreeholdError([problem])

@@ -73,11 +73,15 @@ class Present:
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """The outcome: what is present, how many segments the journal holds upon the snapshot, and whether it is sealed."""
+    """The outcome: what is present, how many segments the journal holds upon the snapshot, and whether it is sealed.
+
+    `newest`: the greatest serial that a segment builds upon.
+    """
 
     present: Present
     segments: int
     sealed: bool
+    newest: int
 
 
 def replay(snapshot: Snapshot, journal: Iterable[bytes], place: str) -> Replayed:
@@ -85,20 +89,23 @@ def replay(snapshot: Snapshot, journal: Iterable[bytes], place: str) -> Replayed
 
     Raises FreeholdError when a segment is damaged or missing.
     """
-    present, expected, sealed = Present(snapshot), 0, False
+    present, expected, sealed, newest = Present(snapshot), 0, False, 0
     for number, data in enumerate(journal):
         try:
             header, records = decode_segment(data, place)
         except Malformed as cause:
             raise FreeholdError([_damaged(place, f"of segment {number}, {cause}")]) from cause
-        if (header.lineage, header.base) != (snapshot.lineage, snapshot.serial):
+        if header.lineage != snapshot.lineage:
+            continue
+        newest = max(newest, header.base)
+        if header.base != snapshot.serial:
             continue
         if header.sequence != expected:
             raise FreeholdError([_damaged(place, f"segment {expected} of serial {header.base} is missing")])
         for record in records:
             present.apply(record)
         expected, sealed = expected + 1, header.seal
-    return Replayed(present, expected, sealed)
+    return Replayed(present, expected, sealed, newest)
 
 
 def _damaged(place: str, why: str) -> Diagnostic:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from language.diagnostics import Diagnostic, FreeholdError, error
-from state.files import replace_file
+from state.files import NotAFile, reason_of, replace_file
 from state.snapshot import Snapshot, encode
 
 RESCUE_NAME = "errored.freehold.state"
@@ -17,7 +17,7 @@ def rescue(snapshot: Snapshot, directory: Path, cause: Exception) -> FreeholdErr
     why = cause.diagnostics if isinstance(cause, FreeholdError) else (_unexpected(cause),)
     try:
         replace_file(path, encode(snapshot))
-    except OSError as refused:
+    except (OSError, NotAFile) as refused:
         return FreeholdError([*why, _not_even_there(path, refused)])
     return FreeholdError([*why, _rescued(path)])
 
@@ -31,10 +31,10 @@ def _rescued(path: Path) -> Diagnostic:
     )
 
 
-def _not_even_there(path: Path, refused: OSError) -> Diagnostic:
+def _not_even_there(path: Path, refused: OSError | NotAFile) -> Diagnostic:
     return error(
         "The state could not be written anywhere",
-        f"Not to its backend, nor to {path}: {refused.strerror or refused}.",
+        f"Not to its backend, nor to {path}: {reason_of(refused)}.",
         advice="What the journal holds is kept. Run `freehold plan` when the backend answers: what is missing is found "
         "again by its name where that is possible.",
     )

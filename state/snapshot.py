@@ -50,6 +50,10 @@ class Snapshot:
         return replace(self, version="") == replace(other, version="")
 
 
+class DamagedState(FreeholdError):
+    """What is there is no state, or not the one that was written."""
+
+
 def _key(raw: Any) -> str:
     if not is_key(TEXT.decode(raw)):
         raise Malformed("is no key")
@@ -87,7 +91,7 @@ def decode(data: bytes, place: str = "the state", *, edited: bool = False) -> Sn
     """The snapshot that `encode` wrote; `place` names where the bytes are from.
 
     One that was `edited` is taken whatever its checksum and its count. Raises FreeholdError: the format is newer than
-    this freehold, or the bytes are damaged.
+    this freehold; DamagedState.
     """
     try:
         raw = codec.parse(data)
@@ -97,13 +101,12 @@ def decode(data: bytes, place: str = "the state", *, edited: bool = False) -> Sn
         fields = upgraded({name: item for name, item in raw.items() if name not in _SEALS[format_]}, format_)
         return _SNAPSHOT.decode(fields)
     except Malformed as cause:
-        raise FreeholdError(
+        raise DamagedState(
             [
                 error(
                     "The state is damaged",
                     f"What is in {place} is no state of freehold: {cause}.",
-                    advice="Put an intact copy in its place: an earlier version of the object if the bucket keeps "
-                    "versions, freehold.state.backup beside a local one, or your own copy with `freehold state push`.",
+                    advice="Put an intact copy in its place, with `freehold state push`.",
                 )
             ]
         ) from cause

@@ -8,6 +8,8 @@ import socket
 
 import pytest
 
+from language.redaction import REDACTOR
+
 _OUTSIDE = (
     "AWS_",
     "ARM_",
@@ -55,3 +57,8 @@ def _clean_environment(monkeypatch):
             monkeypatch.delenv(name)
     monkeypatch.setenv("FREEHOLD_CACHE_DIR", "")
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered():
+    REDACTOR.forget()

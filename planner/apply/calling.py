@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from language.diagnostics import FreeholdError, error
+from language.redaction import REDACTOR
 from planner.apply.progress import Progress
 from planner.desired.desired import CLUSTER_PREFIX
 from planner.evaluation.evaluator import Results
@@ -60,7 +61,7 @@ class Calling:
         address = step.subject.address
 
         def progress(message: str) -> None:
-            self._progress.say(address, message)
+            self._progress.say(address, REDACTOR.redact(message))
 
         call = Call(
             address,

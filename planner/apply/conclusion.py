@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from graph.addresses import block_of
 from language.diagnostics import Diagnostics
+from language.marks import unmark_deep
 from language.values import is_wholly_known
 from planner.apply.recording import Recording
 from planner.desired.desired import CLUSTER_PREFIX
@@ -15,11 +16,11 @@ from planner.evaluation.evaluator import Evaluator
 from planner.evaluation.stored import store
 from planner.plan.build import Built
 from planner.plan.checks import concluding
-from planner.plan.outputs import recorded
+from planner.plan.outputs import left, recorded
 from planner.plan.steps import NoOp
 from planner.prior.reading import CLUSTER
 from planner.prior.workspace import Workspace
-from providers.contract import Observed, Reference
+from providers.contract import Reference
 from state.snapshot import ResourceState, Snapshot
 
 
@@ -40,7 +41,7 @@ class Conclusion:
     def record_cluster(self, address: str) -> None:
         """Keep how a cluster is reached, so that its objects can be read and deleted when its block is gone."""
         results = self._built.results
-        outputs = results.expanded(address)
+        outputs, _ = unmark_deep(results.expanded(address))  # what it is reached by is kept as it is
         if not is_wholly_known(outputs):
             return
         endpoint = results.outputs[address].get("endpoint")
@@ -67,30 +68,29 @@ class Conclusion:
                 checks = tuple(concluding(self._evaluator, problems, self._workspace.data.read_scoped))
             self._record_outputs(present, problems)
         elif self._plan.mode == "destroy" and not diagnostics:
-            self._manager.outputs({})
+            self._manager.outputs(left(present, self._plan.outputs))
         self._record_refreshed(present, unchanged)
         self._drop_clusters(present)
         self._manager.checkpoint()
         return checks
 
     def _record_outputs(self, present: Snapshot, diagnostics: Diagnostics) -> None:
-        outputs = recorded(self._evaluator, self._snapshot, present, diagnostics)
+        outputs = recorded(self._evaluator, self._snapshot, present, self._plan.outputs, diagnostics)
         if dict(present.outputs) != outputs:
             self._manager.outputs(outputs)
 
     def _record_refreshed(self, present: Snapshot, unchanged: Container[str]) -> None:
-        """What was read and differs from what is stored, though nothing has to be done: the state is told."""
+        """What was read and differs from what is stored, though nothing has to be done: the state is told. Where only
+        the state is brought up to date, what exists still depends on what it did."""
+        depends = self._plan.depends if self._plan.mode == "normal" else {}
         for step in self._plan.steps:
             observed = self._built.observed.get(step.subject.address)
             stored = present.resources.get(step.subject.address)
             idle = isinstance(step, NoOp) or step.subject.address in unchanged
             if idle and observed is not None and stored is not None:
-                found = self._recording.state(step, Observed(step.before, observed.identity, observed.private))
                 refreshed = replace(
-                    found,
-                    dependencies=self._plan.depends.get(stored.address, stored.dependencies),
-                    create_before_destroy=stored.create_before_destroy,
-                    created=stored.created,
+                    self._recording.refreshed(step, stored, observed),
+                    dependencies=depends.get(stored.address, stored.dependencies),
                 )
                 if refreshed != stored:
                     self._manager.put(refreshed)

@@ -11,8 +11,9 @@ from planner.apply.outcome import Outcome, identity_text
 from planner.apply.recording import Recording
 from planner.apply.resolving import Resolved, Resolving
 from planner.evaluation.evaluator import Results
-from planner.plan.steps import Delete, Step
+from planner.plan.steps import Delete, Replace, Resume, Step
 from planner.prior.data_reader import DataReader
+from planner.prior.holdings import Holdings
 from providers.contract import Call, Observed, Values
 from state.records import Begin
 
@@ -21,7 +22,8 @@ from state.records import Begin
 class Context:
     """`in_flight`: creates of earlier runs that nobody heard the end of, by the keys of the steps that look for them.
 
-    `running`: what goes on of theirs, by its id in the journal.
+    `running`: what goes on of theirs, by its id in the journal. `holdings`: whom to ask what would go with what is
+    deleted; None where that may go.
     """
 
     calling: Calling
@@ -31,6 +33,7 @@ class Context:
     results: Results
     in_flight: Mapping[str, Begin]
     running: Mapping[str, Begin]
+    holdings: Holdings | None = None
 
     def call(self, step: Step, begun: str, token: str = "", resolved: Resolved | None = None) -> Call:
         """The call of an operation that was begun, to make what is resolved."""
@@ -38,10 +41,13 @@ class Context:
         return replace(call, accepted=partial(self.recording.accepted, begun, step, resolved))
 
     def find(self, step: Step, values: Values, call: Call) -> Observed | None:
-        """What a lost create left behind, which is not what the state has at the address: that is to be replaced."""
-        client = self.calling.client(step, old=isinstance(step, Delete))
-        found = self.calling.kind(step).find(client, values, call)
-        return None if found is not None and self.recording.knows(step, found) else found
+        """What a lost create left behind; not what the state has at the address, where that is there and to be
+        replaced."""
+        client, kind = self.calling.client(step, old=isinstance(step, Delete)), self.calling.kind(step)
+        found = kind.find(client, values, call)
+        beside = isinstance(step, Replace) or (isinstance(step, Delete) and step.deposed is not None)
+        beside = beside or (isinstance(step, Resume) and kind.key(values) is None)
+        return None if found is not None and beside and self.recording.knows(step, found) else found
 
     def unchanged(self, step: Step, resolved: Resolved) -> Outcome:
         """Nothing is done: what was unknown has become what exists."""

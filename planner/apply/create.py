@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 
 from planner.apply.context import Context
+from planner.apply.final_plan import same_key
 from planner.apply.outcome import Outcome, identity_text
 from planner.apply.resolving import Resolved
 from planner.apply.update import converge
 from planner.evaluation.stored import Secrets
+from planner.plan.keys import keeps_key
 from planner.plan.steps import Adopt, Create, Replace
 from providers.contract import Client, Observed, ResourceKind
 from providers.contract.errors import AccessDenied, AlreadyExists, Invalid, ProviderError
@@ -22,8 +24,10 @@ def perform(step: Create | Replace | Adopt, context: Context, token: str = "") -
     if left is not None:
         return context.unchanged(step, left)
     resolved = context.resolving.planned(step, kind, client)
+    if isinstance(step, Replace) and step.create_first and keeps_key(kind, step.before, resolved.values):
+        raise same_key(step.subject.address)
     token = token or context.calling.new_token()
-    begun = context.recording.begin(step, "create", token=token, durable=not kind.named)
+    begun = context.recording.begin(step, "create", token=token)
     observed, found = _made(begun, step, kind, client, resolved, token, context)
     if isinstance(step, Replace) and step.create_first:
         context.recording.replaced(begun, step, observed, resolved.secrets)

@@ -8,9 +8,10 @@ from planner.apply.outcome import Outcome, identity_text
 from planner.evaluation.marking import without_secrets
 from planner.evaluation.stored import restore
 from planner.plan.steps import Delete, Replace
+from planner.prior.holdings import Holdings, described
 from planner.prior.reading import as_marked
-from providers.contract import Observed
-from providers.contract.errors import ProviderError
+from providers.contract import Contents, Observed
+from providers.contract.errors import Failed, ProviderError
 from state.records import Begin
 from state.resources import key_of
 
@@ -24,12 +25,17 @@ def perform(step: Delete | Replace, context: Context) -> Outcome:
         left = context.resolving.left(step, context.calling.kind(step), context.calling.client(step))
         if left is not None:
             return context.unchanged(step, left)
-    deposed = step.deposed if isinstance(step, Delete) else context.recording.deposed(address)
+    if isinstance(step, Replace):
+        deposed = context.recording.deposed(address) if step.create_first else None
+    else:
+        deposed = step.deposed
     return _delete(step, context.resolving.exists(step, deposed=deposed), deposed, context)
 
 
 def _delete(step: Delete | Replace, prior: Observed, deposed: str | None, context: Context) -> Outcome:
     kind, client = context.calling.kind(step), context.calling.client(step, old=True)
+    if context.holdings is not None and deposed is None:
+        _refuse_contents(step, prior, context.holdings)
     begun = context.recording.begin(step, "delete", identity=dict(prior.identity), deposed=deposed)
     try:
         kind.delete(client, prior, context.call(step, begun))
@@ -38,6 +44,17 @@ def _delete(step: Delete | Replace, prior: Observed, deposed: str | None, contex
         raise
     context.recording.deleted(begun)
     return Outcome(identity_text(prior), destroyed=1)
+
+
+def _refuse_contents(step: Delete | Replace, prior: Observed, holdings: Holdings) -> None:
+    """Raise where it holds by now what nobody allowed to destroy."""
+    subject = step.subject
+    found = holdings.of(subject.type, subject.provider, {subject.address: prior}).get(subject.address, Contents())
+    if found != Contents():
+        names = "\n".join(f"  - {each}" for each in described(found))
+        detail = f"It was not deleted, since it holds by now:\n{names}"
+        advice = "If this may go, plan and apply with -allow-data-loss."
+        raise Failed("What it holds would be lost", detail, address=subject.address, advice=advice)
 
 
 def _delete_lost(step: Delete, lost: Begin, context: Context) -> Outcome:

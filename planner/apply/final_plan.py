@@ -11,6 +11,7 @@ from typing import Any
 from language.diagnostics import Diagnostics, FreeholdError, error
 from language.functions.encoding import encode_json
 from language.marks import unmark_deep
+from language.redaction import REDACTOR
 from language.values import contains_sensitive, is_wholly_known
 from planner.evaluation.stored import Different, fill
 from planner.plan.diff import plan_kind
@@ -73,6 +74,12 @@ def no_replacement(address: str, paths: Iterable[ValuePath]) -> FreeholdError:
     return FreeholdError([error("Replacement that is not needed", detail, address=address, advice=_ADVICE)])
 
 
+def same_key(address: str) -> FreeholdError:
+    """What was to be created first is the same for the service as what it replaces."""
+    detail = f"To its service the new {address} is the old one, so that it cannot be created before that is deleted."
+    return FreeholdError([error("Replacement cannot be created first", detail, address=address, advice=_ADVICE)])
+
+
 def not_known(address: str, paths: Iterable[ValuePath]) -> FreeholdError:
     """What it refers to did not come about: it is not in the plan, or its provider does not tell."""
     detail = f"{_names(paths)} of {address} is still not known: what it refers to is not in this plan, or is not told."
@@ -89,5 +96,5 @@ def _text(value: Any, masked: bool) -> str:
         return "(sensitive value)"
     if not is_wholly_known(value):
         return "(known after apply)"
-    text = encode_json(value)
+    text = REDACTOR.redact(encode_json(value))
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from language.diagnostics import Diagnostics, FreeholdError
+from language.redaction import HIDDEN, REDACTOR
 from planner.evaluation.conditions import CheckResult
 from providers.contract import Observed
 from providers.contract.errors import ProviderError
@@ -57,6 +58,7 @@ def counted(
 
 
 def identity_text(observed: Observed) -> str:
-    """The identity as people read it."""
+    """The identity as people read it, without sensitive texts."""
     identity = observed.identity
-    return str(identity.get("id") or identity.get("arn") or identity.get("name") or "")
+    text = str(identity.get("id") or identity.get("arn") or identity.get("name") or "")
+    return HIDDEN if REDACTOR.is_sensitive(text) else text

@@ -7,9 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
-from language.marks import mark_paths, unmark_deep
+from language.redaction import REDACTOR
+from language.values import contains_sensitive
 from planner.apply.resolving import Resolved
 from planner.evaluation.evaluator import Results
+from planner.evaluation.marking import marked, resolved_paths, searched
 from planner.evaluation.stored import Secrets, store, unknown_paths
 from planner.plan.plan import Plan
 from planner.plan.steps import Adopt, Create, Replace, Resume, Step, deposed_name
@@ -56,11 +58,15 @@ class Recording:
         identity: Values | None = None,
         token: str = "",
         deposed: str | None = None,
-        durable: bool = False,
     ) -> str:
-        """A call is about to leave. The id under which its outcome is recorded."""
+        """A call is about to leave. The id under which its outcome is recorded.
+
+        The record is durable where nothing else would tell of a lost call: that there is something new, and where a
+        secret is that was sent.
+        """
         subject = step.subject
-        planned = store(step.after, self._snapshot.digest_key) if action == "create" else None
+        tells = action == "create" or (action == "update" and contains_sensitive(step.after))
+        planned = store(step.after, self._snapshot.digest_key) if tells else None
         return self._manager.begin(
             subject.address,
             action,
@@ -70,7 +76,7 @@ class Recording:
             token=token,
             planned=planned,
             deposed=deposed,
-            durable=durable,
+            durable=tells,
         )
 
     def accepted(self, begun: str, step: Step, resolved: Resolved | None, handle: Mapping[str, Any]) -> None:
@@ -101,7 +107,7 @@ class Recording:
     ) -> None:
         """What was to be created first is there, and not as it should be: both are kept."""
         left = self.state(step, observed, secrets, tainted=True)
-        self._manager.failed(begun, failure.summary, left, predecessor=self._predecessor(begun, step))
+        self._manager.failed(begun, REDACTOR.redact(failure.summary), left, predecessor=self._predecessor(begun, step))
 
     def _predecessor(self, begun: str, step: Step) -> ResourceState:
         old = self._manager.resource(step.subject.address)
@@ -146,7 +152,7 @@ class Recording:
         given_up = self._cancelled.is_set() or isinstance(failure, Unreachable)
         if begun in self._accepted and given_up:
             return
-        self._manager.failed(begun, failure if isinstance(failure, str) else failure.summary, left)
+        self._manager.failed(begun, failure if isinstance(failure, str) else REDACTOR.redact(failure.summary), left)
 
     def left(
         self, step: Step, failure: ProviderError, secrets: Secrets, *, tainted: bool = False
@@ -189,6 +195,18 @@ class Recording:
             created=self._created(step),
         )
 
+    def refreshed(self, step: Step, stored: ResourceState, observed: Observed | None) -> ResourceState:
+        """What is stored, with the values that the plan found."""
+        found = observed or Observed({}, stored.identity or {}, stored.private)
+        read = self.state(step, replace(found, values=step.before))
+        return replace(
+            read,
+            dependencies=stored.dependencies,
+            status=stored.status,
+            create_before_destroy=stored.create_before_destroy,
+            created=stored.created,
+        )
+
     def _created(self, step: Step) -> str:
         """When what a step leaves was created, as far as that is known."""
         if isinstance(step, Create | Adopt | Replace) or (isinstance(step, Resume) and step.action == "create"):
@@ -202,7 +220,4 @@ class Recording:
         assert kind is not None
         secrets = secrets or Secrets(step.after, self._plan.origin.key(self._snapshot.digest_key))
         values = without_write_only(kind.schema, values)
-        _, paths = unmark_deep(step.after)
-        paths = (*paths, *kind.sensitive_paths(values), *secrets.echoes(values))
-        marked: Values = mark_paths(values, paths) if paths else values
-        return marked
+        return searched(kind, marked(kind, values, resolved_paths(step.after, secrets.config)), secrets.config)

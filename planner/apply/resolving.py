@@ -304,7 +304,8 @@ class Resolving:
         except Different as difference:
             secret = (*unmark_deep(step.after)[1], *unmark_deep(config)[1])
             raise differs(step.subject.address, difference, secret) from None
-        return filled
+        revealed: Values = self.secrets(config).reveal(filled)
+        return revealed
 
 
 def configurable(values: Values, schema: Schema) -> Values:

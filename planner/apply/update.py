@@ -10,7 +10,7 @@ from planner.apply.resolving import Resolved
 from planner.plan.steps import Import, Step, Update
 from providers.contract import Client, Observed, ResourceKind
 from providers.contract.diff import changed
-from providers.contract.errors import ProviderError
+from providers.contract.errors import Failed, ProviderError
 
 
 def perform(step: Update | Import, context: Context) -> Outcome:
@@ -23,14 +23,18 @@ def perform(step: Update | Import, context: Context) -> Outcome:
 
 
 def converge(step: Step, kind: ResourceKind, client: Client, observed: Observed, context: Context) -> Observed:
-    """What an interrupted run made, as the configuration has it: changed where it differs, as far as that is possible
-    in place; what is to be replaced, the next plan shows."""
+    """What an interrupted run made, as the configuration has it: changed where it differs. Raises Failed where it would
+    have to be replaced, which the next plan shows."""
     config = context.resolving.configured(step)
     secrets = context.resolving.secrets(config)
     config = context.resolving.kept(step, config, observed)
     planned = plan_again(kind, client, observed, config)
     if planned.replace or not changed(observed.values, planned.values):
         context.recording.settle(step, observed, secrets)
+        if planned.replace:
+            names = ", ".join(str(path[0]) for path in planned.replace)
+            detail = f"An interrupted apply made it, with another {names}, which cannot be changed in place."
+            raise Failed("It has to be replaced", detail, advice="Plan again, and apply that.")
         return observed
     resolved = Resolved(observed, planned.values, unmark_deep(config)[0], secrets, planned.private)
     return _changed(step, kind, client, resolved, context)

@@ -25,7 +25,7 @@ from planner.apply.recording import Recording
 from planner.apply.resolving import Pending, Resolving
 from planner.events import Completed, Errored, Event, Skipped, Started, Verb
 from planner.plan.build import Built
-from planner.plan.plan import Operation, operations
+from planner.plan.plan import Operation, Plan, operations
 from planner.plan.steps import (
     Adopt,
     Create,
@@ -41,6 +41,8 @@ from planner.plan.steps import (
     deposed_name,
 )
 from planner.prior.clients import diagnostic_of
+from planner.prior.holdings import Holdings
+from planner.prior.reading import Prior
 from planner.prior.workspace import Workspace
 from providers.contract.errors import ProviderError
 from state.records import Begin
@@ -75,6 +77,7 @@ class Applier:
             results,
             dict(_lost(snapshot, resumed)),
             self._running,
+            None if plan.allow_data_loss else _holdings(workspace, plan, snapshot),
         )
         self._conclusion = Conclusion(workspace, built, evaluator, snapshot, recording)
         self._steps = {operation: step for step in plan.steps for operation in operations(step)}
@@ -112,7 +115,19 @@ class Applier:
         for begin in self._snapshot.in_flight:
             goes_on = begin.id in self._running or (refreshing and begin.handle is not None)
             if begin.action != "create" and not goes_on:
-                self._manager.failed(begin.id, "interrupted; planned anew since")
+                self._close(begin)
+
+    def _close(self, begin: Begin) -> None:
+        """It is over. What an update sent secrets in is kept as it was read, where they are marked; where nothing is
+        planned for it, the next plan needs to know."""
+        stored, left = self._snapshot.resources.get(begin.key), None
+        if begin.planned is not None and stored is not None:
+            step = next((each for each in self._built.plan.steps if _is_about(each, begin.key)), None)
+            if step is None:
+                return
+            if step.before:
+                left = self._context.recording.refreshed(step, stored, self._built.observed.get(begin.key))
+        self._manager.failed(begin.id, "interrupted; planned anew since", left)
 
     def _visit(self, operation: Operation) -> bool:
         address, verb = operation
@@ -162,6 +177,18 @@ class Applier:
     def _skip(self, operation: Operation, cause: Operation | None) -> None:
         if operation in self._steps:
             self._listener(Skipped(operation[0], operation[1], cause[0] if cause else ""))
+
+
+def _is_about(step: Step, key: str) -> bool:
+    """Whether it is planned on what exists under a key of the state."""
+    if isinstance(step, Resume):
+        return False
+    return key_of(step.subject.address, step.deposed if isinstance(step, Delete) else None) == key
+
+
+def _holdings(workspace: Workspace, plan: Plan, snapshot: Snapshot) -> Holdings:
+    forgotten = {step.subject.address for step in plan.steps if isinstance(step, Forget)}
+    return Holdings(workspace.registry, workspace.clients, Prior(snapshot), forgotten)
 
 
 def _lost(snapshot: Snapshot, resumed: Container[str]) -> Iterator[tuple[str, Begin]]:

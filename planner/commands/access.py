@@ -12,6 +12,7 @@ from pathlib import Path
 
 from graph.addresses import suggest
 from language.diagnostics import FreeholdError, error
+from planner.prior.clients import diagnostic_of
 from planner.prior.reading import Prior
 from planner.prior.workspace import Workspace
 from providers.contract import ClientCertificate, ClusterToken, Values
@@ -71,7 +72,7 @@ def _command() -> str:
 
 def credential_of(workspace: Workspace, name: str) -> str:
     """Credentials as kubectl's exec plugins print them: a fresh token, or a certificate. Raises FreeholdError."""
-    _, record = _cluster(workspace, name)
+    address, record = _cluster(workspace, name)
     try:
         access = workspace.clients.access(record["host"], record["outputs"])
         if access is None:
@@ -79,7 +80,7 @@ def credential_of(workspace: Workspace, name: str) -> str:
         who = access.credentials
         status = _certificate(who) if isinstance(who, ClientCertificate) else _token(who())
     except ProviderError as failure:
-        raise FreeholdError([error(failure.summary, failure.detail, advice=failure.advice)]) from failure
+        raise FreeholdError([diagnostic_of(failure, address)]) from failure
     return json.dumps({"apiVersion": API, "kind": "ExecCredential", "status": status})
 
 

@@ -88,7 +88,7 @@ class Console:
 
 def _evaluator(workspace: Workspace) -> Evaluator:
     """The stack with the values that the state has."""
-    reader = Reader(workspace.registry, workspace.clients, workspace.listener, 1)
+    reader = Reader(workspace.registry, workspace.clients, workspace.environment.clock, workspace.listener, 1)
     prior: Prior = reader.read(workspace.manager.open().snapshot, refresh=False, diagnostics=Diagnostics())
     results = Results()
     for key, observed in prior.stored.items():

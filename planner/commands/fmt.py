@@ -90,7 +90,7 @@ def _files(path: Path, *, recursive: bool) -> Iterator[Path]:
         yield path
         return
     entries = sorted(entry for entry in path.iterdir() if not entry.name.startswith("."))
-    yield from (entry for entry in entries if entry.is_file() and _is_formatted(entry))
+    yield from (entry for entry in entries if entry.is_file() and not entry.is_symlink() and _is_formatted(entry))
     if recursive:
         for entry in entries:
             if entry.is_dir() and not entry.is_symlink():

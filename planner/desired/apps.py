@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +13,7 @@ from language.expressions import Expression
 from language.marks import unmark_deep
 from language.traversal import Key as IndexKey
 from language.traversal import Traversal
-from language.values import is_wholly_known
+from language.values import contains_sensitive, is_wholly_known
 from planner.configuration.blocks import App, Configuration, Lifecycle, ObjectBlock
 from planner.configuration.modules.lock import LockFile
 from planner.desired.desired import CLUSTER_PREFIX, DesiredInstance
@@ -89,6 +89,9 @@ class Apps:
         }
         where = evaluator.prefix + app.address
         values = decode(app.body, self.host.schema, evaluator.scope, where, diagnostics, spans=spans)
+        if contains_sensitive(values["namespace"]):
+            detail = "The namespace of an app is in the addresses of its objects, and cannot be sensitive."
+            diagnostics.error("Sensitive namespace", detail, spans.get(("namespace",), app.span))
         own: Values = unmark_deep({name: values[name] for name in APP.attributes})[0]
         rules = tuple(self._rule(evaluator, block, diagnostics) for block in app.objects)
         if cluster is None or len(diagnostics) > before:
@@ -112,30 +115,34 @@ class Apps:
         return expansion
 
     def desired(
-        self, app: EvaluatedApp, items: Iterable[Expanded], depends_on: tuple[str, ...]
+        self, app: EvaluatedApp, items: Sequence[Expanded], depends_on: tuple[str, ...]
     ) -> list[DesiredInstance]:
         """What some of the objects of an app want."""
-        return [self._desired(app, item, depends_on) for item in items]
+        below = [(*(f"{app.address}/{name}" for name in item.depends_on), *depends_on) for item in items]
+        return [self.placed(app.address, app.cluster, *each, app.app.span) for each in zip(items, below, strict=True)]
 
-    # -- parts --------------------------------------------------------------------------------------------------
-
-    def _desired(self, app: EvaluatedApp, item: Expanded, depends_on: tuple[str, ...]) -> DesiredInstance:
+    def placed(
+        self, block: str, cluster: str, item: Expanded, depends_on: tuple[str, ...], span: Span | None = None
+    ) -> DesiredInstance:
+        """An object on a cluster, below the block that it belongs to."""
         provider = self._registry.of_type(item.type)
         assert provider is not None
         kind = provider.kinds[item.type]
         return DesiredInstance(
-            f"{app.address}/{item.name}",
+            f"{block}/{item.name}",
             item.type,
-            app.address,
+            block,
             kind,
             provider,
-            f"{CLUSTER_PREFIX}{app.cluster}",
+            f"{CLUSTER_PREFIX}{cluster}",
             conform(item.values, kind.schema),
-            (*(f"{app.address}/{name}" for name in item.depends_on), *depends_on),
+            depends_on,
             item.ignore_changes,
             Lifecycle(prevent_destroy=item.prevent_destroy),
-            item.span or app.app.span,
+            item.span or span,
         )
+
+    # -- parts --------------------------------------------------------------------------------------------------
 
     def _rule(self, evaluator: Evaluator, block: ObjectBlock, diagnostics: Diagnostics) -> ObjectRule:
         scope = evaluator.scope

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from graph.addresses import suggest
@@ -11,15 +11,16 @@ from language.diagnostics import Diagnostics, Span
 from language.marks import unmark_deep
 from language.schema import NestedBlock, Schema, optional
 from language.types import BOOL, NUMBER, STRING, List, Map, Object
-from language.values import is_known, is_wholly_known
+from language.values import Sensitive, is_known, is_wholly_known
 from planner.configuration.blocks import Cluster, Configuration
 from planner.configuration.inheritance import configured
 from planner.desired.desired import DesiredInstance
 from planner.evaluation.decode import conform, decode
 from planner.evaluation.dynamic import Written, blocks_of
 from planner.evaluation.evaluator import Evaluator
+from planner.evaluation.marking import searched
 from providers import Registry
-from providers.contract import ClusterSpec, Expansion, NodePool, Reference, Values
+from providers.contract import ClusterSpec, Expanded, Expansion, NodePool, Provider, Reference, Values
 
 DEFAULT_CIDR = "10.40.0.0/16"
 SCHEMA = Schema(
@@ -148,7 +149,7 @@ class Clusters:
         if spec is None:
             return None
         address = evaluator.prefix + cluster.address
-        expansion = host.expand(spec, self._existing_below(address))
+        expansion = _marked(host.expand(spec, self._existing_below(address)), provider)
         diagnostics.extend(expansion.diagnostics)
         endpoint = expansion.outputs.get("endpoint")
         anchor = f"{address}/{endpoint.name}" if isinstance(endpoint, Reference) else ""
@@ -246,6 +247,17 @@ class Clusters:
         )
 
 
+def _marked(expansion: Expansion, provider: Provider) -> Expansion:
+    """The expansion with marks around what came of sensitive values of the block, of which a cloud sees none."""
+
+    def item(each: Expanded) -> Expanded:
+        kind = provider.kinds[each.type]
+        names = {name: each.values.get(name) for name in kind.key_names}  # made of the names of blocks
+        return replace(each, values=searched(kind, each.values, names))
+
+    return replace(expansion, resources=tuple(map(item, expansion.resources)))
+
+
 def desired_of(plan: ClusterPlan, registry: Registry, depends_on: tuple[str, ...]) -> list[DesiredInstance]:
     """What the cluster's expansion wants, each after what it refers to."""
     provider = registry.get(plan.provider)
@@ -279,7 +291,7 @@ def references_in(value: Any) -> list[Reference]:
         return [reference for member in value.values() for reference in references_in(member)]
     if isinstance(value, tuple | list):
         return [reference for element in value for reference in references_in(element)]
-    return []
+    return references_in(value.value) if isinstance(value, Sensitive) else []
 
 
 def _span(cluster: Cluster, name: str) -> Span:

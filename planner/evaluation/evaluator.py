@@ -17,7 +17,7 @@ from typing import Any
 from graph.addresses import WILDCARD, Key, indexed, module_prefix, split_index, split_modules
 from language.diagnostics import Diagnostics
 from language.expressions import Expression
-from language.marks import marked, marks_in, unmark_deep
+from language.marks import marked, marks_in, unmark, unmark_deep
 from language.overriding import override
 from language.scope import Functions, Scope
 from language.traversal import Key as IndexKey
@@ -98,20 +98,23 @@ class Results:
             return {name: self.resolve(member, block) for name, member in value.items()}
         if isinstance(value, tuple | list):
             return tuple(self.resolve(element, block) for element in value)
+        if isinstance(value, Sensitive):
+            return marked(self.resolve(value.value, block), value.marks)
         return value
 
     def _referred(self, reference: Reference, block: str) -> Any:
-        value = self.values.get(f"{block}/{reference.name}", Unknown())
+        value, marks = unmark(self.values.get(f"{block}/{reference.name}", Unknown()))
         for step in reference.path:
             if isinstance(value, Unknown) or value is None:
-                return Unknown()
+                return marked(Unknown(), marks)
             try:
-                value = tuple(value)[step] if isinstance(step, int) else value[step]
+                value, more = unmark(tuple(value)[step] if isinstance(step, int) else value[step])
             except (IndexError, KeyError):
-                return Unknown()
+                return marked(Unknown(), marks)
+            marks |= more
         if isinstance(value, Unknown) or reference.then is None:
-            return value
-        return reference.then(value)
+            return marked(value, marks)
+        return marked(reference.then(value), marks)
 
 
 class Evaluator:

@@ -5,11 +5,13 @@ The state's attributes are plain JSON values by the kind's schema; `Digest`s sta
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 from typing import Any
 
 from language.conversion import ConversionError, convert
+from language.functions.contract import FunctionError
+from language.functions.encoding import encode_json, jsondecode
 from language.marks import unmark, unmark_deep
 from language.refinements import could_be
 from language.types import ANY, Collection, Map, Object, Set, Tuple, Type, decode
@@ -96,10 +98,34 @@ def reopen(value: Any, paths: Iterable[tuple[str | int, ...]]) -> Any:
     return transform(value, lambda part, path: Unknown() if path in opened else part) if opened else value
 
 
+def recognised(stored: Any, real: Any, key: str) -> Any:
+    """What is stored, with the `real` value in place of each digest that was made of it."""
+    if isinstance(stored, Sensitive) and isinstance(stored.value, Digest):
+        value = unmark_deep(real)[0]
+        made_of_it = any(stored.value.matches(store(each, key), key) for each in _written(value))
+        return Sensitive(value) if made_of_it else stored
+    real = unmark(real)[0]
+    if isinstance(stored, dict) and isinstance(real, dict):
+        return rebuilt(stored, {name: recognised(member, real.get(name), key) for name, member in stored.items()})
+    if isinstance(stored, tuple) and isinstance(real, tuple) and len(stored) == len(real):
+        return rebuilt(stored, [recognised(one, other, key) for one, other in zip(stored, real, strict=True)])
+    return stored
+
+
+def _written(value: Any) -> Iterator[Any]:
+    """A value that can be compared with a digest; JSON also as jsonencode writes it, for services write it anew."""
+    if is_wholly_known(value) and not contains(value, Digest):
+        yield value
+        if isinstance(value, str) and value.startswith(("{", "[")):
+            with contextlib.suppress(FunctionError):
+                yield encode_json(jsondecode(value))
+
+
 class Secrets:
-    """The secrets that a configuration holds, to recognise them again: by digest in a state, by text in an echo."""
+    """The secrets that a configuration holds, to recognise their digests in a state."""
 
     def __init__(self, values: Any, key: str) -> None:
+        self.config = values
         self._found: list[Any] = []
         self._key = key
         if contains_sensitive(values):
@@ -150,30 +176,6 @@ class Secrets:
             self._by_digest = {digest(store(secret, self._key), self._key): secret for secret in self._found}
         return self._by_digest.get(digested.text, Unknown())
 
-    def echoes(self, values: Any, at: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
-        """Paths where a service gave a secret back under another name: it is as secret there."""
-        if not self._found:
-            return
-        if isinstance(values, dict):
-            for name, member in values.items():
-                yield from self.echoes(member, (*at, name))
-        elif isinstance(values, tuple):
-            for index, element in enumerate(values):
-                yield from self.echoes(element, (*at, index))
-        elif any(_holds(values, secret) for secret in self._found):
-            yield at
-
-
-def _holds(value: Any, secret: Any) -> bool:
-    """Whether a value is a secret, or a text has a long enough one in it."""
-    if isinstance(value, str) and isinstance(secret, str):
-        return bool(secret) and (value == secret or (len(secret) >= _TELLING and secret in value))
-    return isinstance(value, int | Decimal) and not isinstance(value, bool) and equal(secret, value)
-
-
-_TELLING = 6
-"""Characters that a secret has at least to be looked for inside of other texts."""
-
 
 class Different(Exception):
     """A value is not what was planned; `path` says where, `planned` and `found` (without marks) are the two."""
@@ -186,7 +188,7 @@ class Different(Exception):
 
 
 def fill(planned: Any, now: Any, key: str, at: tuple[str | int, ...] = (), *, final: bool = False) -> Any:
-    """`planned` with what was unknown, or kept as a digest, taken from `now`; unmarked.
+    """`planned` with what was unknown, or kept as a digest, taken from `now`; unmarked where that says something.
 
     `now` is a configuration: what it leaves to the service (null, or nothing there) stays as it was planned. Or it is
     a `final` plan, which says all. Raises Different where a known planned value is another one now, and where one that
@@ -263,8 +265,10 @@ def _fitted(planned: Any, now: Any, key: str, final: bool) -> tuple[Any, ...]:
 
 def _fill_secret(planned: Any, now: Any, key: str, at: tuple[str | int, ...], final: bool) -> Any:
     if isinstance(planned, Digest):
-        if isinstance(now, Unknown) or (now is None and not final):
+        if isinstance(now, Unknown):
             return Unknown()
+        if now is None and not final:
+            return Sensitive(planned)
         if not planned.matches(store(now, key), key):
             raise Different(at, planned, now)
         return now

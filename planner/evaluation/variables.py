@@ -121,8 +121,7 @@ def finished(variable: Variable, given: Given | None, diagnostics: Diagnostics) 
         try:
             value = convert(value, variable.type)
         except ConversionError as failure:
-            detail = f'The value for "{variable.name}" from {given.source} is not suitable: {failure}.'
-            diagnostics.error("Invalid value for variable", detail, given.span or variable.span)
+            _not_suitable(variable, given, failure, diagnostics)
             value = BROKEN
     if value is MISSING:
         value = Unknown(variable.type)
@@ -136,13 +135,26 @@ def finished(variable: Variable, given: Given | None, diagnostics: Diagnostics) 
     return marked(value, variable.marks)
 
 
+def _not_suitable(variable: Variable, given: Given, failure: ConversionError, diagnostics: Diagnostics) -> None:
+    """Report a value of another type; one that is sensitive is neither quoted, nor where in it the fault is."""
+    detail, span = f'The value for "{variable.name}" from {given.source}', given.span or variable.span
+    if not variable.sensitive:
+        detail += f" is not suitable: {failure}."
+    else:
+        where = f" It stands at {span.file} line {span.start_line}." if given.span else ""
+        detail, span = f"{detail}, which is sensitive, is not suitable: {failure.message}.{where}", variable.span
+    diagnostics.error("Invalid value for variable", detail, span)
+
+
 class _Collector:
     """Gathers what was given, the stronger replacing the weaker."""
 
     def __init__(self, configuration: Configuration, diagnostics: Diagnostics) -> None:
         self._declared = configuration.variables
         self._directory = configuration.directory
-        self._sources: Sources = configuration.sources
+        secret = any(variable.sensitive for variable in configuration.variables.values())
+        # a line of a variables file is not shown where it may hold what is sensitive, under a name that is misspelt too
+        self._sources = Sources() if secret else configuration.sources
         self._diagnostics = diagnostics
         self._given: dict[str, Given] = {}
         self.missing = False
@@ -211,7 +223,8 @@ def _from_text(variable: Variable, text: str, source: str, diagnostics: Diagnost
         return text
     expression, problems = parse_expression(text, source)
     if problems.has_errors:
-        detail = f'The value for "{variable.name}" from {source} is not a valid expression: {problems[0].detail}'
+        why = "" if variable.sensitive else f": {problems[0].detail}"
+        detail = f'The value for "{variable.name}" from {source} is not a valid expression{why}'
         diagnostics.error("Invalid value for variable", detail, variable.span)
         return variable.default
     return expression.evaluate(Scope.constant(), diagnostics)

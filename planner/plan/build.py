@@ -19,7 +19,7 @@ from language.values import Unknown
 from planner.configuration.blocks import App, Cluster, Data, Local, ModuleCall, Node, Output, Resource, Variable
 from planner.configuration.expressions import expression_at
 from planner.desired.clusters import ClusterPlan, Clusters, desired_of
-from planner.desired.desired import DesiredInstance
+from planner.desired.desired import CLUSTER_PREFIX, DesiredInstance
 from planner.desired.instances import Instances
 from planner.evaluation.conditions import CheckResult, examine
 from planner.evaluation.decode import conform
@@ -27,19 +27,23 @@ from planner.evaluation.evaluator import Evaluator, Results
 from planner.evaluation.stored import Secrets
 from planner.plan.changing import Changing
 from planner.plan.checks import broken, concluding, postconditions, preconditions
+from planner.plan.containers import Containers
 from planner.plan.data import DataPlan
 from planner.plan.deferring import Cause, Deferring
 from planner.plan.diff import Differ, Requests, subject_of
 from planner.plan.edges import Edges, spread_create_first
 from planner.plan.explanation import Explanation, explain
+from planner.plan.holding import with_contents
 from planner.plan.imports import Imports
-from planner.plan.keys import refuse_duplicates
+from planner.plan.keys import freed, keeping_keys, moved_by_key, refuse_duplicates, report_moves
+from planner.plan.limits import Limits
+from planner.plan.namespaces import namespaces_in
 from planner.plan.objects import ObjectsPlan
 from planner.plan.orphans import Orphans
-from planner.plan.outputs import changes as output_changes
-from planner.plan.plan import Origin, Plan
+from planner.plan.outputs import changes, removals
+from planner.plan.plan import Origin, OutputChange, Plan
 from planner.plan.resuming import with_resumed
-from planner.plan.steps import Replace, Step, Update
+from planner.plan.steps import Reason, Replace, Step, Update
 from planner.plan.targets import restrict
 from planner.plan.triggers import Triggers
 from planner.prior.reading import Prior, client_of
@@ -61,6 +65,18 @@ class Built:
     observed: dict[str, Observed] = field(default_factory=dict)
     expansions: Mapping[str, Expansion] = field(default_factory=dict)
     explained: tuple[Explanation, ...] = ()
+
+
+def build(workspace: Workspace, prior: Prior, settings: Settings) -> tuple[Built, Prior]:
+    """The plan, and what exists before it, at the addresses that it has by now: what is only in the state under the key
+    of what is only in the configuration has moved there, as if a `moved` block said so."""
+    builder = Builder(workspace, prior, settings)
+    places = builder.configure()
+    if places:
+        prior = prior.relocated(places)
+        builder = Builder(workspace, prior, settings)
+        builder.configure()
+    return builder.finish(), prior
 
 
 class Builder:
@@ -87,20 +103,32 @@ class Builder:
         self._instances = Instances(registry, self._configuration)
         self._cluster_blocks = Clusters(registry, self._configuration, prior.below)
         self._imports = Imports(self._evaluator, prior, self._diagnostics)
+        self._containers = Containers(prior, registry)
+        limited = settings.targets or settings.excludes
+        self._limits = Limits(workspace.references, settings.targets, settings.excludes) if limited else None
         changing = Changing(self._steps, self._desired, prior)
-        self._deferring = Deferring(workspace.references, changing, prior)
-        self._data = DataPlan(workspace.data, self._evaluator, changing, self._deferring, settings.parallelism)
+        self._deferring = Deferring(workspace.references, changing, prior, self._limits)
+        self._data = DataPlan(
+            workspace.data, self._evaluator, changing, self._deferring, settings.parallelism, self._limits
+        )
         self._objects = ObjectsPlan(
-            workspace, self._differ, self._deferring, self._clusters, self._steps, settings.parallelism
+            workspace, self._differ, self._deferring, self._clusters, self._steps, prior, settings.parallelism
         )
 
-    def build(self) -> Built:
-        """The plan. What is in error is in the diagnostics, and then the plan must not be run."""
+    def configure(self) -> dict[str, str]:
+        """Plan what the configuration asks for; where that has what is at another address in the state, by this."""
+        if self._settings.mode == "destroy":
+            return {}
+        self._configured()
+        return moved_by_key(self._desired, self._prior, self._workspace.registry, self._deferring.kept)
+
+    def finish(self) -> Built:
+        """The whole plan. What is in error is in the diagnostics, and then the plan must not be run."""
         orphans = Orphans(self._workspace.registry, self._evaluator, self._prior, self._client_of_stored)
         if self._settings.mode == "destroy":
             self._steps |= orphans.everything(self._diagnostics)
         else:
-            self._configured()
+            report_moves(self._prior.found, self._configuration, self._diagnostics)
             refuse_duplicates(self._desired.values(), self._diagnostics)
             self._imports.unused(self._desired)
             if not self._diagnostics.has_errors:
@@ -108,6 +136,8 @@ class Builder:
                     self._desired, self._steps, self._deferring.kept, self._diagnostics
                 )
                 self._deferring.hold(self._steps)
+                self._objects.report_renamed(self._diagnostics)
+                self._containers.refuse_left(self._desired.values(), self._steps, self._diagnostics)
         return self._finish()
 
     # -- what the configuration asks for --------------------------------------------------------------------------
@@ -131,8 +161,19 @@ class Builder:
             for evaluator in self._evaluator.instances(module.path):
                 self._node(evaluator, node, waits)
         self._read(together, readers)
-        for desired, step in self._objects.plan_namespaces(tuple(self._desired.values()), self._diagnostics):
+        for desired, step in self._objects.plan_namespaces(
+            tuple(self._desired.values()), self._results, self._diagnostics
+        ):
             self._put(desired, step)
+        while contents := self._containers.to_replace(self._desired.values(), self._steps):
+            for each in contents:
+                self._put(each, self._plan_with_container(each))
+
+    def _plan_with_container(self, desired: DesiredInstance) -> Step | None:
+        """What was planned before it was known that its container is replaced."""
+        if desired.client.startswith(CLUSTER_PREFIX):
+            return self._objects.plan_with_container(desired, self._results, self._diagnostics)
+        return self._plan(desired)
 
     def _read(self, blocks: list[str], readers: Digraph[str]) -> None:
         """Data blocks that do not wait for each other."""
@@ -235,7 +276,9 @@ class Builder:
         id = self._imports.of(desired)
         if id is not None and (client is None or not self._imports.find(desired, id, client)):
             return None
-        step = self._differ.plan(desired, client, self._diagnostics, triggered=triggered, deferrable=deferrable)
+        goes = self._containers.is_replaced(desired)
+        forced: Reason = "container" if goes else "triggered" if triggered else ""
+        step = self._differ.plan(desired, client, self._diagnostics, forced=forced, deferrable=deferrable)
         return step if id is None or step is None else self._imports.step(desired, id, step)
 
     def _put(self, desired: DesiredInstance, step: Step | None) -> None:
@@ -243,8 +286,10 @@ class Builder:
         self._depends[desired.address] = desired.depends_on
         if step is None:
             self._results.values[desired.address] = Unknown()
+            self._steps.pop(desired.address, None)
             return
         self._steps[desired.address] = step
+        self._containers.add(desired, step)
         if isinstance(step, Update | Replace):
             self._changes.setdefault(step.subject.block, {})[desired.address] = step
         after = step.after
@@ -256,10 +301,14 @@ class Builder:
         stored = {key: resource.dependencies for key, resource in self._prior.resources().items()}
         for before, after in self._objects.order():
             self._depends[after] = (*self._depends.get(after, ()), before)
+        for content, container in tuple(self._containers.dependencies(self._depends)):
+            self._depends[content] = (*self._depends.get(content, ()), container)
         first = [each.address for each in self._desired.values() if each.lifecycle.create_before_destroy]
         planned = with_resumed(self._steps, self._prior, self._workspace.registry)
-        steps = spread_create_first(self._objects.in_reading_order(planned.values()), self._depends, first)
-        outputs = output_changes(self._evaluator, self._prior.snapshot, self._settings.mode, self._diagnostics)
+        in_order = self._objects.in_reading_order(planned.values())
+        steps = spread_create_first(in_order, self._depends, first, keeping_keys(in_order, self._workspace.registry))
+        if self._limits is None:
+            outputs = self._outputs()
         if self._settings.mode != "destroy" and not self._diagnostics.has_errors:
             self._checks += self._data.checks
             self._checks += concluding(self._evaluator, self._diagnostics, self._data.read_scoped)
@@ -267,16 +316,20 @@ class Builder:
         edges: tuple[Any, ...] = ()
         if not self._diagnostics.has_errors:
             try:
-                edges = Edges(steps, self._depends, stored).build()
+                edges = Edges(steps, self._depends, stored, freed(steps, self._workspace.registry)).build()
             except Cycle as cycle:
                 members = ", ".join(str(member) for member in cycle.members)
                 self._diagnostics.error("Cycle", f"These operations wait for each other: {members}.")
         deferred = self._deferring.within(targets, excluded)
-        if targets or excluded:
+        if self._limits is not None:
             read = [each.subject.address for each in self._data.read]
             read += [each.subject.address for each in self._deferring.found]
             needed = self._deferring.behind(deferred) if targets else frozenset()
-            steps, edges = restrict(steps, edges, targets, excluded, needed, read, self._diagnostics)
+            kept, edges = restrict(steps, edges, targets, excluded, needed, read, self._diagnostics)
+            outputs = self._outputs_left(self._limits, steps, kept)
+            steps = kept
+        if self._settings.refresh and not self._diagnostics.has_errors:
+            steps = with_contents(steps, self._workspace.registry, self._workspace.clients, self._prior)
         plan = Plan(
             stack=self._configuration.stack.name,
             mode=self._settings.mode,
@@ -297,7 +350,10 @@ class Builder:
             deferred=tuple(deferred),
         )
         observed = {key: live for key, live in self._prior.observed.items() if live is not None}
-        clusters = {address: cluster.expansion for address, cluster in self._clusters.items()}
+        namespaces = namespaces_in(steps)
+        clusters = {
+            address: _joined(each.expansion, namespaces.get(address)) for address, each in self._clusters.items()
+        }
         return Built(
             plan,
             self._results,
@@ -306,6 +362,24 @@ class Builder:
             {**clusters, **self._objects.expansions},
             self._explained(plan, stored),
         )
+
+    def _outputs(self) -> tuple[OutputChange, ...]:
+        snapshot = self._prior.snapshot
+        if self._settings.mode == "destroy":
+            return removals(snapshot, snapshot.outputs)
+        return changes(self._evaluator, snapshot, None, self._diagnostics)
+
+    def _outputs_left(self, limits: Limits, steps: Iterable[Step], kept: Iterable[Step]) -> tuple[OutputChange, ...]:
+        """The outputs of a plan of which some steps are kept: nothing happens to the rest."""
+        snapshot = self._prior.snapshot
+        if self._settings.mode == "destroy":
+            return removals(snapshot, limits.outputs_destroyed(steps, kept))
+        done = {step.subject.address for step in kept}
+        for step in steps:
+            if step.before and step.subject.address not in done:
+                self._results.values[step.subject.address] = step.before
+        evaluator = self._workspace.evaluator.with_results(self._results, planned_at=self._now)
+        return changes(evaluator, snapshot, limits, self._diagnostics)
 
     def _explained(self, plan: Plan, stored: Mapping[str, tuple[str, ...]]) -> tuple[Explanation, ...]:
         """Of the steps that somebody wants to know of."""
@@ -327,6 +401,10 @@ class Builder:
             backend=self._workspace.manager.backend.identity,
             places=tuple(place for each in self._objects.expansions.values() for place in each.texts),
         )
+
+
+def _joined(expansion: Expansion, more: Expansion | None) -> Expansion:
+    return replace(expansion, resources=(*expansion.resources, *more.resources)) if more else expansion
 
 
 def _both(blocks: Digraph[str], readers: Digraph[str], address: str) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from planner.evaluation.marking import planned_object
 from planner.plan.changing import Changing
 from planner.plan.checks import broken, postconditions, preconditions
 from planner.plan.deferring import Deferring
+from planner.plan.limits import Limits
 from planner.plan.plan import ReadData
 from planner.plan.steps import Read, Reason, Subject
 from planner.prior.data_reader import DataReader
@@ -41,8 +42,15 @@ class DataPlan:
     """Makes the data of a plan. `read` is what was read for it, `checks` are how conditions came out."""
 
     def __init__(
-        self, reader: DataReader, evaluator: Evaluator, changing: Changing, deferring: Deferring, parallelism: int
+        self,
+        reader: DataReader,
+        evaluator: Evaluator,
+        changing: Changing,
+        deferring: Deferring,
+        parallelism: int,
+        limits: Limits | None,
     ) -> None:
+        self._limits = limits
         self._reader = reader
         self._evaluator = evaluator
         self._changing = changing
@@ -76,11 +84,13 @@ class DataPlan:
         return steps
 
     def read_scoped(self, evaluator: Evaluator, data: Data) -> Diagnostics:
-        """As the reader's, of what has no changes to come."""
+        """As the reader's, of what has no changes to come and is part of the plan."""
         return self._reader.read_scoped(evaluator, data, delayed=self._is_delayed(evaluator, data))
 
     def _is_delayed(self, evaluator: Evaluator, data: Data) -> bool:
         block = evaluator.configuration.prefix + data.address
+        if self._limits is not None and not self._limits.holds(block):
+            return True
         behind = self._reader.references.blocks_delaying_read(block)
         deferred = self._deferring.cause_of_dependencies(evaluator.prefix, behind) is not None
         return deferred or self._changing.any(behind, evaluator.prefix)

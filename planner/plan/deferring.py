@@ -20,6 +20,7 @@ from planner.desired.desired import CLUSTER_PREFIX, DataInstance, DesiredInstanc
 from planner.evaluation.evaluator import Evaluator
 from planner.evaluation.marking import planned_object
 from planner.plan.changing import Changing, module_of, sees
+from planner.plan.limits import Limits
 from planner.plan.plan import Deferred, DeferredReason
 from planner.plan.steps import Delete, Step, Subject
 from planner.prior.reading import Prior
@@ -37,8 +38,9 @@ class Cause(NamedTuple):
 class Deferring:
     """Collects what is deferred, block by block, in the order of references."""
 
-    def __init__(self, references: References, changing: Changing, prior: Prior) -> None:
+    def __init__(self, references: References, changing: Changing, prior: Prior, limits: Limits | None) -> None:
         self._references = references
+        self._limits = limits
         self._changing = changing
         self._prior = prior
         self._modules: dict[str, Cause] = {}
@@ -92,10 +94,13 @@ class Deferring:
         return None
 
     def _is_to_come(self, evaluator: Evaluator, block: str) -> bool:
-        """Whether something that a block depends on has changes to come, or is deferred itself."""
+        """Whether something that a block depends on has changes to come, is deferred itself, or is no part of the
+        plan."""
         address = evaluator.configuration.prefix + block
         behind = self._references.graph.reachable([address], forward=False) - {address}
         blocks = [each for each in behind if isinstance(self._references.nodes[each][1], Placed | Data)]
+        if self._limits is not None and not all(map(self._limits.holds, blocks)):
+            return True
         return (
             self._changing.any(blocks, evaluator.prefix)
             or self.cause_of_dependencies(evaluator.prefix, blocks) is not None

@@ -12,21 +12,23 @@ multiply.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from graph.addresses import unkeyed
 from graph.digraph import Digraph
 from planner.plan.plan import Operation, operations
-from planner.plan.steps import Delete, Forget, Import, NoOp, Replace, Resume, Step, Update
+from planner.plan.steps import Adopt, Delete, Forget, Import, NoOp, Replace, Resume, Step, Update
 
 Dependencies = Mapping[str, Sequence[str]]
 """What each address depends on: addresses of instances and of blocks."""
 
 
-def spread_create_first(steps: Sequence[Step], depends: Dependencies, first: Iterable[str]) -> list[Step]:
+def spread_create_first(
+    steps: Sequence[Step], depends: Dependencies, first: Iterable[str], never: Container[str] = ()
+) -> list[Step]:
     """Replacements that a create-before-destroy instance (those `first`) depends on are created first as well, whatever
-    is done to the instance itself."""
+    is done to the instance itself; those `never`, which cannot be there twice, are not."""
     left = list(first)
     if not left or not any(isinstance(step, Replace) for step in steps):
         return list(steps)
@@ -40,14 +42,26 @@ def spread_create_first(steps: Sequence[Step], depends: Dependencies, first: Ite
             seen.add(address)
             for dependency in depends.get(address, ()):
                 left.extend(members.get(dependency, (dependency,)))
-    return [replace(s, create_first=True) if isinstance(s, Replace) and s.subject.address in seen else s for s in steps]
+    return [
+        replace(step, create_first=True)
+        if isinstance(step, Replace) and step.subject.address in seen and step.subject.address not in never
+        else step
+        for step in steps
+    ]
 
 
 class Edges:
     """Builds the edges for some steps. `desired` are the configuration's dependencies, `stored` the state's, which has
-    those of deposed objects by their own keys."""
+    those of deposed objects by their own keys. `freed`: pairs of which the second is created under the key that the
+    first is deleted under."""
 
-    def __init__(self, steps: Iterable[Step], desired: Dependencies, stored: Dependencies) -> None:
+    def __init__(
+        self,
+        steps: Iterable[Step],
+        desired: Dependencies,
+        stored: Dependencies,
+        freed: Iterable[tuple[str, str]] = (),
+    ) -> None:
         present = [step for step in steps if not _is_deposed(step)]
         self._steps = {step.subject.address: step for step in present}
         self._resumed = {step.subject.address: step for step in present if isinstance(step, Resume)}
@@ -58,6 +72,7 @@ class Edges:
                 self._deposed_of.setdefault(step.subject.address, []).append(step)
         self._desired = desired
         self._stored = stored
+        self._freed = freed
         self._releases: dict[str, list[Operation]] = {}
         self._turning: list[tuple[Operation, Operation]] = []
         self._graph: Digraph[Operation] = Digraph()
@@ -81,6 +96,8 @@ class Edges:
         for deposed in self._deposed:
             self._delete_deposed(deposed)
         self._turn_first()
+        for deleted, created in self._freed:
+            self._graph.connect((deleted, "delete"), self._up(created))
         for step in self._steps.values():
             if isinstance(step, Replace) and step.is_open and not step.create_first:
                 self._delete_when_known(step)
@@ -135,7 +152,7 @@ class Edges:
         """Whatever takes `address` away from what it stood on comes before that is deleted."""
         step = self._steps[address]
         own = self._down(address)
-        stays = isinstance(step, Update | Import | Resume | NoOp)
+        stays = isinstance(step, Update | Import | Adopt | Resume | NoOp)
         turned = self._up(address) if stays or (isinstance(step, Replace) and step.create_first) else None
         block = unkeyed(address)
         if block in self._blocks and block != address:

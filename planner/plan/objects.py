@@ -15,10 +15,12 @@ from planner.configuration.expressions import expression_at
 from planner.desired.apps import Apps, EvaluatedApp
 from planner.desired.clusters import ClusterPlan
 from planner.desired.desired import CLUSTER_PREFIX, DesiredInstance
-from planner.evaluation.evaluator import Evaluator
+from planner.evaluation.evaluator import Evaluator, Results
 from planner.plan.deferring import Deferring
 from planner.plan.diff import Differ
-from planner.plan.steps import Adopt, Create, Delete, Forget, Replace, Step
+from planner.plan.namespaces import Namespaces, report_renamed
+from planner.plan.steps import Adopt, Create, Delete, Forget, Reason, Replace, Step
+from planner.prior.reading import Prior
 from planner.prior.workspace import Workspace
 from providers.contract import AppExpansion, Client
 
@@ -35,6 +37,7 @@ class ObjectsPlan:
         deferring: Deferring,
         clusters: Mapping[str, ClusterPlan],
         steps: Mapping[str, Step],
+        prior: Prior,
         parallelism: int,
     ) -> None:
         self._registry = workspace.registry
@@ -45,7 +48,8 @@ class ObjectsPlan:
         self._clusters = clusters
         self._steps = steps
         self._parallelism = parallelism
-        self._namespaces: list[tuple[DesiredInstance, Evaluator]] = []
+        self._namespaces = Namespaces(self._apps, prior, deferring)
+        self._made: set[str] = set()
         self.expansions: dict[str, AppExpansion] = {}
 
     def plan(
@@ -61,31 +65,42 @@ class ObjectsPlan:
         if not isinstance(app, EvaluatedApp):
             return
         evaluator.results.put_expansion(app.address, app.outputs)
-        client, rebuilt = self._client(app.cluster, evaluator)
+        client, forced = self._client(app.cluster, evaluator.results)
         capabilities = self._apps.host.capabilities(client) if client is not None else None
         expansion = self.expansions[app.address] = self._apps.expand(app, capabilities, diagnostics)
         if expansion.namespace is not None:
-            own = self._apps.desired(app, [expansion.namespace], depends_on)
-            self._namespaces += [(each, evaluator) for each in own]
+            self._namespaces.use(app, expansion.namespace)
         self._defer(evaluator, app, expansion, diagnostics)
-        yield from self._planned(self._apps.desired(app, expansion.resources, depends_on), client, rebuilt, diagnostics)
+        yield from self._planned(self._apps.desired(app, expansion.resources, depends_on), client, forced, diagnostics)
 
-    def plan_namespaces(self, desired: Iterable[DesiredInstance], diagnostics: Diagnostics) -> Iterator[Planned]:
-        """When all apps are planned: the namespaces of theirs that none on their cluster has among its own objects,
-        each once."""
-        taken = {(each.client, _below(each)) for each in desired}
-        for each, evaluator in self._namespaces:
-            if (each.client, _below(each)) not in taken:
-                taken.add((each.client, _below(each)))
-                client, rebuilt = self._client(each.client.removeprefix(CLUSTER_PREFIX), evaluator)
-                yield from self._planned([each], client, rebuilt, diagnostics)
+    def plan_namespaces(
+        self, desired: Iterable[DesiredInstance], results: Results, diagnostics: Diagnostics
+    ) -> Iterator[Planned]:
+        """When all apps are planned: the namespaces that are made for them."""
+        clusters = {
+            address: tuple(f"{address}/{item.name}" for item in plan.expansion.resources)
+            for address, plan in self._clusters.items()
+        }
+        for cluster, each in self._namespaces.desired(desired, clusters):
+            self._made.add(each.address)
+            client, forced = self._client(cluster, results)
+            yield from self._planned([each], client, forced, diagnostics)
+
+    def plan_with_container(self, desired: DesiredInstance, results: Results, diagnostics: Diagnostics) -> Step | None:
+        """An object that is replaced together with what it cannot outlive."""
+        client, _ = self._client(desired.client.removeprefix(CLUSTER_PREFIX), results)
+        return self._differ.plan(desired, client, diagnostics, forced="container")
+
+    def report_renamed(self, diagnostics: Diagnostics) -> None:
+        """Say what is in another namespace by now."""
+        if self._clusters:
+            report_renamed(self._steps.values(), self._apps.host, self._registry, diagnostics)
 
     def in_reading_order(self, steps: Iterable[Step]) -> list[Step]:
-        """By block; the namespace of an app, which is planned last, before what is in it."""
+        """By block; the namespaces that are made on a cluster behind what it is made of."""
         steps = list(steps)
         blocks = {block: index for index, block in enumerate(dict.fromkeys(step.subject.block for step in steps))}
-        first = {each.address for each, _ in self._namespaces}
-        return sorted(steps, key=lambda step: (blocks[step.subject.block], step.subject.address not in first))
+        return sorted(steps, key=lambda step: (blocks[step.subject.block], step.subject.address in self._made))
 
     def order(self) -> Iterator[tuple[str, str]]:
         """Which object comes before which other one on its cluster, by the order that Kubernetes needs."""
@@ -113,31 +128,26 @@ class ObjectsPlan:
                 self._deferring.add_object(app, item, provider.source if provider else "", cause)
 
     def _planned(
-        self, desired: list[DesiredInstance], client: Client | None, rebuilt: bool, diagnostics: Diagnostics
+        self, desired: list[DesiredInstance], client: Client | None, forced: Reason, diagnostics: Diagnostics
     ) -> Iterator[Planned]:
         problems = [Diagnostics() for _ in desired]
         with ThreadPoolExecutor(self._parallelism, thread_name_prefix="plan") as pool:
             steps = pool.map(
-                lambda item: self._differ.plan(item[0], client, item[1], rebuilt=rebuilt),
+                lambda item: self._differ.plan(item[0], client, item[1], forced=forced),
                 zip(desired, problems, strict=True),
             )
             for each, step, problem in zip(desired, steps, problems, strict=True):
                 diagnostics.extend(problem)
                 yield each, step
 
-    def _client(self, address: str, evaluator: Evaluator) -> tuple[Client | None, bool]:
-        """The client for a cluster's objects as planned, and whether the cluster is created anew."""
+    def _client(self, address: str, results: Results) -> tuple[Client | None, Reason]:
+        """The client for a cluster's objects as planned, and why they are replaced: the cluster is created anew."""
         plan = self._clusters.get(address)
         if plan is None:
-            return None, False
+            return None, ""
         anchor = self._steps.get(plan.anchor) if plan.anchor else None
         if isinstance(anchor, Replace):
-            return None, True
+            return None, "cluster"
         if isinstance(anchor, Create | Adopt):
-            return None, False
-        return self._clients.cluster(address, plan.host, evaluator.results.expanded(address)), False
-
-
-def _below(desired: DesiredInstance) -> str:
-    """What it is called below its block."""
-    return desired.address.removeprefix(f"{desired.block}/")
+            return None, ""
+        return self._clients.cluster(address, plan.host, results.expanded(address)), ""

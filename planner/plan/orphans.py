@@ -9,12 +9,12 @@ from graph.addresses import block_of, covers, split_index, split_modules, unkeye
 from language.diagnostics import Diagnostics
 from planner.configuration.blocks import Removal
 from planner.evaluation.evaluator import Evaluator
-from planner.evaluation.marking import without_secrets
+from planner.evaluation.marking import searched, without_secrets
 from planner.plan.steps import Delete, Forget, Reason, Step, Subject, deposed_name
-from planner.prior.clients import diagnostic_of
+from planner.prior.clients import diagnostic_of, redacted
 from planner.prior.reading import Prior
 from providers import Registry
-from providers.contract import Client, Observed
+from providers.contract import Client, Observed, Values
 from providers.contract.errors import ProviderError
 from state.records import Begin
 from state.resources import ResourceState, key_of
@@ -109,13 +109,17 @@ class Orphans:
         live = self._prior.live(key)
         subject = self._subject(resource.address, resource.type, resource.provider, live)
         if live is None and resource.deposed is None:
-            return Forget(subject, before=self._prior.stored[key].values)
+            return Forget(subject, before=self._hidden(resource, self._prior.stored[key]))
         removal = self._removal(resource.address)
         if removal is not None and not removal.destroy and reason not in ("destroy", "deposed"):
-            return Forget(subject, before=(live or self._prior.stored[key]).values, reason=reason)
+            return Forget(subject, before=self._hidden(resource, live or self._prior.stored[key]), reason=reason)
         observed = live or self._prior.stored[key]
         self._ask_kind(resource, observed, diagnostics)
-        return Delete(subject, before=observed.values, reason=reason, deposed=resource.deposed)
+        return Delete(subject, before=self._hidden(resource, observed), reason=reason, deposed=resource.deposed)
+
+    def _hidden(self, resource: ResourceState, observed: Observed) -> Values:
+        kind = self._registry.kind(resource.type)
+        return observed.values if kind is None else searched(kind, observed.values, {})
 
     def _ask_kind(self, resource: ResourceState, observed: Observed, diagnostics: Diagnostics) -> None:
         """Report what the kind says of the deletion, which it may refuse."""
@@ -127,7 +131,7 @@ class Orphans:
             found = kind.plan_delete(self._client(resource.provider), plain)
         except ProviderError as failure:
             found = [diagnostic_of(failure, resource.address)]
-        diagnostics.extend(replace(each, address=each.address or resource.address) for each in found)
+        diagnostics.extend(replace(redacted(each), address=each.address or resource.address) for each in found)
 
     def _removal(self, address: str) -> Removal | None:
         plain = unkeyed(address)

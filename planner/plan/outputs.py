@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Sequence
 
 from language.diagnostics import Diagnostics
 from language.marks import unmark, unmark_deep
@@ -11,22 +11,34 @@ from planner.configuration.blocks import Output
 from planner.evaluation.conditions import CheckResult, examine
 from planner.evaluation.evaluator import Evaluator
 from planner.evaluation.stored import Secrets, restore, store
+from planner.plan.limits import Limits
 from planner.plan.plan import OutputChange
 from state.snapshot import OutputState, Snapshot
 
 
-def changes(evaluator: Evaluator, snapshot: Snapshot, mode: str, diagnostics: Diagnostics) -> tuple[OutputChange, ...]:
-    """Every output before and after. Reports what holds secrets and does not say so."""
+def changes(
+    evaluator: Evaluator, snapshot: Snapshot, limits: Limits | None, diagnostics: Diagnostics
+) -> tuple[OutputChange, ...]:
+    """Every output before and after that is part of the plan. Reports what holds secrets and does not say so."""
+    configured = evaluator.configuration.outputs
+    within = configured.keys() if limits is None else limits.outputs()
     made = []
-    desired = {} if mode == "destroy" else evaluator.configuration.outputs
-    for name, output in desired.items():
-        value = evaluator.output(name, diagnostics)
-        _hidden(output, value, diagnostics)
-        made.append(_change(name, snapshot, value, output.sensitive))
-    for name, old in snapshot.outputs.items():
-        if name not in desired:
-            made.append(OutputChange(name, restore(old.value), None, "delete", old.sensitive))
-    return tuple(made)
+    for name, output in configured.items():
+        if name in within:
+            value = evaluator.output(name, diagnostics)
+            _hidden(output, value, diagnostics)
+            made.append(_change(name, snapshot, value, output.sensitive))
+    removed = () if limits is not None and limits.targeted else snapshot.outputs.keys() - configured.keys()
+    return (*made, *removals(snapshot, removed))
+
+
+def removals(snapshot: Snapshot, names: Container[str]) -> tuple[OutputChange, ...]:
+    """The removal of outputs that the state has."""
+    return tuple(
+        OutputChange(name, restore(old.value), None, "delete", old.sensitive)
+        for name, old in snapshot.outputs.items()
+        if name in names
+    )
 
 
 def check(evaluator: Evaluator, name: str, diagnostics: Diagnostics) -> None:
@@ -68,11 +80,19 @@ def conditions(evaluator: Evaluator, diagnostics: Diagnostics) -> Iterator[Check
 
 
 def recorded(
-    evaluator: Evaluator, snapshot: Snapshot, present: Snapshot, diagnostics: Diagnostics
+    evaluator: Evaluator,
+    snapshot: Snapshot,
+    present: Snapshot,
+    planned: Sequence[OutputChange],
+    diagnostics: Diagnostics,
 ) -> dict[str, OutputState]:
-    """The outputs for the state: those that are null are not kept; one that is still not known stays as it is there."""
-    found: dict[str, OutputState] = {}
+    """The outputs for the state, where those are others that the plan has: those that are null are not kept; one that
+    is still not known stays as it is there."""
+    found = left(present, planned)
+    made = {change.name for change in planned if change.action != "delete"}
     for name, output in evaluator.configuration.outputs.items():
+        if name not in made:
+            continue
         value = evaluator.output(name, diagnostics)
         plain, _ = unmark(value)
         if is_wholly_known(value):
@@ -83,3 +103,9 @@ def recorded(
         elif name in present.outputs:
             found[name] = present.outputs[name]
     return found
+
+
+def left(present: Snapshot, planned: Sequence[OutputChange]) -> dict[str, OutputState]:
+    """The outputs that are no part of a plan."""
+    names = {change.name for change in planned}
+    return {name: output for name, output in present.outputs.items() if name not in names}

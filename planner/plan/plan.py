@@ -183,6 +183,11 @@ class Plan:
         moving = any(not isinstance(step, NoOp) or step.subject.previous for step in self.steps)
         return moving or any(output.action != "no-op" for output in self.outputs)
 
+    @property
+    def writes(self) -> bool:
+        """Whether applying it would do anything, be it only to take over into the state what changed outside."""
+        return self.changes or (self.mode == "refresh-only" and bool(self.drift))
+
     def existing(self, block: str) -> dict[str, Values]:
         """The values of what exists below a block as the plan found it, by the rest of the address."""
         steps = (step for step in self.steps if step.subject.block == block and step.before)

@@ -26,7 +26,7 @@ from planner.plan.records import PLAN
 from planner.plan.values import sealing
 from state import codec
 from state.codec import DEEPEST, Malformed
-from state.files import NotAFile, read_file, reason_of, refuse_special, replace_file
+from state.files import NotAFile, read_file, reason_of, replace_file
 from state.secrets import is_salt, new_salt
 
 FORMAT = 2
@@ -75,7 +75,6 @@ def save(plan: Plan, path: Path, keys: PlanKeys) -> None:
     digest, key = hashlib.sha256(content), keys.of_hmac
     seal = b"hmac-sha256 " + hmac.digest(key, digest.digest(), "sha256").hex().encode() if key else b"no hmac"
     try:
-        refuse_special(path)
         replace_file(path, b"%s\nsha256 %s\n%s\n" % (content, digest.hexdigest().encode(), seal))
     except (OSError, NotAFile) as failure:
         raise FreeholdError([error("Cannot write plan file", f"{path}: {reason_of(failure)}.")]) from failure

@@ -22,6 +22,7 @@ Reason: TypeAlias = Literal[
     "requested",  # -replace names it
     "triggered",  # replace_triggered_by
     "cluster",  # the cluster that it lives in is created anew
+    "container",  # what it cannot outlive is replaced
     "gone",  # it was deleted outside
     "not-configured",  # nothing in the configuration asks for it any more
     "not-counted",  # its index is not below the count

@@ -56,15 +56,19 @@ def restrict(
 
 
 def _whole(steps: Sequence[Step], graph: Digraph[Operation], desired: set[Operation]) -> set[Operation]:
-    """What is wanted with all that has to come before. Of what is created first for it, the old one goes, too, with all
-    that has to come before that."""
+    """What is wanted with all that has to come before. Of what is created first for it, or cannot outlive what is
+    replaced, the other half is done, too, with all that has to come before that."""
     keep = graph.reachable(desired, forward=False)
-    replaced = [operations(step) for step in steps if isinstance(step, Replace) and step.create_first]
+    replaced = [operations(step) for step in steps if isinstance(step, Replace) and _is_bound(step)]
     while True:
-        left = {delete for create, delete in replaced if create in keep and delete not in keep}
+        left = {op for own in replaced if not keep.isdisjoint(own) for op in own} - keep
         if not left:
             return keep
         keep |= graph.reachable(left, forward=False)
+
+
+def _is_bound(step: Replace) -> bool:
+    return step.create_first or step.reason in ("cluster", "container")
 
 
 def _without(steps: Sequence[Step], graph: Digraph[Operation], excluded: set[Operation]) -> set[Operation]:

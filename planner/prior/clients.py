@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeVar
 
-from language.diagnostics import Diagnostics, FreeholdError, error
+from language.diagnostics import Diagnostic, Diagnostics, FreeholdError, error
 from language.marks import unmark_deep
+from language.redaction import REDACTOR
 from language.values import is_wholly_known
 from planner.configuration.blocks import Configuration
 from planner.configuration.inheritance import Configured, by_key
@@ -65,6 +67,7 @@ class Clients:
 
         A cluster that is replaced has two for a while: the one that is to go, and the new one.
         """
+        outputs = unmark_deep(outputs)[0]
         which = outputs.get("endpoint") or f"{outputs.get('kubeconfig')}#{outputs.get('context')}"
         key = f"{CLUSTER_PREFIX}{address} {which}"
         with self._lock:
@@ -161,6 +164,12 @@ def _configured(provider: Provider, ask: Callable[[], T]) -> T:
         raise FreeholdError([diagnostic_of(failure, f'provider "{provider.name}"')]) from failure
 
 
-def diagnostic_of(failure: ProviderError, address: str) -> Any:
+def diagnostic_of(failure: ProviderError, address: str) -> Diagnostic:
     """A provider's error as a diagnostic."""
-    return error(failure.summary, failure.detail, address=failure.address or address, advice=failure.advice)
+    return redacted(error(failure.summary, failure.detail, address=failure.address or address, advice=failure.advice))
+
+
+def redacted(diagnostic: Diagnostic) -> Diagnostic:
+    """What a provider says, without sensitive texts: its service may have given back what it was sent."""
+    summary, detail, advice = map(REDACTOR.redact, (diagnostic.summary, diagnostic.detail, diagnostic.advice))
+    return replace(diagnostic, summary=summary, detail=detail, advice=advice)

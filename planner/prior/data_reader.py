@@ -15,8 +15,7 @@ from planner.configuration.references import References
 from planner.desired.desired import DataInstance
 from planner.desired.instances import Instances
 from planner.evaluation.evaluator import Evaluator
-from planner.evaluation.marking import marked
-from planner.evaluation.stored import Secrets
+from planner.evaluation.marking import marked, searched
 from planner.events import Completed, Errored, Event, Started
 from planner.prior.clients import Clients, diagnostic_of
 from providers import Registry
@@ -61,7 +60,7 @@ class DataReader:
             raise _placed([diagnostic_of(failure, instance.address)], instance) from failure
         except FreeholdError as failure:
             raise _placed(failure.diagnostics, instance) from failure
-        return marked(instance.kind, found, (*paths, *Secrets(instance.values, "").echoes(found)))
+        return searched(instance.kind, marked(instance.kind, found, paths), instance.values)
 
     def read(self, instance: DataInstance, *, again: bool = False) -> Values:
         """As `look_up`, told as it happens. What is known is given without asking, unless it is asked `again`."""

@@ -7,6 +7,7 @@ gained or lost its `count` goes to or from index 0 by itself.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from graph.addresses import Key, block_of, indexed, module_prefix, split_index, split_modules, unkeyed
@@ -128,7 +129,7 @@ def moved(
         places[address] = place
     if not places:
         return snapshot, {}
-    return _renamed(snapshot, places), {new: old for old, new in places.items()}
+    return renamed(snapshot, places), {new: old for old, new in places.items()}
 
 
 def check(configuration: Configuration, diagnostics: Diagnostics) -> list[_Statement]:
@@ -232,7 +233,8 @@ def _implied(configuration: Configuration, address: str) -> str:
     return address
 
 
-def _renamed(snapshot: Snapshot, places: dict[str, str]) -> Snapshot:
+def renamed(snapshot: Snapshot, places: Mapping[str, str]) -> Snapshot:
+    """The state with other addresses, by the old ones."""
     blocks = {unkeyed(old): unkeyed(new) for old, new in places.items()}
 
     def name(address: str) -> str:
@@ -253,6 +255,6 @@ def _renamed(snapshot: Snapshot, places: dict[str, str]) -> Snapshot:
             dependencies=tuple(name(each) for each in resource.dependencies),
         )
 
-    renamed = [rename(resource) for resource in snapshot.resources.values()]
+    resources = [rename(resource) for resource in snapshot.resources.values()]
     flying = tuple(replace(begin, address=places.get(begin.address, begin.address)) for begin in snapshot.in_flight)
-    return replace(snapshot, resources={each.key: each for each in renamed}, in_flight=flying)
+    return replace(snapshot, resources={each.key: each for each in resources}, in_flight=flying)

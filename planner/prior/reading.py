@@ -6,22 +6,25 @@ first; a cluster is only asked for its objects when it was not found to be gone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from graph.addresses import block_of
 from language.diagnostics import Diagnostics, FreeholdError, error
+from language.marks import unmark_deep
 from language.types import ANY
 from language.values import Sensitive, Unknown, contains_sensitive
 from planner.desired.desired import CLUSTER_PREFIX
-from planner.evaluation.marking import without_secrets
+from planner.evaluation.marking import marked, without_secrets
 from planner.evaluation.stored import reopen, restore
 from planner.events import Event, Refreshing
 from planner.prior.clients import Clients, diagnostic_of
+from planner.prior.moves import renamed
+from planner.prior.settling import left_to_settle
 from providers import Registry
-from providers.contract import Client, Observed, ResourceKind, Values
+from providers.contract import Client, Clock, Observed, ResourceKind, ValuePath, Values
 from providers.contract.diff import without_write_only
 from providers.contract.errors import ProviderError
 from state.records import Begin
@@ -38,7 +41,8 @@ class Prior:
     """By the state's keys: what was stored, and what exists by now (None: confirmed gone). Values hold marks.
 
     `position` tells which state it was, to the last write, `fresh` that there was none; `moved` what was somewhere else
-    in it, by its address now.
+    in it, by its address now; of that `found` are what no `moved` block says, by the address before.
+    `sent`: what interrupted updates sent secrets in.
     `running`: what an interrupted apply began and the service goes on with, by the key of what it is about; what it is
     to make stands in the place of what exists.
     """
@@ -47,8 +51,10 @@ class Prior:
     position: str = ""
     fresh: bool = False
     moved: Mapping[str, str] = field(default_factory=dict)
+    found: Mapping[str, str] = field(default_factory=dict)
     stored: dict[str, Observed] = field(default_factory=dict)
     observed: dict[str, Observed | None] = field(default_factory=dict)
+    sent: dict[str, Values] = field(default_factory=dict)
     running: dict[str, Begin] = field(default_factory=dict)
 
     def resources(self) -> Mapping[str, ResourceState]:
@@ -68,6 +74,24 @@ class Prior:
         keys = (key for key, each in self.resources().items() if each.deposed is None and block_of(key) == block)
         found = ((key, self.live(key)) for key in keys)
         return {key[len(block) + 1 :]: without_secrets(live.values) for key, live in found if live is not None}
+
+    def relocated(self, places: Mapping[str, str]) -> Prior:
+        """The same with other addresses, by the old ones."""
+        snapshot = renamed(self.snapshot, places)
+        keys = dict(zip(self.snapshot.resources, snapshot.resources, strict=True))
+        flying = zip(self.snapshot.in_flight, snapshot.in_flight, strict=True)
+        keys |= {before.key: after.key for before, after in flying}
+        running = {begin.key: begin for begin in snapshot.in_flight}
+        return replace(
+            self,
+            snapshot=snapshot,
+            moved={**self.moved, **{new: self.moved.get(old, old) for old, new in places.items()}},
+            found=places,
+            stored={keys.get(key, key): each for key, each in self.stored.items()},
+            observed={keys.get(key, key): each for key, each in self.observed.items()},
+            sent={keys.get(key, key): each for key, each in self.sent.items()},
+            running={keys[key]: running[keys[key]] for key in self.running},
+        )
 
     def is_missing(self, key: str) -> bool:
         """Whether it was in state and was found to be gone."""
@@ -93,10 +117,16 @@ class Reader:
     """Reads what the state names, in batches."""
 
     def __init__(
-        self, registry: Registry, clients: Clients, listener: Callable[[Event], None], parallelism: int
+        self,
+        registry: Registry,
+        clients: Clients,
+        clock: Clock,
+        listener: Callable[[Event], None],
+        parallelism: int,
     ) -> None:
         self._registry = registry
         self._clients = clients
+        self._clock = clock
         self._listener = listener
         self._parallelism = parallelism
 
@@ -105,6 +135,9 @@ class Reader:
         prior = Prior(snapshot)
         for key, resource in prior.resources().items():
             prior.stored[key] = self._stored(resource, diagnostics)
+        for begin in snapshot.in_flight:
+            if begin.action == "update" and begin.planned is not None:
+                prior.sent[begin.key] = _restored(self._registry.kind(begin.type), begin.planned)
         self._ask_running(prior, diagnostics)
         if refresh:
             groups = self._groups(prior)
@@ -175,16 +208,32 @@ class Reader:
         self._listener(Refreshing(key, type_, len(keys)))
         try:
             client = client_of(self._clients, prior, key)
-            found = kind.read(client, [_readable(prior.stored[each]) for each in keys])
+            found = self._found(kind, client, prior, keys)
         except ProviderError as failure:
             problems.append(diagnostic_of(failure, keys[0]))
         except FreeholdError as failure:
             problems.extend(failure.diagnostics)
         else:
-            for each, observed in zip(keys, found, strict=True):
-                prior.observed[each] = None if observed is None else _observed(kind, observed, prior.stored[each])
+            for each, observed in found.items():
+                known = (prior.stored[each].values, prior.sent.get(each))
+                prior.observed[each] = None if observed is None else _observed(kind, observed, *known)
         self._listener(Refreshing(key, type_, len(keys), done=True))
         return problems
+
+    def _found(
+        self, kind: ResourceKind, client: Client, prior: Prior, keys: Sequence[str]
+    ) -> dict[str, Observed | None]:
+        """What there is by now. What was created a moment ago and is not listed is asked for again, for as long as that
+        may take."""
+        found: dict[str, Observed | None] = {}
+        while True:
+            found |= zip(keys, kind.read(client, [_readable(prior.stored[key]) for key in keys]), strict=True)
+            created = {key: prior.snapshot.resources[key].created for key in keys if found[key] is None}
+            left = {key: left_to_settle(kind, since, self._clock) for key, since in created.items()}
+            keys = [key for key, seconds in left.items() if seconds]
+            if not keys:
+                return found
+            self._clock.sleep(min(1.0, max(left.values())))
 
 
 def client_of(clients: Clients, prior: Prior, key: str) -> Client:
@@ -227,11 +276,15 @@ def _readable(stored: Observed) -> Observed:
     return stored if values is stored.values else replace(stored, values=values)
 
 
-def _observed(kind: ResourceKind, observed: Observed, stored: Observed) -> Observed:
-    """What was read as it is kept: with the marks that were stored, and without what is never kept."""
+def _observed(kind: ResourceKind, observed: Observed, *known: Values | None) -> Observed:
+    """What was read as it is kept: with the marks of what is known of it, and without what is never kept."""
     values = without_write_only(kind.schema, observed.values)
-    if contains_sensitive(stored.values):
-        values = as_marked(values, stored.values)
+    paths: tuple[ValuePath, ...] = ()
+    for each in known:
+        if contains_sensitive(each):
+            values = as_marked(values, each)
+            paths = unmark_deep(values)[1]
+    values = marked(kind, values, paths)
     return observed if values is observed.values else replace(observed, values=values)
 
 

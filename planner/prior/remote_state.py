@@ -14,6 +14,7 @@ from planner.prior.backends import opened_by
 from state import codec, snapshot
 from state.backends.contract import Stored
 from state.codec import Malformed
+from state.recovery import refuse_missing
 from state.replay import replay
 from state.secrets import Digest
 
@@ -31,6 +32,7 @@ def outputs_of(
     opened = opened_by(backend, config, directory, variables)
     stored = opened.read()
     if stored.snapshot is None:
+        refuse_missing(opened, stored.journal)
         return None
     theirs = _terraform(stored.snapshot, opened.identity)
     outputs = _own(stored, opened.identity) if theirs is None else theirs

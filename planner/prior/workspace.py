@@ -12,6 +12,8 @@ from typing import Any, Literal
 
 from language import __version__
 from language.diagnostics import Diagnostics, FreeholdError
+from language.marks import unmark_deep
+from language.redaction import REDACTOR
 from planner.configuration.blocks import Configuration, Variable
 from planner.configuration.load import load
 from planner.configuration.modules.install import Installer
@@ -113,6 +115,7 @@ def open_workspace(
     """Open the stack in `directory`, with the variables that were `planned`; where they are not `needed`, to look at
     the state, those without a value are unknown. Raises FreeholdError with everything that is wrong."""
     registry = registry or Registry()
+    REDACTOR.forget()
     environment = _with_states(environment or Environment(directory=directory))
     configuration, references, diagnostics = check(directory, registry)
     raise_with_sources(diagnostics, configuration)
@@ -121,6 +124,7 @@ def open_workspace(
     if needed:
         _validate_variables(configuration, evaluator, diagnostics)
     raise_with_sources(diagnostics, configuration)
+    unmark_deep(variables)  # which remembers the sensitive ones, for what is read before anything is sent
     manager = _open_state(configuration, environment)
     clients = Clients(registry, configuration, evaluator.with_results(Results()), environment)
     data = DataReader(registry, references, clients, environment.clock, listener)

@@ -2,11 +2,13 @@
 
 What is printed has parts that others wrote: keys, values, error messages of servers, names of files. So nothing leaves
 that a terminal would take for more than text. And what a listener prints must not fail the work that it reports: a
-stream whose reader goes away (`| head`) takes no apply along, so once nobody reads, nothing is written any more.
+stream whose reader goes away (`| head`), or whose disk is full, takes no apply along, so from then on nothing more is
+written. The latter is told at the end, by `lost_output`.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import sys
@@ -23,6 +25,33 @@ _UNSAFE = re.compile(
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # what turns the direction of text
     "\u2028\u2029\ufeff\U000e0000-\U000e007f\ud800-\udfff]"  # other ends of lines, tags, halves of characters
 )
+
+
+_NOBODY = (errno.EPIPE, errno.EIO)
+"""How it is said that nobody reads: a pipe whose reader, a terminal that is gone."""
+_LOST: list[OSError] = []
+"""Why standard output took no more."""
+
+
+def complete_streams() -> None:
+    """Give the process the standard streams that it was started without, so that no file takes their numbers: what is
+    written there is lost."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDONLY)  # takes the lowest number, which is this one
+    sys.stdin = sys.stdin or open(0, closefd=False)  # noqa: SIM115 - for as long as the process lives
+    sys.stdout = sys.stdout or open(1, "w", closefd=False)  # noqa: SIM115
+    sys.stderr = sys.stderr or open(2, "w", closefd=False)  # noqa: SIM115
+
+
+def lost_output() -> OSError | None:
+    """Why something that was written to standard output did not arrive, where somebody may wait for it."""
+    for stream in (sys.stdout, sys.stderr):
+        Outlet(stream).flush()
+    found, _LOST[:] = (_LOST[0] if _LOST else None), []
+    return found
 
 
 def safe(text: str) -> str:
@@ -73,25 +102,27 @@ class Outlet:
         self._plain = plain
 
     def write(self, text: str) -> int:
-        """Write, or drop the text when nobody reads any more."""
+        """Write, or drop the text when it is taken no more."""
         try:
             self._stream.write(safe(text) if self._plain else text)
-        except BrokenPipeError:
-            self._give_up()
+        except OSError as failure:
+            self._give_up(failure)
         return len(text)
 
     def flush(self) -> None:
-        """Flush, if anybody still reads."""
+        """Flush what is still taken."""
         try:
             self._stream.flush()
-        except BrokenPipeError:
-            self._give_up()
+        except OSError as failure:
+            self._give_up(failure)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
 
-    def _give_up(self) -> None:
+    def _give_up(self, failure: OSError) -> None:
         """Let all that is still to be written, at the interpreter's end too, go nowhere."""
+        if failure.errno not in _NOBODY and self._stream is sys.stdout:
+            _LOST.append(failure)
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, self._stream.fileno())
         os.close(nowhere)

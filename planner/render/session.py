@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Iterable
 from typing import Any
@@ -23,6 +24,16 @@ from planner.render.paint import texts, write
 from planner.render.stream import StreamListener
 from state import codec
 from state.snapshot import Snapshot
+
+_QUESTIONS = {"normal": "Do this", "destroy": "Destroy all this", "refresh-only": "Take this over into the state"}
+
+
+def _again(plan: Plan) -> str:
+    """What goes on where an apply of the plan ended. Without that it is a destruction, an apply would make anew what
+    is destroyed."""
+    if plan.mode != "destroy":
+        return "apply again"
+    return shlex.join(("freehold", "destroy", *(f"-target={target}" for target in plan.targets)))
 
 
 class Session:
@@ -98,7 +109,7 @@ class Session:
         if not may_ask or not self.interactive:
             advice = "Approve it with -auto-approve, or save the plan with -out and apply that."
             raise FreeholdError([error("Not approved", "There is nobody to ask.", advice=advice)])
-        what = "Destroy all this" if plan.mode == "destroy" else "Do this"
+        what = _QUESTIONS[plan.mode]
         self.console.print(f"\n{what}? Only 'yes' is taken for yes: ", end="")
         answer = sys.stdin.readline().strip()
         if answer != "yes":
@@ -144,7 +155,7 @@ class Session:
         if result.diagnostics:
             diagnostics_text.render(result.diagnostics, sources, self.errors)
         if result.diagnostics.has_errors or result.interrupted:
-            self.console.print("What was done is in the state; apply again to go on.", style="bold red")
+            self.console.print(f"What was done is in the state; {_again(plan)} to go on.", style="bold red")
             self.console.print(plan_text.done(plan, result), style="bold red")
             return
         if made and plan.mode != "destroy":
@@ -176,8 +187,10 @@ class Session:
         else:
             texts(self.console, outputs.one(found))
 
-    def show_state(self, snapshot: Snapshot, json: bool) -> None:
-        """All that the state holds."""
+    def show_state(self, snapshot: Snapshot | None, json: bool) -> None:
+        """All that the state holds; nothing where none can be read."""
+        if snapshot is None:
+            return
         if not json:
             texts(self.console, state_text.whole(snapshot))
             return

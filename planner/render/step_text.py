@@ -16,7 +16,7 @@ from planner.render.theme import REASONS, counted, look
 from providers.contract import ValuePath
 
 SIGN_STYLES = {"+": "green", "-": "red", "~": "yellow", " ": ""}
-_NOTE_STYLES = {"drift": "magenta", "held": "cyan", "conflict": "red", "info": "dim"}
+_NOTE_STYLES = {"drift": "magenta", "held": "cyan", "conflict": "red", "holds": "red", "info": "dim"}
 _QUIET = (UNKNOWN, SECRET)
 
 

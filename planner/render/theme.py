@@ -82,6 +82,7 @@ REASONS: dict[Reason, Why] = {
     "requested": Why("as requested with -replace", "replace_by_request", "requested"),
     "triggered": Why("something in its replace_triggered_by changes", "replace_by_triggers", "replace_triggered_by"),
     "cluster": Why("the cluster that it lives on is replaced", "replace_because_cannot_update", "cannot_update"),
+    "container": Why("what it lives in is replaced", "replace_because_cannot_update", "cannot_update"),
     "gone": Why("it was deleted outside of freehold"),
     "not-configured": _deleted("it is not in the configuration", "delete_because_no_resource_config"),
     "not-counted": _deleted("its index is not below the count", "delete_because_count_index"),

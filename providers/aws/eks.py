@@ -25,7 +25,6 @@ class EksKind(AwsKind):
     """`minutes` is how long it may take. A kind that is not `lasting` has no status, and is there at once."""
 
     service = "eks"
-    named = True
     minutes: ClassVar[float] = 30.0
     lasting: ClassVar[bool] = False
     tolerated: ClassVar[tuple[str, ...]] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from language.conversion import convert
@@ -30,6 +31,7 @@ class AwsKind(ResourceKind[AwsClient]):
     """A kind that is read one by one. `shape` makes values of what the service answers."""
 
     service: ClassVar[str]
+    copies = MappingProxyType({"tags": "tags_all"})
 
     @override
     def plan(self, client: AwsClient | None, prior: Observed | None, proposed: Values, config: Values) -> Planned:

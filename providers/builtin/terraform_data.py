@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from types import MappingProxyType
 
 from language.overriding import override
 from language.schema import Schema, computed, optional
@@ -16,6 +17,7 @@ class TerraformData(ResourceKind[Environment]):
     """`output` is `input` once applied; a change of `triggers_replace` makes a new one."""
 
     type = "terraform_data"
+    copies = MappingProxyType({"input": "output"})
     schema = Schema(
         {
             "id": computed(STRING, description="A unique id, new with each replacement."),
@@ -24,6 +26,7 @@ class TerraformData(ResourceKind[Environment]):
             "triggers_replace": optional(ANY, immutable=True, description="A value whose change replaces this."),
         }
     )
+    settling = 0.0
 
     @override
     def plan(self, client: Environment | None, prior: Observed | None, proposed: Values, config: Values) -> Planned:

@@ -37,7 +37,7 @@ from providers.contract.environment import Clock, Environment
 from providers.contract.expansion import Expanded, Expansion, Reference
 from providers.contract.kind import Call, Kind, ResourceKind
 from providers.contract.provider import Provider
-from providers.contract.values import Client, ClientT, Note, Observed, Planned, ValuePath, Values
+from providers.contract.values import Client, ClientT, Contents, Note, Observed, Planned, ValuePath, Values
 
 __all__ = [
     "APP",
@@ -56,6 +56,7 @@ __all__ = [
     "ClusterHost",
     "ClusterSpec",
     "ClusterToken",
+    "Contents",
     "DataKind",
     "DeferredObject",
     "Environment",

@@ -4,7 +4,7 @@ them."""
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeAlias
@@ -15,7 +15,7 @@ from language.types import BOOL, STRING
 from providers.contract.cluster import ClusterAccess
 from providers.contract.environment import Environment
 from providers.contract.expansion import Expanded, Expansion
-from providers.contract.values import ClientT, ValuePath, Values
+from providers.contract.values import ClientT, Contents, ValuePath, Values
 
 APP = Schema(
     {
@@ -148,8 +148,8 @@ class AppSpec:
 class AppExpansion(Expansion):
     """What an app becomes: its objects, and as far as that is not known yet what is `deferred`.
 
-    `namespace` is created for it, unless an app on the same cluster has an object of that name. `texts` are of files,
-    by the source and the place that they were found at, and by their paths.
+    `namespace` is created for it and all others that use it, unless an app on the same cluster has an object of that
+    name. `texts` are of files, by the source and the place that they were found at, and by their paths.
     """
 
     namespace: Expanded | None = None
@@ -179,8 +179,22 @@ class AppHost(ABC, Generic[ClientT]):
         """Every object of the app."""
 
     @abstractmethod
+    def namespace_of(self, values: Values) -> Expanded | None:
+        """The namespace that an object is in, as it is created for apps; None where every cluster has it, or where it
+        is not known."""
+
+    @abstractmethod
     def capabilities(self, client: ClientT) -> Capabilities:
         """Of the cluster that a client is of."""
+
+    @abstractmethod
+    def contents(self, client: ClientT, known: Sequence[Mapping[str, Any]]) -> Contents:
+        """What a cluster holds beside its own parts, less what belongs to objects of the `known` identities. Raises a
+        ProviderError when it cannot tell."""
+
+    @abstractmethod
+    def contents_of_nodes(self, client: ClientT, labels: Mapping[str, str]) -> Contents:
+        """What is kept on the nodes with these labels, and nowhere else. Raises a ProviderError when it cannot tell."""
 
     @abstractmethod
     def order(self, objects: Mapping[str, Values]) -> Iterable[tuple[str, str]]:

@@ -127,6 +127,8 @@ def changed(prior: Values, planned: Values) -> tuple[str, ...]:
 
 def sensitive_paths(schema: Schema, values: Values, at: ValuePath = ()) -> Iterator[ValuePath]:
     """Paths of the attributes that the schema calls sensitive, where they are set. A path into a set ends there."""
+    if not schema.has_sensitive:
+        return
     for name, attribute in schema.attributes.items():
         if attribute.sensitive and values.get(name) is not None:
             yield (*at, name)

@@ -6,6 +6,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Generic
 
 from language.diagnostics import Diagnostic
@@ -13,7 +14,7 @@ from language.schema import Schema
 from providers.contract.diff import plan_by_schema, sensitive_paths
 from providers.contract.environment import Clock
 from providers.contract.errors import Invalid, NotFound
-from providers.contract.values import ClientT, Observed, Planned, ValuePath, Values
+from providers.contract.values import ClientT, Contents, Observed, Planned, ValuePath, Values
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,8 @@ class Kind(ABC):
 
     type: str
     schema: Schema
+    copies: Mapping[str, str] = MappingProxyType({})
+    """Attributes whose values come back in other ones: what is sensitive in the first is so in the second."""
 
     def validate(self, config: Values) -> Sequence[tuple[ValuePath, str]]:
         """What is wrong with the configuration, by path, as far as it can be known offline."""
@@ -65,21 +68,23 @@ class Kind(ABC):
 class ResourceKind(Kind, Generic[ClientT]):
     """One type of resource.
 
-    `named`: a lost create can be found by a name the configuration gives, so its begin may be journalled with the
-    next group; otherwise it is durable before the call leaves. `view`: the attribute that people read in a diff, when
+    `view`: the attribute that people read in a diff, when
     it is not the whole. `holds_data`: destroying it destroys data. `unstored`: attributes that are read anew each time
     and not worth keeping in the state. `import_names`: the parts of its identity that the id of an import is made of,
     with `import_separator` between them, as in Terraform. `key_names`: the attributes that the service takes for its
-    identity, where it does not give an id.
+    identity, where it does not give an id. `contained_in`: the types of what it cannot outlive, each before the
+    attributes that hold the key of that. `settling`: seconds after a request within which the service may not list yet
+    what it made.
     """
 
-    named: bool = False
     holds_data: bool = False
     view: str | None = None
     unstored: frozenset[str] = frozenset()
     import_names: tuple[str, ...] = ("id",)
     import_separator: str = ":"
     key_names: tuple[str, ...] = ()
+    settling: float = 10.0
+    contained_in: tuple[tuple[str, ...], ...] = ()
 
     def key(self, values: Values) -> tuple[str, ...] | None:
         """What the service takes for the identity of one with these values: two with one key are the same thing.
@@ -87,6 +92,16 @@ class ResourceKind(Kind, Generic[ClientT]):
         None where the service gives an id, and while it is not known.
         """
         return key_of(values.get(name) for name in self.key_names)
+
+    def container_key(self, values: Values) -> tuple[str, ...] | None:
+        """By what `containers` of others name one with these values."""
+        key = self.key(values)
+        return None if key is None else (self.type, *key)
+
+    def containers(self, values: Values) -> Iterable[tuple[str, ...]]:
+        """The container keys of what one with these values cannot outlive: it goes with that, or has to go before."""
+        keys = (key_of((type, *map(values.get, names))) for type, *names in self.contained_in)
+        return [key for key in keys if key is not None]
 
     def owner(self, observed: Observed) -> str | None:
         """The lineage of the state that it was made under, where it tells."""
@@ -112,12 +127,32 @@ class ResourceKind(Kind, Generic[ClientT]):
         """
         return plan_by_schema(self.schema, prior, proposed)
 
+    def plan_replacement(self, client: ClientT | None, prior: Observed, proposed: Values, config: Values) -> Planned:
+        """As `plan` for a create, which `prior` is deleted for."""
+        return self.plan(client, None, proposed, config)
+
     def plan_delete(self, client: ClientT | None, prior: Observed) -> Sequence[Diagnostic]:
         """What is to be said of its deletion; an error refuses it. Changes nothing anywhere.
 
         `client` is None where it cannot be had.
         """
         return ()
+
+    def is_container(self, identity: Mapping[str, Any]) -> bool:
+        """Whether things that are not in the state may go with this very one: then `contents` is asked."""
+        return False
+
+    def contents(
+        self, client: ClientT, identities: Sequence[Mapping[str, Any]], known: Sequence[Mapping[str, Any]]
+    ) -> Sequence[Contents]:
+        """What each of these containers holds, less what belongs to what is known: the identities of all that the state
+        has of this client. Changes nothing anywhere. Raises a ProviderError when it cannot tell.
+        """
+        return [Contents()] * len(identities)
+
+    def node_labels(self, values: Values) -> Mapping[str, str]:
+        """The labels of the nodes of clusters that one with these values makes; none for what makes none."""
+        return {}
 
     @abstractmethod
     def read(self, client: ClientT, priors: Sequence[Observed]) -> Sequence[Observed | None]:

@@ -32,10 +32,20 @@ class Observed:
 
 
 @dataclass(frozen=True)
-class Note:
-    """Something a plan should say of a value: what drifted and who did it, or what is left to a controller."""
+class Contents:
+    """What something holds that would go with it: `found` as people call each thing, `unknown` what could not be asked
+    for, and why."""
 
-    kind: Literal["drift", "held", "conflict", "info"]
+    found: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something a plan should say of a value: what drifted and who did it, what is left to a controller, or what
+    would go with what is destroyed."""
+
+    kind: Literal["drift", "held", "conflict", "holds", "info"]
     path: ValuePath
     message: str
     by: str = ""

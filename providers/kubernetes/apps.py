@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import cached_property
@@ -19,6 +19,7 @@ from providers.contract import (
     AppSpec,
     Capabilities,
     ClusterAccess,
+    Contents,
     Environment,
     Expanded,
     ObjectRule,
@@ -29,7 +30,9 @@ from providers.contract.errors import ProviderError
 from providers.kubernetes.capabilities import Served
 from providers.kubernetes.client import KubernetesClient
 from providers.kubernetes.connection import connect
-from providers.kubernetes.objects import key_of
+from providers.kubernetes.contents import known_uids, survey
+from providers.kubernetes.local_volumes import volumes_of_nodes
+from providers.kubernetes.objects import get, key_of
 from providers.kubernetes.order import order
 from providers.kubernetes.rendered import Manifest, manifests
 from providers.kubernetes.sources import installed
@@ -61,6 +64,7 @@ CLUSTER_SCOPED = frozenset(
         ("storage.k8s.io", "VolumeAttachment"),
     }
 )
+TYPE = "kubernetes_manifest"
 _GIVEN = frozenset({"default", "kube-system", "kube-public", "kube-node-lease"})
 
 
@@ -107,8 +111,24 @@ class Apps(AppHost[KubernetesClient]):
         )
 
     @override
+    def namespace_of(self, values: Values) -> Expanded | None:
+        name = get(values, ("manifest", "metadata", "namespace"))
+        if not isinstance(name, str) or name in _GIVEN:
+            return None
+        return Expanded(f"Namespace/{name}", TYPE, {"manifest": _namespace(name)})
+
+    @override
     def capabilities(self, client: KubernetesClient) -> Capabilities:
         return Served(client)
+
+    @override
+    def contents(self, client: KubernetesClient, known: Sequence[Mapping[str, Any]]) -> Contents:
+        found = survey(client, None)
+        return found.contents(known_uids(known), lambda namespace: not namespace.startswith("kube-"))
+
+    @override
+    def contents_of_nodes(self, client: KubernetesClient, labels: Mapping[str, str]) -> Contents:
+        return volumes_of_nodes(client, labels)
 
     @override
     def order(self, objects: Mapping[str, Values]) -> Iterable[tuple[str, str]]:
@@ -199,7 +219,7 @@ def _expanded(key: str, manifest: Manifest, spec: AppSpec, rule: ObjectRule | No
         values["ready"] = dict(rule.ready) if rule.ready is not None else None
         values["ignore_changes"] = rule.ignore_changes
     prevent = rule is not None and rule.prevent_destroy
-    return Expanded(key, "kubernetes_manifest", values, prevent_destroy=prevent, span=manifest.span)
+    return Expanded(key, TYPE, values, prevent_destroy=prevent, span=manifest.span)
 
 
 def _matched(

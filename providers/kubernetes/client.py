@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
+from language.redaction import REDACTOR
 from providers.contract import Clock, ClusterToken, Values
-from providers.contract.errors import Unreachable
+from providers.contract.errors import AccessDenied, Unreachable
 from providers.kubernetes import trace
 from providers.kubernetes.answers import RETRIED, Refused, continue_of, items_of, object_of, parsed
 from providers.kubernetes.discovery import Discovery, Resource
@@ -21,6 +22,13 @@ from providers.kubernetes.objects import dumps
 MANAGER = "freehold"
 PAGE = 500
 _TIMEOUT = (10.0, 60.0)
+
+
+def _refuse_unsendable(host: str, what: str, value: str) -> None:
+    """Raise AccessDenied, without the value, for one that no header can have."""
+    if not value.isascii() or not value.isprintable():
+        problem = f"{host}: the {what} has a newline in it, or other characters that no header can have."
+        raise AccessDenied("Credentials cannot be sent", problem, advice="Check it with kubectl config view --raw.")
 
 
 class KubernetesClient:
@@ -42,6 +50,8 @@ class KubernetesClient:
         self._pool = pool
         self._token = token
         self._headers = tuple(headers)
+        for name, value in headers:
+            _refuse_unsendable(self.host, name, value)
         self._clock = clock or Clock()
         self._current: ClusterToken | None = None
         self._lock = threading.Lock()
@@ -118,6 +128,8 @@ class KubernetesClient:
             now = self._clock.now()
             if self._current is None or fresh or self._current.expires - now < 60:
                 self._current = self._token()
+                REDACTOR.remember(self._current.token)
+                _refuse_unsendable(self.host, "bearer token", self._current.token)
             return self._current.token
 
     def _unreachable(self, failure: Exception) -> Unreachable:
@@ -213,8 +225,12 @@ class KubernetesClient:
 
 def owned(live: Values) -> bool:
     """Whether freehold applied the object."""
-    managers = (live.get("metadata") or {}).get("managedFields") or ()
-    return any(entry.get("manager") == MANAGER and entry.get("operation") == "Apply" for entry in managers)
+    return any(is_ours(entry) for entry in (live.get("metadata") or {}).get("managedFields") or ())
+
+
+def is_ours(entry: Values) -> bool:
+    """Whether an entry of managedFields is of what freehold applied."""
+    return entry.get("manager") == MANAGER and entry.get("operation") == "Apply"
 
 
 class Glances:

@@ -8,7 +8,7 @@ Source: Kubernetes' API discovery (APIVersions, APIGroupList, APIResourceList).
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -21,12 +21,19 @@ Ask = Callable[[str], Values]
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """Where a kind's objects are: "/apis/apps/v1", "deployments", and whether they live in namespaces."""
+    """Where a kind's objects are: "/apis/apps/v1", "deployments", whether they live in namespaces, and what can be done
+    to them."""
 
     base: str
     plural: str
     namespaced: bool
     kind: str = ""
+    verbs: frozenset[str] = frozenset()
+
+    @property
+    def group(self) -> str:
+        """The group of the kind; empty for the core."""
+        return self.api_version.rpartition("/")[0]
 
     @property
     def api_version(self) -> str:
@@ -50,13 +57,25 @@ class Discovery:
     def resource(self, api_version: str, kind: str, *, again: bool = False) -> Resource | None:
         """Where objects of a kind are under this version; None when it is not served. `again` asks anew for what was
         not there."""
+        found = self._kinds(api_version).get(kind)
+        return self._kinds(api_version, again=True).get(kind) if found is None and again else found
+
+    def _kinds(self, api_version: str, *, again: bool = False) -> dict[str, Resource]:
         with self._lock:
             known = self._known.get(api_version)
-        if known is None or (again and kind not in known):
+        if known is None or again:
             known = self._discover(api_version)
             with self._lock:
                 self._known[api_version] = known
-        return known.get(kind)
+        return known
+
+    def all_kinds(self) -> Iterator[Resource]:
+        """Every kind that is served, under the version of it that its group prefers. Raises Refused, ProviderError."""
+        for group in ("", *(str(each.get("name")) for each in self._list("/apis", "APIGroupList", "groups"))):
+            found: dict[str, Resource] = {}
+            for version in self.versions(group) if group else ("v1",):
+                found = {**self._kinds(version), **found}
+            yield from found.values()
 
     def any_version(self, api_version: str, kind: str) -> Resource | None:
         """Where objects of a kind are, under another version of its group where this one is not served; None when no
@@ -94,7 +113,9 @@ class Discovery:
             if not isinstance(kind, str) or not isinstance(plural, str):
                 raise unexpected(f"GET {base}", "a resource has no kind and name")
             if "/" not in plural:
-                found[kind] = Resource(base, plural, bool(item.get("namespaced")), kind)
+                verbs = item.get("verbs")
+                known = frozenset(map(str, verbs)) if isinstance(verbs, tuple) else frozenset()
+                found[kind] = Resource(base, plural, bool(item.get("namespaced")), kind, known)
         return found
 
     def _is_served(self, api_version: str) -> bool:

@@ -6,7 +6,7 @@ Nothing is written. The digests of what was last applied and last seen save the 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
 
 from language.diagnostics import Diagnostic, error
@@ -14,10 +14,11 @@ from language.values import Unknown, equal
 from providers.contract import Note, Observed, Planned, ValuePath, Values
 from providers.contract.errors import AlreadyExists
 from providers.kubernetes.answers import Refused
+from providers.kubernetes.applying import Change, Changed, Contested, apply_change, ignored_paths
 from providers.kubernetes.client import KubernetesClient, owned
 from providers.kubernetes.discovery import Resource
-from providers.kubernetes.objects import cleaned, get, named_path, put, split_unknown, without
-from providers.kubernetes.ownership import Held, conflicts, located
+from providers.kubernetes.objects import cleaned, get, put, split_unknown
+from providers.kubernetes.ownership import Held, located
 
 _IMMUTABLE = re.compile(
     r"immutable|may not be changed|cannot be changed|can't be changed|updates to .* (are|for fields other than) |"
@@ -26,18 +27,11 @@ _IMMUTABLE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
-    """What is applied: the manifest less what is unknown and what is left to others."""
-
-    sent: Values
-    unknown: tuple[ValuePath, ...]
-    held: tuple[Held, ...] = ()
-    force: bool = False
-
-
-def plan_create(client: KubernetesClient, resource: Resource | None, proposed: Values) -> Planned:
-    """A creation, checked by the server where its kind and namespace are there already."""
+def plan_create(
+    client: KubernetesClient, resource: Resource | None, proposed: Values, *, replaces: bool = False
+) -> Planned:
+    """A creation, checked by the server where its kind and namespace are there already. `replaces`: what is there under
+    its name is deleted before."""
     manifest = proposed["manifest"]
     offline = Planned({**proposed, "object": manifest})
     sent, _ = split_unknown(manifest)
@@ -51,7 +45,7 @@ def plan_create(client: KubernetesClient, resource: Resource | None, proposed: V
         if _namespace_missing(refused) or _immutable(refused):  # the latter of an object that is to be replaced
             return offline
         raise refused.error() from refused
-    if live is not None and not proposed.get("adopt") and not owned(live):
+    if live is not None and not replaces and not proposed.get("adopt") and not owned(live):
         raise exists(manifest)
     return offline
 
@@ -71,72 +65,35 @@ def plan_change(
     client: KubernetesClient, resource: Resource, prior: Observed, proposed: Values, live: Values
 ) -> Planned:
     """What applying the manifest to the live object would change."""
-    manifest = proposed["manifest"]
-    shown = prior.values["object"]
-    body = _body(manifest, proposed, live)
-    notes: list[Note] = []
+    manifest, unknown = split_unknown(proposed["manifest"])
+    force = bool(proposed.get("force_conflicts"))
+    change = Change(manifest, ignored_paths(proposed), lambda held: force or held.holder == "person")
     try:
-        body, result, notes, problems = _tried(client, resource, body, live, proposed)
+        made = apply_change(client, resource, change, live, dry_run=True)
+    except Contested as contested:
+        return Planned(prior.values, diagnostics=tuple(_conflict(held) for held in contested.held))
     except Refused as refused:
-        return _refused(client, resource, refused, prior, proposed, body)
-    if problems:
-        return Planned(prior.values, notes=tuple(notes), diagnostics=tuple(problems))
-    after = cleaned(result)
-    for path in body.unknown:
+        return _refused(client, resource, refused, prior, proposed, change.body(live))
+    notes = tuple(_notes(made, live, manifest))
+    after = cleaned(made.live)
+    for path in unknown:
         after = put(after, path, Unknown())
-    private = {"force": body.force, "held": [list(held.path) for held in body.held]}
-    if equal(after, shown):
-        return Planned(prior.values, notes=tuple(notes), private=private)
-    return Planned({**proposed, "object": after}, notes=tuple(notes), private=private)
+    private = {"left": [held.field for held in made.left], "taken": [held.field for held in made.taken]}
+    if equal(after, prior.values["object"]):
+        return Planned(prior.values, notes=notes, private=private)
+    return Planned({**proposed, "object": after}, notes=notes, private=private)
 
 
-def _body(manifest: Values, proposed: Values, live: Values) -> Body:
-    """The manifest, with the live values where changes are ignored."""
-    sent, unknown = split_unknown(manifest)
-    for text in proposed.get("ignore_changes") or ():
-        path = named_path(text)
-        current = get(live, path)
-        sent = put(sent, path, current) if current is not None else without(sent, path)
-    return Body(sent, tuple(unknown))
-
-
-def _tried(
-    client: KubernetesClient, resource: Resource, body: Body, live: Values, proposed: Values
-) -> tuple[Body, Values, list[Note], list[Diagnostic]]:
-    """Dry runs until what is held by controllers is left out and what people changed is taken back."""
-    metadata = body.sent["metadata"]
-    notes: list[Note] = []
-    for _ in range(4):
-        try:
-            _, result = client.apply(
-                resource, metadata.get("namespace"), metadata["name"], body.sent, force=body.force, dry_run=True
-            )
-            return body, result, notes, []
-        except Refused as refused:
-            found = conflicts(refused, live, body.sent) if refused.status == 409 else []
-            if not found:
-                raise
-        problems = [_conflict(held) for held in found if held.holder == "applier"]
-        if problems and not proposed.get("force_conflicts"):
-            return body, live, notes, problems
-        held = tuple(each for each in found if each.holder == "controller")
-        notes += [_note(each, live, body.sent) for each in found if each.holder != "applier"]
-        sent = body.sent
-        for each in sorted(held, key=lambda each: repr(each.path), reverse=True):
-            sent = without(sent, each.path)
-        body = Body(sent, body.unknown, (*body.held, *held), force=len(held) < len(found) or body.force)
-    raise AssertionError("conflicts do not settle")  # every round forces or drops what conflicted
-
-
-def _note(held: Held, live: Values, sent: Values) -> Note:
-    now, ours = get(live, held.path), get(sent, held.path)
-    if held.holder == "controller":
-        return Note(
-            "held", held.path, f"left to {held.manager}, which holds it (is {now}, configured {ours})", held.manager
-        )
-    return Note(
-        "drift", held.path, f"changed outside by {held.manager} (is {now}), and put back to {ours}", held.manager
-    )
+def _notes(made: Changed, live: Values, manifest: Values) -> Iterator[Note]:
+    """What is said of fields that others hold; of those that are ignored or taken over by request, nothing."""
+    for held in (*made.left, *made.taken):
+        now, ours = (get(each, located(held.field, each)) for each in (live, manifest))
+        if held.holder == "controller":
+            text = f"left to {held.manager}, which holds it (is {now}, configured {ours})"
+            yield Note("held", held.path, text, held.manager)
+        elif held.holder == "person" and held in made.taken:
+            text = f"changed outside by {held.manager} (is {now}), and put back to {ours}"
+            yield Note("drift", held.path, text, held.manager)
 
 
 def _conflict(held: Held) -> Diagnostic:
@@ -149,19 +106,19 @@ def _conflict(held: Held) -> Diagnostic:
 
 
 def _refused(
-    client: KubernetesClient, resource: Resource, refused: Refused, prior: Observed, proposed: Values, body: Body
+    client: KubernetesClient, resource: Resource, refused: Refused, prior: Observed, proposed: Values, sent: Values
 ) -> Planned:
     """A dry run that the server refused: an immutable field means a new object, if a new one would be accepted."""
     immutable = _immutable(refused)
     if not immutable:
         raise refused.error()
-    metadata = {**body.sent["metadata"], "name": f"{body.sent['metadata']['name'][:200]}-freehold-check"}
+    metadata = {**sent["metadata"], "name": f"{sent['metadata']['name'][:200]}-freehold-check"}
     try:
         client.apply(
             resource,
             metadata.get("namespace"),
             metadata["name"],
-            {**body.sent, "metadata": metadata},
+            {**sent, "metadata": metadata},
             force=True,
             dry_run=True,
         )

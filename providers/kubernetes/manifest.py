@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from language.overriding import override
 from language.schema import Schema, computed, optional, required
 from language.types import ANY, BOOL, NUMBER, STRING, List
 from language.values import equal
-from providers.contract import Call, Observed, Planned, ResourceKind, ValuePath, Values
-from providers.contract.errors import Failed, Invalid, NotFound, ProviderError
+from providers.contract import Call, Contents, Observed, Planned, ResourceKind, ValuePath, Values
+from providers.contract.errors import Conflict, Failed, Invalid, NotFound, ProviderError
 from providers.contract.kind import key_of
 from providers.kubernetes.answers import Refused
+from providers.kubernetes.applying import Change, Contested, apply_change, ignored_paths
 from providers.kubernetes.client import KubernetesClient, owned
+from providers.kubernetes.containment import container_key, containers
+from providers.kubernetes.contents import known_uids, survey
 from providers.kubernetes.discovery import Resource
 from providers.kubernetes.dry_run import exists, plan_change, plan_create
-from providers.kubernetes.objects import cleaned, digest, get, named_path, put, split_unknown, without
+from providers.kubernetes.objects import cleaned, digest, split_unknown
 from providers.kubernetes.ready import status_of
 from providers.kubernetes.ready.status import Status
 
@@ -48,9 +52,10 @@ class KubernetesManifest(ResourceKind[KubernetesClient]):
             "adopt": optional(BOOL, default=False, description="Take over an object that exists already."),
         }
     )
-    named = True
+    settling = 0.0
     view = "object"
     unstored = frozenset({"object"})
+    copies = MappingProxyType({"manifest": "object"})
     import_names = ("apiVersion", "kind", "namespace", "name")
 
     @override
@@ -66,7 +71,11 @@ class KubernetesManifest(ResourceKind[KubernetesClient]):
             held = values.get(attribute)
             if isinstance(held, dict) and held.get("kind") == "Secret" and held.get("apiVersion") == "v1":
                 for part in ("data", "stringData"):
-                    yield from ((attribute, part, name) for name in held.get(part) or ())
+                    inner = held.get(part)
+                    if isinstance(inner, dict):
+                        yield from ((attribute, part, name) for name in inner)
+                    elif inner is not None:
+                        yield (attribute, part)
 
     @override
     def key(self, values: Values) -> tuple[str, ...] | None:
@@ -77,6 +86,18 @@ class KubernetesManifest(ResourceKind[KubernetesClient]):
         version = manifest.get("apiVersion")
         group = version.rpartition("/")[0] if isinstance(version, str) else None
         return key_of((group, manifest.get("kind"), metadata.get("namespace") or "", metadata.get("name")))
+
+    @override
+    def container_key(self, values: Values) -> tuple[str, ...] | None:
+        found = container_key(values.get("manifest"))
+        return super().container_key(values) if found is None else key_of((self.type, *found))
+
+    @override
+    def containers(self, values: Values) -> Iterable[tuple[str, ...]]:
+        for each in containers(values.get("manifest"), values.get("object")):
+            key = key_of((self.type, *each))
+            if key is not None:
+                yield key
 
     # -- plan -------------------------------------------------------------------------------------------------------
 
@@ -107,6 +128,17 @@ class KubernetesManifest(ResourceKind[KubernetesClient]):
         if current is None:
             return plan_create(client, resource, proposed)
         return plan_change(client, resource, prior, proposed, current)
+
+    @override
+    def plan_replacement(
+        self, client: KubernetesClient | None, prior: Observed, proposed: Values, config: Values
+    ) -> Planned:
+        manifest = proposed["manifest"]
+        if client is None or not _same_place(prior.values["manifest"], manifest):
+            return self.plan(client, None, proposed, config)
+        return plan_create(
+            client, client.discovery.resource(manifest["apiVersion"], manifest["kind"]), proposed, replaces=True
+        )
 
     def _unchanged(self, prior: Observed, manifest: Values) -> bool:
         applied, seen = prior.private.get("applied"), prior.private.get("seen")
@@ -155,6 +187,19 @@ class KubernetesManifest(ResourceKind[KubernetesClient]):
         private = {**prior.private, "now": "" if secret else digest(seen)}
         return Observed({**prior.values, "object": seen}, prior.identity, private)
 
+    @override
+    def is_container(self, identity: Mapping[str, Any]) -> bool:
+        return identity.get("kind") == "Namespace" and identity["name"] not in _PROTECTED
+
+    @override
+    def contents(
+        self, client: KubernetesClient, identities: Sequence[Mapping[str, Any]], known: Sequence[Mapping[str, Any]]
+    ) -> Sequence[Contents]:
+        names = [str(identity["name"]) for identity in identities]
+        wide = survey(client, None) if len(names) >= _MANY_NAMESPACES else None
+        uids = known_uids(known)
+        return [(wide or survey(client, name)).contents(uids, name.__eq__) for name in names]
+
     # -- create, update ---------------------------------------------------------------------------------------------
 
     @override
@@ -165,8 +210,9 @@ class KubernetesManifest(ResourceKind[KubernetesClient]):
         ours = client.holds(resource, metadata.get("namespace"), metadata["name"])
         if ours is False and not planned.get("adopt"):
             raise exists(manifest)
-        force = bool(planned.get("force_conflicts") or planned.get("adopt") or ours)
-        return self._apply(client, resource, manifest, planned, call, force=force)
+        takes = bool(planned.get("force_conflicts") or planned.get("adopt") or ours)
+        ignored = () if ours is None else ignored_paths(planned)
+        return self._apply(client, resource, Change(manifest, ignored, lambda held: takes), planned, call)
 
     @override
     def update(
@@ -175,27 +221,24 @@ class KubernetesManifest(ResourceKind[KubernetesClient]):
         manifest, _ = split_unknown(planned["manifest"])
         resource = self._resource(client, manifest, call)
         sent = {**manifest, "metadata": {**manifest["metadata"], "uid": prior.identity["uid"]}}
-        for path in sorted((tuple(p) for p in call.private.get("held") or ()), key=repr, reverse=True):
-            sent = without(sent, path)
-        live = prior.values.get("object")
-        for text in planned.get("ignore_changes") or ():
-            sent = _left_alone(sent, live, text)
-        force = bool(call.private.get("force") or planned.get("force_conflicts"))
-        return self._apply(client, resource, sent, {**planned, "manifest": manifest}, call, force=force)
+        taken, all_ = call.private.get("taken") or (), bool(planned.get("force_conflicts"))
+        left = tuple(call.private.get("left") or ())
+        change = Change(sent, ignored_paths(planned), lambda held: all_ or held.field in taken, left)
+        return self._apply(client, resource, change, {**planned, "manifest": manifest}, call)
 
     def _apply(
-        self, client: KubernetesClient, resource: Resource, sent: Values, planned: Values, call: Call, *, force: bool
+        self, client: KubernetesClient, resource: Resource, change: Change, planned: Values, call: Call
     ) -> Observed:
-        metadata = sent["metadata"]
-        namespace, name = metadata.get("namespace"), metadata["name"]
         try:
-            _, live = _patiently(call, lambda: client.apply(resource, namespace, name, sent, force=force))
+            live = _patiently(call, lambda: apply_change(client, resource, change, None)).live
         except Refused as refused:
             raise refused.error(call.address) from refused
-        observed = _observed(live, planned, sent)
+        except Contested as contested:
+            raise _held_since(contested, call.address) from contested
+        observed = _observed(live, planned, change.manifest)
         if planned.get("wait"):
             live = self._wait_ready(client, resource, observed, planned, call)
-            observed = _observed(live, planned, sent)
+            observed = _observed(live, planned, change.manifest)
         return observed
 
     def _resource(self, client: KubernetesClient, manifest: Values, call: Call) -> Resource:
@@ -380,11 +423,11 @@ def _same_place(one: Values, other: Values) -> bool:
     return place(one) == place(other)
 
 
-def _left_alone(sent: Values, live: Any, text: str) -> Values:
-    path = named_path(text)
-    current = get(live, path)
-    made: Values = put(sent, path, current) if current is not None else without(sent, path)
-    return made
+def _held_since(contested: Contested, address: str) -> Conflict:
+    """The error for fields that others took since the plan was made."""
+    fields = ", ".join(f'{".".join(map(str, held.path))} (by "{held.manager}")' for held in contested.held)
+    detail = f"Since the plan was made others changed {fields}. Nothing was written."
+    return Conflict("Field changed since the plan", detail, address=address, advice="Plan again, and apply that.")
 
 
 def _patiently(call: Call, attempt: Any) -> Any:

@@ -22,23 +22,25 @@ _BY = re.compile(r'conflict with "([^"]+)"')
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A field that somebody else holds: where, who, and what kind of holder that is."""
+    """A field that somebody else holds: where, who, and what kind of holder that is. `field` is the server's name of
+    it, which finds it in any version of the object."""
 
+    field: str
     path: ValuePath
     manager: str
     holder: Holder
 
 
 def conflicts(refused: Refused, live: Values, manifest: Values) -> list[Held]:
-    """The fields of a 409 of server-side apply, with their holders."""
+    """The fields that a refused server-side apply conflicts in, with their holders."""
     found = []
     for cause in refused.causes:
         if cause.get("reason") != "FieldManagerConflict":
             continue
         by = _BY.search(str(cause.get("message")))
         manager = by.group(1) if by else "unknown"
-        path = located(str(cause.get("field", "")), manifest)
-        found.append(Held(path, manager, holder_of(manager, live)))
+        field = str(cause.get("field", ""))
+        found.append(Held(field, located(field, manifest), manager, holder_of(manager, live)))
     return found
 
 

@@ -9,9 +9,13 @@ The bytes mean nothing here. What a backend must guarantee, and `tests/state/con
 
 from __future__ import annotations
 
+import os
+import shlex
 from abc import ABC, abstractmethod
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
+from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 
 from language.diagnostics import Diagnostic, FreeholdError, error
 from state import codec
@@ -30,10 +34,40 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """An earlier snapshot: what it is called, when it was written (RFC 3339), and the command that puts it back."""
+
+    name: str
+    written: str
+    restore: str
+    data: bytes
+
+
+def copy_in(path: Path, data: bytes) -> Copy:
+    """The copy that is in a file. Raises OSError."""
+    written = datetime.fromtimestamp(os.lstat(path).st_mtime, UTC).isoformat(timespec="seconds")
+    return Copy(str(path), written, f"freehold state push {shlex.quote(str(path))}", data)
+
+
+@dataclass(frozen=True, slots=True)
+class Remains:
+    """What there is of a state beside its snapshot.
+
+    `copies`: the newest first. `names`: of what shows that there was a snapshot. `removal` says what has to be removed
+    for the place to be a new one.
+    """
+
+    copies: tuple[Copy, ...]
+    names: tuple[str, ...]
+    removal: str
+
+
+@dataclass(frozen=True, slots=True)
 class LockInfo:
     """Who holds a lock and for what; Terraform's fields, and `ttl`: after so many seconds without renewal it is free.
 
-    `created` is a time of RFC 3339. A `ttl` of 0: the lock ends with its holder's process.
+    `created` is a time of RFC 3339. A `ttl` of 0: the lock ends with its holder's process. `first`: when it was taken,
+    there was nothing of a state.
     """
 
     id: str
@@ -44,10 +78,12 @@ class LockInfo:
     path: str = ""
     info: str = ""
     ttl: float = 0
+    first: bool = field(default=False, compare=False)
 
     def to_bytes(self) -> bytes:
         """JSON with Terraform's names."""
-        return codec.dumps({_JSON_NAMES[name]: value for name, value in asdict(self).items()})
+        given = {_JSON_NAMES[name]: value for name, value in asdict(self).items() if name != "first" or value}
+        return codec.dumps(given)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> LockInfo:
@@ -59,9 +95,10 @@ class LockInfo:
         if not isinstance(value, dict):
             return cls(id="")
         given = {name: value.get(key) for name, key in _JSON_NAMES.items()}
-        ttl = given.pop("ttl")
+        ttl, first = given.pop("ttl"), given.pop("first") is True
         texts = {name: text if isinstance(text, str) else "" for name, text in given.items()}
-        return cls(**texts, ttl=float(ttl) if isinstance(ttl, int | Decimal) and 0 <= ttl <= _LONGEST else 0)
+        seconds = float(ttl) if isinstance(ttl, int | Decimal) and 0 <= ttl <= _LONGEST else 0
+        return cls(**texts, ttl=seconds, first=first)
 
 
 _LONGEST = 10**9
@@ -124,9 +161,14 @@ class Backend(ABC):
         """The snapshot, and all segments in the order of their names."""
 
     @abstractmethod
-    def write(self, data: bytes, if_token: str | None) -> str:
+    def remains(self) -> Remains:
+        """What is left where the snapshot is missing or damaged; asked for then alone."""
+
+    @abstractmethod
+    def write(self, data: bytes, if_token: str | None, earlier: bytes | None = None) -> str:
         """Replace the snapshot that `if_token` names (None: there is none yet) and return the new one's token.
 
+        `earlier` is what a backup has to be, where that may not be what is replaced: something in it is secret by now.
         The segments that were there before are discarded, at once or later: they build upon what was replaced, so that
         nobody reads them any more. Raises StaleWrite.
         """

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -19,9 +20,19 @@ from language.diagnostics import FreeholdError, error
 from language.overriding import override
 from language.schema import Schema, optional
 from language.types import STRING
-from state.backends.contract import MAXIMUM_BYTES, Backend, Locked, LockInfo, LockLost, StaleWrite, Stored
+from state.backends.contract import (
+    MAXIMUM_BYTES,
+    Backend,
+    Locked,
+    LockInfo,
+    LockLost,
+    Remains,
+    StaleWrite,
+    Stored,
+    copy_in,
+)
 from state.backends.frames import Damaged, Frame, decode_frames, encode_frame
-from state.files import PRIVATE, replace_file, write_all
+from state.files import NotAFile, check_size, open_file, read_file, refuse_special, replace_file, write_all
 
 SCHEMA = Schema(
     {
@@ -48,28 +59,56 @@ class LocalBackend(Backend):
         self._backup = path.with_name(path.name + ".backup")
         self._journal = path.with_name(path.name + ".journal")
         self._lock = path.with_name(path.name + ".lock")
-        self._held: tuple[str, int] | None = None
+        self._held: tuple[LockInfo, int] | None = None
         self._last: tuple[int, str] = (0, "")  # the journal's size and last name, as this object left them
 
     @override
     def read(self) -> Stored:
         with _translated(self.identity):
-            if not self._journal.exists():  # never written to, or made by hand: reading creates nothing
+            for path in (self._path, self._backup, self._journal, self._lock):
+                refuse_special(path)  # before anything is done that could not be recorded then
+            if not os.path.lexists(self._journal):  # never written to, or made by hand: reading creates nothing
                 return Stored(_read(self._path), (), _token(self._path))
             with self._alone(writing=False) as journal:
                 frames = self._frames(journal)
                 return Stored(_read(self._path), tuple(frame.segment for frame in frames), _token(self._path))
 
     @override
-    def write(self, data: bytes, if_token: str | None) -> str:
+    def remains(self) -> Remains:
+        with _translated(self.identity):
+            there = [path for path in (self._backup, self._journal) if path.exists()]
+            if self._lock.exists() and not (there and self._held):
+                there.append(self._lock)
+            if self._is_first() and not (self._backup in there or _size(self._journal)):
+                there = []  # of a run that was stopped before it wrote a snapshot
+            kept = _read(self._backup)
+            copies = () if kept is None else (copy_in(self._backup, kept),)
+            removed = [self._path, *there] if self._path.exists() else there
+            removal = f"`rm {shlex.join(str(path) for path in removed)}`" if removed else ""
+            return Remains(copies, tuple(str(path) for path in there), removal)
+
+    def _is_first(self) -> bool:
+        return LockInfo.from_bytes(_read(self._lock) or b"").first
+
+    @override
+    def write(self, data: bytes, if_token: str | None, earlier: bytes | None = None) -> str:
         with _translated(self.identity), self._alone() as journal:
             if _token(self._path) != if_token:
                 raise StaleWrite(self.identity)
-            replace_file(self._path, data, backup=self._backup)
+            try:
+                if earlier is not None:
+                    replace_file(self._backup, earlier)
+                replace_file(self._path, data, backup=self._backup if earlier is None else None)
+            except (OSError, NotAFile):
+                if if_token is None:
+                    self._journal.unlink()  # it would show that there was a state
+                raise
             os.ftruncate(journal, 0)
             self._last = (0, "")
             token = _token(self._path)
             assert token is not None
+            if if_token is None and self._held is not None:
+                self._hold(replace(self._held[0], first=False), self._held[1])
             return token
 
     @override
@@ -93,16 +132,20 @@ class LocalBackend(Backend):
     @override
     def lock(self, info: LockInfo, ttl: float) -> None:
         with _translated(self.identity):
+            first = not os.path.lexists(self._path) and not self.remains().names
             held = _open_and_lock(self._lock)
             if held is None:
                 raise Locked(self.identity, LockInfo.from_bytes(_read(self._lock) or b""))
-            os.ftruncate(held, 0)
-            os.pwrite(held, replace(info, ttl=0).to_bytes(), 0)
-            self._held = (info.id, held)
+            self._hold(replace(info, ttl=0, first=first), held)
+
+    def _hold(self, info: LockInfo, held: int) -> None:
+        os.ftruncate(held, 0)
+        os.pwrite(held, info.to_bytes(), 0)
+        self._held = (info, held)
 
     @override
     def renew(self, lock_id: str, ttl: float) -> None:
-        if self._held is None or self._held[0] != lock_id:
+        if self._held is None or self._held[0].id != lock_id:
             raise LockLost(self.identity, "this process does not hold it")
         if not _is_still(self._held[1], self._lock):
             raise LockLost(self.identity, f"{self._lock} was removed or replaced")
@@ -114,13 +157,11 @@ class LocalBackend(Backend):
                 self._unlock_abandoned(lock_id)
                 return
             self.renew(lock_id, 0)
-            self._release()
-
-    def _release(self) -> None:
-        assert self._held is not None
-        held, self._held = self._held[1], None
-        self._lock.unlink(missing_ok=True)
-        os.close(held)
+            (info, held), self._held = self._held, None
+            if info.first or any(path.exists() for path in (self._path, self._backup, self._journal)):
+                # else nothing else would show that there was a state
+                self._lock.unlink(missing_ok=True)
+            os.close(held)
 
     def _unlock_abandoned(self, lock_id: str) -> None:
         """Remove what a process that is gone left behind; a living one's lock stays."""
@@ -139,12 +180,12 @@ class LocalBackend(Backend):
                     )
                 ]
             )
-        self._held = (lock_id, held)
-        self._release()
+        self._lock.unlink(missing_ok=True)
+        os.close(held)
 
     def _frames(self, journal: int) -> list[Frame]:
         size = os.fstat(journal).st_size
-        _check_size(self._journal, size)
+        check_size(self._journal, size, MAXIMUM_BYTES)
         try:
             return decode_frames(os.pread(journal, size, 0))
         except Damaged as cause:
@@ -167,7 +208,7 @@ class LocalBackend(Backend):
             self._path.parent.mkdir(parents=True, exist_ok=True)
             mode, lock = os.O_RDWR | os.O_CREAT | os.O_APPEND, fcntl.LOCK_EX
         while True:
-            journal = os.open(self._journal, mode, PRIVATE)
+            journal = open_file(self._journal, mode)
             try:
                 fcntl.flock(journal, lock)
                 if _is_still(journal, self._journal):
@@ -181,7 +222,7 @@ def _open_and_lock(path: Path) -> int | None:
     """The file, open and locked; None when another holds it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     while True:
-        file = os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE)
+        file = open_file(path, os.O_RDWR | os.O_CREAT)
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -195,33 +236,31 @@ def _open_and_lock(path: Path) -> int | None:
 def _is_still(file: int, path: Path) -> bool:
     """Whether the open file is what the path names now; who locked one that was unlinked holds nothing."""
     try:
-        return os.path.samestat(os.fstat(file), os.stat(path))
+        return os.path.samestat(os.fstat(file), os.lstat(path))
     except FileNotFoundError:
         return False
 
 
 def _token(path: Path) -> str | None:
     try:
-        status = os.stat(path)
+        status = os.lstat(path)
     except FileNotFoundError:
         return None
     return f"{status.st_ino}-{status.st_size}-{status.st_mtime_ns}"
 
 
+def _size(path: Path) -> int:
+    try:
+        return os.lstat(path).st_size
+    except FileNotFoundError:
+        return 0
+
+
 def _read(path: Path) -> bytes | None:
     try:
-        with path.open("rb") as file:
-            _check_size(path, os.fstat(file.fileno()).st_size)
-            return file.read()
+        return read_file(path, MAXIMUM_BYTES)
     except FileNotFoundError:
         return None
-
-
-def _check_size(path: Path, size: int) -> None:
-    if size > MAXIMUM_BYTES:
-        raise FreeholdError(
-            [error("A file of the state is too large", f"{path} has {size} bytes; at most {MAXIMUM_BYTES} are read.")]
-        )
 
 
 @contextlib.contextmanager
@@ -229,6 +268,9 @@ def _translated(identity: str) -> Iterator[None]:
     """What the file system refuses, as a diagnostic."""
     try:
         yield
+    except NotAFile as cause:
+        advice = "Move it away, or put a file in its place that is yours: no link is followed, and no device is read."
+        raise FreeholdError([error("Not a file of the state", f"{cause.path}: {cause}.", advice=advice)]) from cause
     except OSError as cause:
         name = f" ({cause.filename})" if cause.filename else ""
         raise FreeholdError(

@@ -8,6 +8,7 @@ then no snapshot can come between unnoticed: before the next one its writer take
 from __future__ import annotations
 
 import contextlib
+import shlex
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -18,10 +19,10 @@ from language.diagnostics import FreeholdError, error
 from language.overriding import override
 from language.schema import Schema, optional, required
 from language.types import BOOL, STRING
-from state.backends.contract import Backend, Locked, LockInfo, LockLost, StaleWrite, Stored
+from state.backends.contract import Backend, Copy, Locked, LockInfo, LockLost, Remains, StaleWrite, Stored
 from state.backends.s3_client import CLIENT_ATTRIBUTES, new_client
 from state.backends.s3_errors import without_conditions
-from state.backends.s3_objects import Objects, Refused
+from state.backends.s3_objects import Objects, Refused, Version
 
 SCHEMA = Schema(
     {
@@ -100,7 +101,22 @@ class S3Backend(Backend):
         return segments if len(segments) == len(names) else None
 
     @override
-    def write(self, data: bytes, if_token: str | None) -> str:
+    def remains(self) -> Remains:
+        journal = self._objects.names(self._prefix)
+        versions = self._objects.versions(self._key)
+        uri = f"s3://{self._bucket}/{self._key}"
+        anew = [f"`aws s3 rm --recursive {shlex.quote(uri + '.journal/')}`"] if journal else []
+        anew.append(f"remove {uri} with all its versions" if versions else f"`aws s3 rm {shlex.quote(uri)}`")
+        copies = tuple(self._copy(each) for each in versions)
+        return Remains(copies, tuple(f"s3://{self._bucket}/{name}" for name in journal), " and ".join(anew))
+
+    def _copy(self, version: Version) -> Copy:
+        get = ["aws", "s3api", "get-object", "--bucket", self._bucket, "--key", self._key, "--version-id", version.id]
+        restore = f"{shlex.join(get)} restored.state && freehold state push restored.state"
+        return Copy(f"version {version.id} of s3://{self._bucket}/{self._key}", version.written, restore, version.data)
+
+    @override
+    def write(self, data: bytes, if_token: str | None, earlier: bytes | None = None) -> str:
         replaced = self._objects.names(self._prefix)
         try:
             token = self._objects.put(self._key, data, if_token)

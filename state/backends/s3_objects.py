@@ -18,6 +18,7 @@ _ABSENT = ("NoSuchKey", "404", "NotFound")
 _REFUSED = ("PreconditionFailed", "412")
 _CONFLICT = ("ConditionalRequestConflict", "409")
 _CONFLICT_PAUSES = (0.1, 0.3, 1.0)
+_VERSIONS_LISTED, _VERSIONS_READ = 100, 3
 _DELETED_AT_ONCE = 1000  # what one DeleteObjects takes
 
 
@@ -32,6 +33,15 @@ class Found:
     data: bytes
     etag: str
     age: float
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """An earlier version of an object; `written` as RFC 3339 has it."""
+
+    id: str
+    written: str
+    data: bytes
 
 
 class Objects:
@@ -108,6 +118,22 @@ class Objects:
         with self._translated():
             pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix)
             return sorted(item["Key"] for page in pages for item in page.get("Contents", ()))
+
+    def versions(self, key: str) -> list[Version]:
+        """Earlier versions that the bucket keeps of an object, the newest first; none where that is not to be known."""
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            found = self._client.list_object_versions(Bucket=self._bucket, Prefix=key, MaxKeys=_VERSIONS_LISTED)
+            earlier = [each for each in found.get("Versions", ()) if each["Key"] == key and not each["IsLatest"]]
+            return [self._version(key, each) for each in earlier[:_VERSIONS_READ]]
+        except (BotoCoreError, ClientError, KeyError):
+            return []
+
+    def _version(self, key: str, listed: Mapping[str, Any]) -> Version:
+        id_ = str(listed["VersionId"])
+        answer = self._client.get_object(Bucket=self._bucket, Key=key, VersionId=id_)
+        return Version(id_, listed["LastModified"].isoformat(timespec="seconds"), answer["Body"].read())
 
     def delete(self, keys: Sequence[str]) -> None:
         """Delete these objects; those that are not there are no error."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 import urllib.parse
 
 import pytest
@@ -69,6 +70,59 @@ def test_base64_of_what_it_is_a_part_of_never_has_the_text(text, before, after):
     encoded = base64.b64encode(before + data + after).decode()
 
     assert HIDDEN in redactor.redact(encoded)
+
+
+@pytest.mark.parametrize(
+    "encode",
+    [
+        lambda text: json.dumps(json.dumps({"a": text})),
+        lambda text: json.dumps(text).replace("&", "\\u0026"),
+    ],
+)
+def test_a_sensitive_text_is_found_in_json_as_servers_write_it(encode):
+    redactor = Redactor()
+    redactor.remember(CANARY)
+
+    assert "hunter2" not in redactor.redact(encode(CANARY))
+
+
+def test_what_is_encoded_itself_is_found_decoded():
+    redactor = Redactor()
+    redactor.remember(base64.b64encode(b"hunter2-in-the-clear").decode())
+
+    assert redactor.has("say hunter2-in-the-clear")
+
+
+def test_short_texts_are_found_where_they_are_the_whole():
+    redactor = Redactor()
+    redactor.remember({"pin": "123", "port": 5432, "none": ""})
+
+    assert redactor.is_sensitive("123")
+    assert redactor.is_sensitive("5432")
+    assert not redactor.is_sensitive("1234")
+    assert not redactor.is_sensitive("")
+
+
+def test_what_is_forgotten_is_found_no_more():
+    redactor = Redactor()
+    redactor.remember("open-sesame-1")
+
+    redactor.forget()
+
+    assert redactor.is_empty
+    assert redactor.redact("say open-sesame-1") == "say open-sesame-1"
+
+
+def test_a_search_takes_no_longer_for_thousands_of_texts():
+    redactor = Redactor()
+    for number in range(5000):
+        redactor.remember(f"secret-{number:05}-text")
+    long = "an ordinary answer of a server " * 100
+
+    begun = time.process_time()
+    assert not any(redactor.has(long) for _ in range(100))
+
+    assert time.process_time() - begun < 2
 
 
 def test_what_loses_its_mark_is_remembered():

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from state.backends.contract import Backend, Locked, LockInfo, LockLost, StaleWrite, Stored
+from state.backends.contract import Backend, Locked, LockInfo, LockLost, Remains, StaleWrite, Stored
 
 
 @dataclass
@@ -51,7 +51,10 @@ class MemoryBackend(Backend):
                 self.shelf.token,
             )
 
-    def write(self, data: bytes, if_token: str | None) -> str:
+    def remains(self) -> Remains:
+        return Remains((), (), "remove it")
+
+    def write(self, data: bytes, if_token: str | None, earlier: bytes | None = None) -> str:
         self.before("write")
         with self.shelf.guard:
             if self.shelf.token != if_token:

@@ -165,7 +165,7 @@ def test_a_folder_that_cannot_be_written_is_told_as_such(tmp_path):
 
 
 def test_a_path_that_is_a_folder_is_told_as_such(tmp_path):
-    with pytest.raises(FreeholdError, match="cannot be kept on disk"):
+    with pytest.raises(FreeholdError, match="no regular file"):
         LocalBackend(tmp_path).read()
 
 

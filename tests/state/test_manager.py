@@ -535,7 +535,7 @@ def test_a_journal_without_its_snapshot_is_refused(manager_on, shelf, resource):
     manager.close()
     shelf.snapshot = None
 
-    with pytest.raises(FreeholdError, match="snapshot of the state is missing"):
+    with pytest.raises(FreeholdError, match="state is missing"):
         manager_on(shelf).open()
 
 

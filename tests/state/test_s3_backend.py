@@ -1,5 +1,6 @@
 import itertools
 import logging
+import re
 import threading
 
 import pytest
@@ -7,6 +8,9 @@ import pytest
 from language.diagnostics import FreeholdError
 from planner.prior.backends import opened_by
 from state.backends.contract import LockInfo, LockLost, StaleWrite
+from state.exchange import push
+from state.recovery import MissingState
+from state.snapshot import DamagedState, decode
 from tests.state.conformance import NAMES, BackendConformance
 
 botocore_session = pytest.importorskip("botocore.session")
@@ -182,3 +186,60 @@ def test_a_role_is_assumed_for_the_bucket(fresh, endpoint):
 
     backend.write(b"first", None)
     assert fresh().read().snapshot == b"first"
+
+
+def test_a_state_that_was_removed_from_a_bucket_with_versions_is_missing_and_put_back(
+    fresh, client, config, manager_on, resource, tmp_path
+):
+    client.put_bucket_versioning(Bucket="states", VersioningConfiguration={"Status": "Enabled"})
+    manager = manager_on(fresh())
+    manager.open()
+    manager.put(resource("terraform_data.a"))
+    manager.checkpoint()
+    manager.close()
+    written = client.get_object(Bucket="states", Key=config["key"])
+    data = written["Body"].read()
+    client.delete_object(Bucket="states", Key=config["key"])
+
+    with pytest.raises(MissingState) as refused:
+        manager_on(fresh()).open()
+
+    (diagnostic,) = refused.value.diagnostics
+    newest = f"version {written['VersionId']} of s3://states/{config['key']}: serial {decode(data).serial}, written 20"
+    assert newest in diagnostic.detail
+    assert f"--version-id {written['VersionId']} restored.state" in diagnostic.advice
+    assert "freehold state push restored.state" in diagnostic.advice
+    assert push(manager, data, "restored.state")
+    assert set(manager_on(fresh()).open().snapshot.resources) == {"terraform_data.a"}
+
+
+def test_a_damaged_state_names_the_versions_before_it(fresh, client, config, manager_on, resource):
+    client.put_bucket_versioning(Bucket="states", VersioningConfiguration={"Status": "Enabled"})
+    manager = manager_on(fresh())
+    for serial in (1, 2):
+        manager.open()
+        manager.put(resource(f"terraform_data.a{serial}"))
+        manager.checkpoint()
+    manager.close()
+    client.put_object(Bucket="states", Key=config["key"], Body=b"{}")
+
+    with pytest.raises(DamagedState) as refused:
+        manager_on(fresh()).open()
+
+    (diagnostic,) = refused.value.diagnostics
+    serials = [int(found) for found in re.findall(r"serial ([0-9]+), written", diagnostic.detail)]
+    assert serials[:2] == sorted(serials[:2], reverse=True)
+    assert set(serials) > {1}
+    assert f"remove s3://states/{config['key']} with all its versions" in diagnostic.advice
+
+
+def test_a_state_that_held_nothing_when_it_was_removed_is_a_new_one(fresh, client, config, manager_on):
+    client.put_bucket_versioning(Bucket="states", VersioningConfiguration={"Status": "Enabled"})
+    manager = manager_on(fresh())
+    manager.open()
+    manager.outputs({})
+    manager.checkpoint()
+    manager.close()
+    client.delete_object(Bucket="states", Key=config["key"])
+
+    assert manager_on(fresh()).open().fresh

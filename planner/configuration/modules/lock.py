@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -17,10 +15,13 @@ from language.parsing import decoded, parse, parse_raw
 from planner.configuration.modules.failures import failure
 from state.codec import Malformed
 from state.fields import TEXT, Codec, record
+from state.files import NotAFile, read_file, reason_of, replace_file
 
 NAME = "freehold.lock.hcl"
 _HEAD = "# Written by freehold init. Commit this file: it pins what the stack is made of.\n"
 _BLOCK = "module"
+_FOR_ALL = 0o644
+_MAX_BYTES = 16 << 20
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
@@ -58,7 +59,7 @@ class LockFile:
         self.pins: dict[tuple[str, str], Pin] = {}
         self._others: list[tuple[str, str]] = []
         self._by_type: dict[str, dict[str, Mapping[str, str]]] = {}
-        self._text, damage = decoded(self._path.read_bytes() if self._path.is_file() else b"", NAME)
+        self._text, damage = decoded(_read(self._path), NAME)
         damage.raise_errors()
         _, blocks, diagnostics = parse_raw(self._text, NAME)
         diagnostics.raise_errors()
@@ -89,13 +90,21 @@ class LockFile:
         text, _ = format_text("\n".join([_HEAD, *(f"{block}\n" for block in blocks)]), NAME)
         if text == self._text or not (blocks or self._text):
             return False
-        handle, temporary = tempfile.mkstemp(dir=self._path.parent, prefix=f".{NAME}.")
-        with os.fdopen(handle, "w") as file:
-            file.write(text)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, self._path)
+        try:
+            replace_file(self._path, text.encode(), mode=_FOR_ALL)
+        except (OSError, NotAFile) as refused:
+            raise failure("Cannot write lock file", f"{self._path}: {reason_of(refused)}.") from refused
         self._text = text
         return True
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return read_file(path, _MAX_BYTES)
+    except FileNotFoundError:
+        return b""
+    except (OSError, NotAFile) as refused:
+        raise failure("Cannot read lock file", f"{path}: {reason_of(refused)}.") from refused
 
 
 def _pin(block: Block) -> Pin:

@@ -20,6 +20,7 @@ class EksAccessEntry(EksKind):
     type = "aws_eks_access_entry"
     import_names = ("cluster_name", "principal_arn")
     key_names = ("cluster_name", "principal_arn")
+    contained_in = (("aws_eks_cluster", "cluster_name"),)
     schema = Schema(
         {
             "id": computed(STRING),
@@ -75,10 +76,10 @@ class EksAccessEntry(EksKind):
 
     @override
     def update(self, client: AwsClient, prior: Observed, planned: Values, config: Values, call: Call) -> Observed:
-        request = known(
-            {"kubernetesGroups": whole(planned["kubernetes_groups"] or ()), "username": planned["user_name"]}
-        )
-        client.call("eks", "update_access_entry", **_place(prior.identity), **request)
+        before, after = _rights(prior.values), _rights(planned)
+        request = {name: value for name, value in after.items() if before.get(name) != value}
+        if request:
+            client.call("eks", "update_access_entry", **_place(prior.identity), **request)
         self.retag(client, str(prior.identity["arn"]), prior.values, planned)
         return self.settled(client, planned, call)
 
@@ -89,6 +90,10 @@ class EksAccessEntry(EksKind):
 
 def _place(values: Mapping[str, Any]) -> Values:
     return {"clusterName": values["cluster_name"], "principalArn": values["principal_arn"]}
+
+
+def _rights(values: Values) -> Values:
+    return known({"kubernetesGroups": whole(values["kubernetes_groups"] or ()), "username": values["user_name"]})
 
 
 KIND = EksAccessEntry()

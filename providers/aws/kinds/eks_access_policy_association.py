@@ -22,9 +22,9 @@ class EksAccessPolicyAssociation(AwsKind):
     type = "aws_eks_access_policy_association"
     import_names = ("cluster_name", "principal_arn", "policy_arn")
     key_names = ("cluster_name", "principal_arn", "policy_arn")
+    contained_in = (("aws_eks_cluster", "cluster_name"), ("aws_eks_access_entry", "cluster_name", "principal_arn"))
     import_separator = "#"
     service = "eks"
-    named = True
     schema = Schema(
         {
             "id": computed(STRING),

@@ -20,6 +20,7 @@ class EksAddon(EksKind):
     type = "aws_eks_addon"
     import_names = ("cluster_name", "addon_name")
     key_names = ("cluster_name", "addon_name")
+    contained_in = (("aws_eks_cluster", "cluster_name"),)
     minutes = 30.0
     lasting = True
     schema = Schema(

@@ -23,6 +23,7 @@ class EksNodeGroup(EksKind):
     type = "aws_eks_node_group"
     import_names = ("cluster_name", "node_group_name")
     key_names = ("cluster_name", "node_group_name")
+    contained_in = (("aws_eks_cluster", "cluster_name"),)
     minutes = 60.0
     lasting = True
     schema = Schema(
@@ -69,6 +70,10 @@ class EksNodeGroup(EksKind):
     @override
     def place(self, planned: Values) -> Mapping[str, Any]:
         return {"cluster_name": planned["cluster_name"], "node_group_name": planned["node_group_name"]}
+
+    @override
+    def node_labels(self, values: Values) -> Mapping[str, str]:
+        return {"eks.amazonaws.com/nodegroup": values["node_group_name"]}
 
     @override
     def described(self, client: AwsClient, identity: Mapping[str, Any]) -> Values:
@@ -150,7 +155,7 @@ class EksNodeGroup(EksKind):
         before = prior.values
         request: Values = {}
         if before["scaling_config"] != planned["scaling_config"]:
-            request["scalingConfig"] = _scaling(planned)
+            request["scalingConfig"] = self._changed_scaling(client, prior, planned)
         labels = _changed_labels(before["labels"] or {}, planned["labels"] or {})
         if labels:
             request["labels"] = labels
@@ -162,6 +167,18 @@ class EksNodeGroup(EksKind):
             self.ask_update(client, call, "update_nodegroup_version", place, version=planned["version"])
         self.retag(client, str(prior.identity["arn"]), before, planned)
         return self.settled(client, planned, call)
+
+    def _changed_scaling(self, client: AwsClient, prior: Observed, planned: Values) -> Values:
+        """What changes of the size. The desired one, where it stays, is an autoscaler's: it moves after the plan too,
+        and is sent only where it is not between the new bounds."""
+        before, after = (values["scaling_config"][0] for values in (prior.values, planned))
+        scaling = _scaling(planned)
+        if after["desired_size"] == before["desired_size"]:
+            present = self.described(client, prior.identity)["scalingConfig"]["desiredSize"]
+            scaling["desiredSize"] = min(max(present, scaling["minSize"]), scaling["maxSize"])
+            if scaling["desiredSize"] == present:
+                del scaling["desiredSize"]
+        return scaling
 
     @override
     def delete(self, client: AwsClient, prior: Observed, call: Call) -> None:

@@ -21,6 +21,7 @@ class EksPodIdentityAssociation(EksKind):
     type = "aws_eks_pod_identity_association"
     import_names = ("cluster_name", "association_id")
     key_names = ("cluster_name", "namespace", "service_account")
+    contained_in = (("aws_eks_cluster", "cluster_name"),)
     import_separator = ","
     schema = Schema(
         {

@@ -33,7 +33,6 @@ class IamOpenidConnectProvider(AwsKind):
     import_names = ("arn",)
     key_names = ("url",)
     service = "iam"
-    named = True
     schema = Schema(
         {
             "id": computed(STRING),

@@ -38,7 +38,6 @@ class IamRole(AwsKind):
     import_names = ("name",)
     key_names = ("name",)
     service = "iam"
-    named = True
     schema = Schema(
         {
             "id": computed(STRING),
@@ -113,8 +112,12 @@ class IamRole(AwsKind):
         name = prior.identity["name"]
         if prior.values["assume_role_policy"] != planned["assume_role_policy"]:
             client.call("iam", "update_assume_role_policy", RoleName=name, PolicyDocument=planned["assume_role_policy"])
-        request = {"Description": planned["description"] or "", "MaxSessionDuration": planned["max_session_duration"]}
-        client.call("iam", "update_role", RoleName=name, **request)
+        if any(prior.values[each] != planned[each] for each in ("description", "max_session_duration")):
+            settings = {
+                "Description": planned["description"] or "",
+                "MaxSessionDuration": planned["max_session_duration"],
+            }
+            client.call("iam", "update_role", RoleName=name, **settings)
         put, drop = tag_changes(prior.values, planned, client)
         if put:
             client.call("iam", "tag_role", RoleName=name, Tags=listed_tags(put))

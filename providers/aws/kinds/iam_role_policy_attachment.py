@@ -20,9 +20,9 @@ class IamRolePolicyAttachment(AwsKind):
     type = "aws_iam_role_policy_attachment"
     import_names = ("role", "policy_arn")
     key_names = ("role", "policy_arn")
+    contained_in = (("aws_iam_role", "role"),)
     import_separator = "/"
     service = "iam"
-    named = True
     schema = Schema(
         {
             "id": computed(STRING),

@@ -25,7 +25,6 @@ class Route(AwsKind):
     key_names = ("route_table_id", "destination_cidr_block")
     import_separator = "_"
     service = "ec2"
-    named = True
     schema = Schema(
         {
             "id": computed(STRING),

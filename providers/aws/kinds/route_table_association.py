@@ -22,7 +22,6 @@ class RouteTableAssociation(AwsKind):
     key_names = ("subnet_id",)
     import_separator = "/"
     service = "ec2"
-    named = True
     schema = Schema(
         {
             "id": computed(STRING),

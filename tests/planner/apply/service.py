@@ -40,7 +40,6 @@ class Thing(ResourceKind):
     """`shape` cannot be changed in place; `made_of` is what the service makes of `name`, if `derive` says so."""
 
     type = "memory_thing"
-    named = True
     schema = Schema(
         {
             "id": computed(STRING),

@@ -387,7 +387,6 @@ def test_what_a_lost_creation_was_to_replace_is_not_taken_for_what_it_made(stack
       lifecycle { create_before_destroy = true }
     }
     """
-    slow.named = False
     stack.write(text % "round")
     stack.apply()
     stack.write(text % "square")
@@ -410,7 +409,6 @@ def test_a_replacement_that_was_lost_while_it_was_created_first_is_found_and_del
       lifecycle { create_before_destroy = true }
     }
     """
-    slow.named = False
     stack.write(text % ("old", "round"))
     stack.apply()
     stack.write(text % ("new", "square"))

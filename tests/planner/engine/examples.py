@@ -70,4 +70,5 @@ examples = st.builds(
     turns=st.lists(turns, min_size=1, max_size=9).map(tuple),
     start=st.none() | st.lists(st.tuples(small, st.sampled_from(("", "tainted", "deposed"))), max_size=3).map(tuple),
     lag=st.sampled_from((0.0, 0.0, 3.0)),
+    patient=st.booleans(),
 )

@@ -36,13 +36,12 @@ def check(stack: Stack, turn: Turn, ended: Ended, before: Things) -> None:
         assert after == before, "an operation that only looks changed something"
     if not ended.good:
         names_all(stack, snapshot)
+        if ended.result is not None and not ended.run.struck:  # what was found can only be replaced
+            check(stack, Turn(), stack.operate(Turn()), after)
     elif turn.verb == "destroy":
         nothing_left(stack, snapshot)
     elif turn.verb in ("apply", "saved", "replacing"):
-        if stack.lenient and _replaced_next(stack, ended):
-            check(stack, Turn(), stack.operate(Turn()), after)
-        else:
-            as_configured(stack, snapshot)
+        as_configured(stack, snapshot)
     elif turn.verb == "targeted":
         only_needed(stack, turn, ended, before, after)
 
@@ -165,8 +164,8 @@ def accounted_for(stack: Stack, snapshot: Snapshot | None, after: Things) -> Non
     assert not doubled, f"the state has {doubled} twice"
     tokens = {begin.token for begin in snapshot.in_flight if begin.action == "create"} if snapshot else set()
     for thing in after.values():
-        if _ours(thing, stack) and thing.id not in known and thing.token not in tokens:
-            assert thing.id in stack.loose, f"nobody knows of {thing}"
+        if _ours(thing, stack):
+            assert thing.id in known or thing.token in tokens, f"nobody knows of {thing}"
 
 
 def names_all(stack: Stack, snapshot: Snapshot | None) -> None:
@@ -177,15 +176,6 @@ def names_all(stack: Stack, snapshot: Snapshot | None) -> None:
         assert resource.address in named, f"{resource.address} is not in the plan"
     for begin in snapshot.in_flight if snapshot else ():
         assert begin.address in named or begin.action != "create", f"{begin.address} is not in the plan"
-
-
-def _replaced_next(stack: Stack, ended: Ended) -> bool:
-    """Whether something was adopted that can become what is configured only by being replaced."""
-    assert ended.plan is not None
-    adopted = {step.subject.address for step in ended.plan.steps if isinstance(step, Adopt)}
-    return bool(adopted) and any(
-        isinstance(step, Replace) and step.subject.address in adopted for step in stack.plan().steps
-    )
 
 
 def nothing_left(stack: Stack, snapshot: Snapshot | None) -> None:
@@ -229,8 +219,8 @@ def only_needed(stack: Stack, turn: Turn, ended: Ended, before: Things, after: T
     assert ended.plan is not None
     if not ended.plan.targets:
         return
-    allowed = _needed(stack, ended)
-    places = {step.subject.previous: step.subject.address for step in ended.plan.steps}
+    places = {s.subject.previous: s.subject.address for s in ended.plan.steps if s.subject.previous}
+    allowed = _needed(ended, places)
     stored = ended.before.resources.values() if ended.before else ()
     was = {each.identity["id"]: places.get(each.address, each.address) for each in stored}
     touched = {was.get(id_) for id_ in before if before[id_] != after.get(id_) and id_ not in stack.busy} - {None}
@@ -240,11 +230,14 @@ def only_needed(stack: Stack, turn: Turn, ended: Ended, before: Things, after: T
     assert touched | made <= allowed, f"{(touched | made) - allowed} changed, and {ended.plan.targets} was the target"
 
 
-def _needed(stack: Stack, ended: Ended) -> set[str]:
+def _needed(ended: Ended, places: dict[str, str]) -> set[str]:
     """The targets, what of the state stands on them (it goes before they go), and what all of that depends on; of what
-    is created first for it also who turns to it before the old one goes."""
+    is created first for it also who turns to it before the old one goes. By their addresses now: `places`, by those
+    before."""
     assert ended.plan is not None
-    stored = {r.address: r.dependencies for r in ended.before.resources.values()} if ended.before else {}
+    now = {unkeyed(before): unkeyed(address) for before, address in places.items()} | places
+    resources = ended.before.resources.values() if ended.before else ()
+    stored = {now.get(r.address, r.address): [now.get(name, name) for name in r.dependencies] for r in resources}
     addresses = list({*stored, *ended.plan.depends, *(step.subject.address for step in ended.plan.steps)})
     graph: Digraph[str] = Digraph(addresses)
     for depends in (stored, ended.plan.depends):

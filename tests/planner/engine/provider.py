@@ -101,7 +101,6 @@ class Name(Unit):
 
     type = "mem_name"
     schema = Schema({"name": required(STRING, immutable=True), **_SHARED})
-    named = True
     key_names = ("name",)
 
     def _known_id(self, proposed: Values) -> Values:

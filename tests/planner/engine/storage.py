@@ -25,9 +25,9 @@ class Storage(MemoryBackend):
         self._run.alive()
         return super().read()
 
-    def write(self, data: bytes, if_token: str | None) -> str:
+    def write(self, data: bytes, if_token: str | None, earlier: bytes | None = None) -> str:
         self._written.append(data)
-        return self._run.call("state", lambda: MemoryBackend.write(self, data, if_token))
+        return self._run.call("state", lambda: MemoryBackend.write(self, data, if_token, earlier))
 
     def append(self, name: str, segment: bytes, if_token: str) -> None:
         self._written.append(segment)

@@ -6,7 +6,8 @@ import pytest
 
 from language.types import ANY, NUMBER, STRING
 from language.values import Sensitive, SetValue, Unknown
-from planner.evaluation.stored import Different, fill, store
+from planner.evaluation.stored import Different, fill, recognised, restore, store
+from state.secrets import Digest
 
 KEY = "00" * 32
 
@@ -53,3 +54,25 @@ def test_what_was_open_is_filled_in(planned, config):
 def test_what_was_known_may_not_be_another_one(planned, config):
     with pytest.raises(Different):
         fill(planned, config, KEY)
+
+
+class TestRecognised:
+    def test_a_digest_of_what_is_there_is_that(self):
+        stored = restore(store({"a": Sensitive("x"), "b": (Sensitive("y"), "z")}, KEY))
+
+        found = recognised(stored, {"a": Sensitive("x"), "b": ("other", "z")}, KEY)
+
+        assert found["a"].value == "x"
+        assert isinstance(found["b"][0].value, Digest)
+
+    def test_json_that_a_service_wrote_anew_is_the_same(self):
+        stored = restore(store(Sensitive('{"a":1,"b":[2]}'), KEY))
+
+        assert recognised(stored, '{ "b": [2], "a": 1 }', KEY).value == '{ "b": [2], "a": 1 }'
+        assert isinstance(recognised(stored, '{ "b": [3], "a": 1 }', KEY).value, Digest)
+        assert isinstance(recognised(stored, "{ no json", KEY).value, Digest)
+
+    def test_what_is_not_known_is_not_compared(self):
+        stored = restore(store(Sensitive("x"), KEY))
+
+        assert isinstance(recognised(stored, Unknown(), KEY).value, Digest)

@@ -799,3 +799,58 @@ def test_secrets_of_its_configuration_are_secret_in_what_it_tells(stack, run, bo
 
     assert "Output refers to sensitive values" in told
     assert "correct-horse" not in told
+
+
+LIMITED = """
+data "book_entry" "a" { key = "a" }
+data "book_entry" "b" { key = "b" }
+data "book_entry" "c" { key = "c" }
+resource "terraform_data" "a" { input = data.book_entry.a.value }
+resource "terraform_data" "b" {
+  for_each = toset([data.book_entry.b.value])
+  input    = each.key
+}
+check "c" {
+  data "book_entry" "scoped" { key = "b" }
+  assert {
+    condition     = data.book_entry.scoped.value != ""
+    error_message = "empty"
+  }
+}
+output "a" { value = terraform_data.a.input }
+output "b" { value = data.book_entry.b.value }
+output "c" { value = data.book_entry.c.value }
+"""
+
+
+@pytest.mark.parametrize(
+    ("limit", "keys"),
+    [
+        ("-target=terraform_data.a", ["a"]),
+        ("-target=terraform_data.b", ["b"]),
+        ("-target=data.book_entry.c", ["c"]),
+        ("-exclude=data.book_entry.b", ["a", "b", "c"]),  # that is the check's
+        ("-exclude=terraform_data.b", ["a", "b", "b", "c"]),
+    ],
+)
+def test_only_what_a_limited_plan_needs_is_read(book, stack, limit, keys, capsys):
+    stack(LIMITED)
+
+    assert cli.main(["plan", limit]) == 0
+    assert sorted(book.keys) == keys
+    assert cli.main(["apply", "-auto-approve"]) == 0
+    book.reads.clear()
+
+    assert cli.main(["plan", limit]) == 0
+    assert sorted(book.keys) == keys
+    assert cli.main(["apply", limit, "-auto-approve"]) == 0
+    assert cli.main(["state", "list"]) == 0
+    assert capsys.readouterr().out.endswith('terraform_data.a\nterraform_data.b["bread"]\n')
+
+
+def test_data_that_fails_does_not_fail_a_plan_that_does_without(book, stack):
+    stack(LIMITED)
+    del book.entries["c"]
+
+    assert cli.main(["apply", "-target=terraform_data.a", "-auto-approve"]) == 0
+    assert cli.main(["plan"]) == 1

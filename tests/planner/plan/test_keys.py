@@ -64,12 +64,26 @@ def test_what_is_another_or_not_known_is_none(folder, freehold, named, second):
     assert "Plan: 2 to add" in freehold("plan")
 
 
-def test_a_secret_is_no_key_and_not_told(folder, freehold, named):
-    secret = 'variable "name" {\n  default = "hush-hush"\n  sensitive = true\n}\n'
-    both = "".join(f'resource "made_name" "{n}" {{\n  zone = "z"\n  name = var.name\n}}\n' for n in "ab")
+@pytest.mark.parametrize("name", ["var.name", "sensitive(terraform_data.a.id)"])
+def test_a_secret_is_no_key(folder, freehold, named, name):
+    secret = 'variable "name" {\n  default = "hush-hush"\n  sensitive = true\n}\nresource "terraform_data" "a" {}\n'
+    both = "".join(f'resource "made_name" "{n}" {{\n  zone = "z"\n  name = {name}\n}}\n' for n in "ab")
     write(folder, main=secret + both)
 
-    assert "hush-hush" not in freehold("plan")
+    refused = freehold("plan", code=1)
+
+    assert "hush-hush" not in refused
+    assert refused.count("Sensitive identity") == 2
+    assert "A made_name is found again by name, so" in refused
+    assert "nonsensitive(...)" in refused
+
+
+def test_a_secret_beside_a_key_is_fine(folder, freehold, made):
+    made.add("made_name", Schema({**SCHEMA.attributes, "password": optional(STRING)}), Named)
+    secret = 'variable "password" {\n  default = "hush-hush"\n  sensitive = true\n}\n'
+    write(folder, main=secret + RECORD.format("a", "x").replace("zone", "password = var.password\n  zone"))
+
+    assert "Plan: 1 to add" in freehold("plan")
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,12 @@ import pytest
 
 import cli
 from language.diagnostics import FreeholdError
+from language.schema import Schema, computed, optional
+from language.types import STRING
 from planner.plan.saved import open_plan
 from state.snapshot import decode
 from tests.corruptions import COUNT, SEED, with_wrong_bytes, with_wrong_values
+from tests.planner.made_provider import Made
 
 FORMATS = Path(__file__).parents[2] / "state" / "formats"
 STACK = """
@@ -164,6 +167,24 @@ class TestAnotherJob:
         assert code == 1
         assert 'The plan was made with another value of "key".' in told
 
+    def test_what_refers_to_secrets_of_what_does_not_change_has_them(self, run):
+        assert run("apply", "-auto-approve")[0] == 0
+        more = """
+            resource "terraform_data" "c" { input = "x-${terraform_data.a.output.key}" }
+            resource "terraform_data" "d" { input = terraform_data.a.input }
+            output "key" {
+              value     = terraform_data.a.output.key
+              sensitive = true
+            }
+        """
+        Path("main.hcl").write_text(STACK + more)
+        assert run("plan", "-out=plan")[0] == 0
+
+        code, told = run("apply", "plan")
+
+        assert code == 0, told
+        assert "No changes." in run("plan")[1]
+
     def test_it_runs_once(self, run, planned):
         assert run("apply", "plan")[0] == 0
 
@@ -206,8 +227,8 @@ class TestAuthenticity:
         assert "Saved plan is stale" in run("apply", "kept")[1]
 
     def test_a_plan_upon_a_state_does_not_do_without_it(self, run, applied):
-        Path("freehold.state").unlink()
-        Path("freehold.state.journal").unlink()
+        for path in Path().glob("freehold.state*"):
+            path.unlink()
 
         assert "Saved plan is stale" in run("apply", "plan")[1]
 
@@ -236,6 +257,85 @@ class TestAuthenticity:
 
         assert code == 1
         assert "plan is damaged: its checksum is another than that of its content." in told
+
+
+class TestAnotherAccount:
+    """The same configuration and state, and credentials of somebody else between a plan and its apply."""
+
+    SCHEMA = Schema({"id": computed(STRING), "name": optional(STRING)})
+
+    @pytest.fixture
+    def account(self, made, stack, monkeypatch):
+        """`account("two")`: whose credentials are at hand from now on; "one"'s at first."""
+        kind = made.add("made_thing", self.SCHEMA)
+
+        def become(name):
+            monkeypatch.setattr(Made, "identity", lambda provider, client: name)
+            return kind
+
+        become("one")
+        (stack / "main.hcl").write_text('resource "made_thing" "a" { name = "a" }\n')
+        return become
+
+    def test_a_creation(self, run, account):
+        assert run("plan", "-out=plan")[0] == 0
+        kind = account("two")
+
+        code, told = run("apply", "plan")
+
+        assert (code, kind.rows) == (1, {})
+        assert 'provider "made" was one when the plan was made, and is two now.' in told
+
+    @pytest.mark.parametrize("arguments", [("-destroy",), ("-destroy", "-refresh=false"), ("-replace=made_thing.a",)])
+    def test_what_destroys(self, run, account, arguments):
+        assert run("apply", "-auto-approve")[0] == 0
+        assert run("plan", "-out=plan", *arguments)[0] == 0
+        kind = account("two")
+
+        assert "Saved plan is for another environment" in run("apply", "plan")[1]
+        assert list(kind.rows) == ["1"]
+
+        account("one")
+        assert run("apply", "plan")[0] == 0
+
+    @pytest.mark.parametrize("identities", [{}, {"made": "two"}, {"other": "one"}])
+    def test_a_plan_that_says_otherwise(self, run, account, identities):
+        """Without a state there is no HMAC: what the file says of accounts is compared with who is asked."""
+        assert run("plan", "-out=plan")[0] == 0
+        edited = json.loads(said(Path("plan")))
+        edited["origin"]["identities"] = identities
+        Path("plan").write_bytes(sealed(json.dumps(edited).encode()))
+
+        code, told = run("apply", "plan")
+
+        assert code == 1
+        assert "Saved plan is for another environment" in told
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            lambda plan: plan["origin"]["identities"].update(made="two"),
+            lambda plan: plan.update(allow_data_loss=True),
+            lambda plan: plan["steps"].pop(),
+            lambda plan: plan["steps"][0]["update"]["after"].update(name="another"),
+            lambda plan: plan["origin"].update(configuration="0" * 64),
+        ],
+        ids=["account", "data loss", "a step less", "a value", "configuration"],
+    )
+    def test_a_plan_upon_a_state_is_not_to_be_edited(self, run, account, change):
+        assert run("apply", "-auto-approve")[0] == 0
+        Path("main.hcl").write_text('resource "made_thing" "a" { name = "b" }\n')
+        assert run("plan", "-out=plan")[0] == 0
+        edited, end = json.loads(said(Path("plan"))), Path("plan").read_bytes().split(b"\n")[-2]
+        change(edited)
+        Path("plan").write_bytes(sealed(json.dumps(edited).encode(), end))
+        kind = account("one")
+
+        code, told = run("apply", "plan")
+
+        assert code == 1
+        assert "not authentic" in told or "is stale" in told
+        assert kind.rows["1"]["name"] == "a"
 
 
 DEEP = b'{"$object":{"a":' * 3000 + b"1" + b"}}" * 3000

@@ -270,6 +270,14 @@ class TestNodeGroup:
 
         assert self.described(eks, name)["scalingConfig"]["desiredSize"] == 2
 
+    def test_the_size_that_an_autoscaler_set_since_stays(self, managed, eks, group_config, name):
+        group = managed("aws_eks_node_group").create(**group_config(low=1, high=5, desired=2))
+        eks.update_nodegroup_config(clusterName="shared", nodegroupName=name, scalingConfig={"desiredSize": 4})
+
+        group.update(**group_config(low=1, high=9, desired=2))
+
+        assert self.described(eks, name)["scalingConfig"] == {"minSize": 1, "maxSize": 9, "desiredSize": 4}
+
     def test_what_needs_a_new_one(self, managed, group_config):
         group = managed("aws_eks_node_group").create(**group_config())
 

@@ -51,19 +51,6 @@ def test_clusters_alone_hold_data():
     assert {name for name, kind in provider.kinds.items() if kind.holds_data} == {"aws_eks_cluster"}
 
 
-def test_what_a_configuration_gives_no_name_is_journalled_before_it_is_made():
-    unnamed = {name for name, kind in provider.kinds.items() if not kind.named}
-
-    assert unnamed == {
-        "aws_eip",
-        "aws_internet_gateway",
-        "aws_nat_gateway",
-        "aws_route_table",
-        "aws_subnet",
-        "aws_vpc",
-    }
-
-
 def test_its_identity_is_the_partition_the_region_and_the_account(client, configured, monkeypatch):
     assert provider.identity(client) == "arn:aws::eu-west-1:123456789012:"
 

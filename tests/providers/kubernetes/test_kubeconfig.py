@@ -15,6 +15,7 @@ from types import SimpleNamespace
 import pytest
 import yaml
 
+from language.redaction import REDACTOR
 from providers.contract import Environment
 from providers.contract.errors import AccessDenied, ProviderError, Unreachable
 from providers.kubernetes import kubeconfig
@@ -85,6 +86,32 @@ def test_a_token_file_goes_before_the_token_and_may_end_in_a_newline(tmp_path, e
     client = opened(tmp_path, environment, document({"token": TOKEN, "tokenFile": "token"}))
 
     assert sent(client)["Authorization"] == [f"Bearer {TOKEN}-2"]
+
+
+@pytest.mark.parametrize(
+    "user",
+    [
+        {"token": f"{TOKEN}\nX-Header: 1"},
+        {"token": f"{TOKEN}\n"},
+        {"token": f"{TOKEN}\u20ac"},
+        {"tokenFile": "token"},
+        {"token": TOKEN, "as": "canary-of-a-name\r\nX: 1"},
+    ],
+)
+def test_what_no_header_can_have_is_refused_and_not_shown(tmp_path, environment, user):
+    (tmp_path / "token").write_text(f"{TOKEN}\n{TOKEN}\n")
+
+    with pytest.raises(AccessDenied) as failure:
+        sent(opened(tmp_path, environment, document(user)))
+
+    assert failure.value.summary == "Credentials cannot be sent"
+    assert "canary" not in failure.value.detail
+
+
+def test_a_token_is_remembered_as_a_secret(tmp_path, environment):
+    sent(opened(tmp_path, environment, document({"token": TOKEN})))
+
+    assert TOKEN not in REDACTOR.redact(f"a server that echoes {TOKEN}")
 
 
 def test_impersonation_is_asked_for(tmp_path, environment):

@@ -113,6 +113,39 @@ def test_an_ignored_field_is_left_as_it_is(installation):
     assert installation.live("configmaps", "settings")["data"] == {"color": "red", "size": "small"}
 
 
+REPLICAS = '  object "apps/Deployment/web" {\n    lifecycle { ignore_changes = ["spec.replicas"] }\n  }\n'
+
+
+@pytest.mark.parametrize("more", ["", "  force_conflicts = true\n"], ids=["", "forced"])
+def test_an_ignored_field_that_moves_after_the_plan_is_left_as_it_is(installation, more):
+    installation.app(deployment(), REPLICAS + more)
+    installation.apply()
+    installation.app(deployment(image="registry.example.com/web:2"), REPLICAS + more)
+    installation.plan()
+    _scale(installation, 7, "kubectl")
+
+    installation.apply("test.plan")
+
+    live = installation.live("deployments", "web", APPS)["spec"]
+    assert live["replicas"] == 7
+    assert live["template"]["spec"]["containers"][0]["image"] == "registry.example.com/web:2"
+    installation.unchanged()
+
+
+def test_a_field_that_an_autoscaler_takes_after_the_plan_is_left_to_it_when_others_are_taken_back(applied):
+    path = applied.path("deployments", "web", APPS)
+    applied.cluster.client.patch(path, {"metadata": {"labels": {"by": "hand"}}}, fieldManager="kubectl-label")
+    applied.app(f"{SETTINGS}---{deployment()}".replace("name: web}", "name: web, labels: {by: us}}", 1))
+    assert "kubectl-label" in applied.plan().words
+    _scale(applied, 7, "kube-controller-manager")
+
+    applied.apply("test.plan")
+
+    live = applied.live("deployments", "web", APPS)
+    assert (live["spec"]["replicas"], live["metadata"]["labels"]["by"]) == (7, "us")
+    applied.unchanged()
+
+
 def test_what_somebody_deleted_is_made_again(applied):
     applied.cluster.client.delete(applied.path("configmaps", "settings"))
 
