@@ -17,7 +17,7 @@ from providers.aws.client import AwsClient, code_of
 from providers.aws.names import ADDRESS, LINEAGE, OURS, STACK
 from providers.contract import Call, Existing, Observed, Planned, ResourceKind, Values
 from providers.contract.diff import plan_by_schema
-from providers.contract.errors import Conflict, Failed, NotFound, ProviderError
+from providers.contract.errors import Conflict, Failed, Invalid, NotFound, ProviderError
 
 TAGS: dict[str, Attribute] = {
     "tags": optional(Map(STRING), description="Tags of it."),
@@ -35,6 +35,8 @@ class AwsKind(ResourceKind[AwsClient]):
 
     @override
     def plan(self, client: AwsClient | None, prior: Observed | None, proposed: Values, config: Values) -> Planned:
+        for path, problem in self.validate(config):
+            raise Invalid("Invalid value", f"{'.'.join(map(str, path))}: {problem}", path=path)
         if "tags_all" in self.schema.attributes and not isinstance(proposed["tags"], Unknown):
             defaults = client.default_tags if client is not None else {}
             merged = {**defaults, **(proposed["tags"] or {})}
@@ -222,6 +224,11 @@ def in_use(failure: ProviderError) -> bool:
         "DeleteConflict",
         "InvalidIPAddress.InUse",
     )
+
+
+def without_case(key: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    """A key of what IAM names: it does not tell names apart by case."""
+    return tuple(part.lower() for part in key) if key is not None else None
 
 
 def same_json(one: Any, other: Any) -> bool:

@@ -25,6 +25,7 @@ from providers.aws.kind import (
     tag_attributes,
     tag_changes,
     tags_of,
+    without_case,
 )
 from providers.contract import Call, Observed, Planned, Values
 from providers.contract.errors import AlreadyExists, NotFound
@@ -51,6 +52,10 @@ class IamRole(AwsKind):
             **TAGS,
         }
     )
+
+    @override
+    def key(self, values: Values) -> tuple[str, ...] | None:
+        return without_case(super().key(values))
 
     @override
     def plan(self, client: AwsClient | None, prior: Observed | None, proposed: Values, config: Values) -> Planned:

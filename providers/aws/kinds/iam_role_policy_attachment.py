@@ -9,7 +9,7 @@ from language.overriding import override
 from language.schema import Schema, computed, required
 from language.types import STRING
 from providers.aws.client import AwsClient
-from providers.aws.kind import AwsKind, gone_is_none
+from providers.aws.kind import AwsKind, gone_is_none, without_case
 from providers.contract import Call, Observed, Values
 from providers.contract.errors import NotFound
 
@@ -30,6 +30,10 @@ class IamRolePolicyAttachment(AwsKind):
             "policy_arn": required(STRING, immutable=True),
         }
     )
+
+    @override
+    def key(self, values: Values) -> tuple[str, ...] | None:
+        return without_case(super().key(values))
 
     @override
     def look(self, client: AwsClient, identity: Mapping[str, Any], prior: Values) -> Observed | None:

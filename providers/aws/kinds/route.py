@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from language.overriding import override
@@ -10,7 +10,8 @@ from language.schema import Schema, computed, optional, required
 from language.types import STRING
 from providers.aws.client import AwsClient
 from providers.aws.kind import AwsKind, known
-from providers.contract import Call, Observed, Values
+from providers.aws.networks import not_networks
+from providers.contract import Call, Observed, ValuePath, Values
 from providers.contract.errors import AlreadyExists, NotFound
 
 _TARGETS = {"gateway_id": "GatewayId", "nat_gateway_id": "NatGatewayId"}
@@ -34,6 +35,10 @@ class Route(AwsKind):
             "nat_gateway_id": optional(STRING),
         }
     )
+
+    @override
+    def validate(self, config: Values) -> Sequence[tuple[ValuePath, str]]:
+        return not_networks(config, "destination_cidr_block")
 
     @override
     def look(self, client: AwsClient, identity: Mapping[str, Any], prior: Values) -> Observed | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from language.overriding import override
@@ -11,7 +12,8 @@ from providers.aws.client import AwsClient
 from providers.aws.ec2 import Ec2Kind
 from providers.aws.kind import TAGS, known
 from providers.aws.leftovers import remove_left_interfaces
-from providers.contract import Call, Observed, Values
+from providers.aws.networks import not_networks
+from providers.contract import Call, Observed, ValuePath, Values
 
 
 class Subnet(Ec2Kind):
@@ -32,6 +34,10 @@ class Subnet(Ec2Kind):
             **TAGS,
         }
     )
+
+    @override
+    def validate(self, config: Values) -> Sequence[tuple[ValuePath, str]]:
+        return not_networks(config, "cidr_block")
 
     @override
     def values(self, client: AwsClient, item: Values, prior: Values) -> Values:

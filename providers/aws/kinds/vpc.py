@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from language.overriding import override
@@ -10,7 +11,8 @@ from language.types import BOOL, STRING
 from providers.aws.client import AwsClient
 from providers.aws.ec2 import Ec2Kind
 from providers.aws.kind import TAGS, known
-from providers.contract import Call, Observed, Values
+from providers.aws.networks import not_networks
+from providers.contract import Call, Observed, ValuePath, Values
 
 _SWITCHES = {"enable_dns_support": "EnableDnsSupport", "enable_dns_hostnames": "EnableDnsHostnames"}
 
@@ -32,6 +34,10 @@ class Vpc(Ec2Kind):
             **TAGS,
         }
     )
+
+    @override
+    def validate(self, config: Values) -> Sequence[tuple[ValuePath, str]]:
+        return not_networks(config, "cidr_block")
 
     @override
     def values(self, client: AwsClient, item: Values, prior: Values) -> Values:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from typing import Any
 
@@ -10,7 +10,7 @@ from graph.addresses import covered, unkeyed
 from graph.digraph import Digraph
 from language.values import Sensitive, Unknown, equal
 from planner.plan.plan import Operation, Plan, operations
-from planner.plan.steps import Adopt, Create, Import, Replace, Resume, Update
+from planner.plan.steps import Adopt, Create, Delete, Import, Replace, Resume, Update
 from state.secrets import Digest
 from state.snapshot import Snapshot
 from tests.planner.engine.configuration import SECRET, Model
@@ -30,6 +30,7 @@ def check(stack: Stack, turn: Turn, ended: Ended, before: Things) -> None:
     snapshot = stack.snapshot()
     sent_as_planned(ended)
     in_order(ended)
+    no_key_twice(ended)
     nobody_let_down(stack, turn, ended)
     accounted_for(stack, snapshot, after)
     if turn.verb in ("plan", "refresh-only") or ended.plan is None:
@@ -135,6 +136,18 @@ def _dependencies_first(ended: Ended, begun: dict[Any, int], over: dict[Any, int
 
 def _instances(names: Iterable[str], addresses: list[str]) -> list[str]:
     return [address for name in names for address in addresses if name in (address, unkeyed(address))]
+
+
+def no_key_twice(ended: Ended) -> None:
+    """Nothing is created beside the delete of what its service takes for the same thing."""
+    steps = ended.plan.steps if ended.plan else ()
+    created = {(s.subject.type, s.after["name"]) for s in steps if isinstance(s, Create) and _is_named(s.after)}
+    deleted = {(s.subject.type, s.before["name"]) for s in steps if isinstance(s, Delete) and _is_named(s.before)}
+    assert not created & deleted, f"{created & deleted} are created, and deleted"
+
+
+def _is_named(values: Mapping[str, Any]) -> bool:
+    return isinstance(values.get("name"), str)
 
 
 def nobody_let_down(stack: Stack, turn: Turn, ended: Ended) -> None:

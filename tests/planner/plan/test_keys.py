@@ -89,8 +89,8 @@ def test_a_secret_beside_a_key_is_fine(folder, freehold, made):
 @pytest.mark.parametrize(
     ("type_", "values", "key"),
     [
-        ("aws_iam_role", {"name": "r"}, ("r",)),
-        ("aws_iam_role_policy_attachment", {"role": "r", "policy_arn": "p"}, ("r", "p")),
+        ("aws_iam_role", {"name": "R"}, ("r",)),
+        ("aws_iam_role_policy_attachment", {"role": "R", "policy_arn": "P"}, ("r", "p")),
         ("aws_route", {"route_table_id": "t", "destination_cidr_block": "0.0.0.0/0"}, ("t", "0.0.0.0/0")),
         ("aws_vpc", {"cidr_block": "10.0.0.0/16"}, None),
         ("terraform_data", {"input": "x"}, None),

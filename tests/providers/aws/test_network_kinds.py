@@ -27,6 +27,36 @@ def exists(ec2, operation, listed, **filters):
     return bool(getattr(ec2, operation)(Filters=given)[listed])
 
 
+@pytest.mark.parametrize(
+    ("type_", "name"),
+    [("aws_vpc", "cidr_block"), ("aws_subnet", "cidr_block"), ("aws_route", "destination_cidr_block")],
+)
+class TestNetworks:
+    """EC2's CreateRoute: "if you specify 100.68.0.18/18, we modify it to 100.68.0.0/18"."""
+
+    def others(self, type_):
+        return {"aws_vpc": {}, "aws_subnet": {"vpc_id": "vpc-1"}, "aws_route": {"route_table_id": "rtb-1"}}[type_]
+
+    @pytest.mark.parametrize(
+        "text", ["100.68.0.18/18", "100.68.0.0", "10.0.0.0/33", "10.0.0.0/255.0.0.0", "a/8", "::/0", ""]
+    )
+    def test_what_the_service_would_write_otherwise_is_refused_when_planning(self, managed, type_, name, text):
+        with pytest.raises(Invalid) as refused:
+            managed(type_).planned(**self.others(type_), **{name: text})
+
+        assert refused.value.path == (name,)
+        assert text == "" or text not in refused.value.detail, "it may be a secret"
+
+    @pytest.mark.parametrize("text", ["100.68.0.0/18", "0.0.0.0/0", "10.0.0.7/32"])
+    def test_what_it_keeps_is_planned(self, managed, type_, name, text):
+        assert managed(type_).planned(**self.others(type_), **{name: text}).values[name] == text
+
+    def test_what_is_not_known_is_planned(self, managed, type_, name):
+        planned = managed(type_).planned(**self.others(type_), **{name: Unknown()})
+
+        assert isinstance(planned.values[name], Unknown)
+
+
 class TestVpc:
     config = {"cidr_block": "10.1.0.0/16", "enable_dns_hostnames": True}  # noqa: RUF012
 
