@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from language.diagnostics import Diagnostic, Diagnostics, Lines
+from language.limits import MAX_NESTING
 from language.syntax import scanner
 from language.syntax.expressions import MAX_ERRORS, ExpressionParser, Failed
 from language.syntax.nodes import INVALID, Node
@@ -20,7 +21,6 @@ RawBlock = tuple[Any, ...]
 RawAttribute = tuple[str, int, int, Node]
 """(name, start, end of the name, expression)"""
 
-MAX_DEPTH = 250
 _HABITS = {
     "and": 'The operator is "&&".',
     "or": 'The operator is "||".',
@@ -91,8 +91,8 @@ class BodyParser(ExpressionParser):
                 self.report(self.starts[self.at], self.ends[self.at], "Invalid block definition", detail)
             else:
                 self._not_a_block(name, start, end)
-        if depth >= MAX_DEPTH:
-            self.fail(start, end, "Nesting too deep", f"Blocks may be nested {MAX_DEPTH} deep.")
+        if depth >= MAX_NESTING:
+            self.fail(start, end, "Nesting too deep", f"Blocks may be nested {MAX_NESTING:,} deep.")
         header_end = self.ends[self.at - 1]
         brace = self.starts[self.at]
         self.at += 1
