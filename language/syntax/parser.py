@@ -30,11 +30,18 @@ _HABITS = {
 """What people write who come from other languages, and what it is here."""
 
 
+class TooDeep(Failed):
+    """Blocks are nested too deep, so that nothing of the text is read."""
+
+
 class BodyParser(ExpressionParser):
     """Parses a whole file. `attributes` and `blocks` are plain tuples, as in RawAttribute and RawBlock."""
 
     def file(self) -> tuple[tuple[RawAttribute, ...], tuple[RawBlock, ...]]:
-        """The attributes and blocks of the whole text; those that could not be read are left out and reported."""
+        """The attributes and blocks of the whole text; those that could not be read are left out and reported.
+
+        Raises TooDeep for blocks that are, which is reported.
+        """
         return self._body(EOF, 0)
 
     def _body(self, closing: str, depth: int) -> tuple[tuple[RawAttribute, ...], tuple[RawBlock, ...]]:
@@ -52,6 +59,8 @@ class BodyParser(ExpressionParser):
                 begun = self.at
                 try:
                     self._item(attributes, blocks, seen, depth)
+                except TooDeep:
+                    raise
                 except Failed:
                     self._recover(begun)
                     if len(self.diagnostics) >= MAX_ERRORS:
@@ -92,7 +101,8 @@ class BodyParser(ExpressionParser):
             else:
                 self._not_a_block(name, start, end)
         if depth >= MAX_NESTING:
-            self.fail(start, end, "Nesting too deep", f"Blocks may be nested {MAX_NESTING:,} deep.")
+            self.report(start, end, "Nesting too deep", f"Blocks may be nested {MAX_NESTING:,} deep.")
+            raise TooDeep
         header_end = self.ends[self.at - 1]
         brace = self.starts[self.at]
         self.at += 1
