@@ -16,6 +16,7 @@ from language.functions.strings import matcher
 from language.limits import MAX_FILES
 from language.scope import Scope
 from language.types import BOOL, STRING, Set
+from language.unicode import is_unicode
 from language.values import SetValue
 
 FUNCTIONS: Table = {}
@@ -98,7 +99,7 @@ def fileset(path: str, pattern: str, scope: Scope) -> SetValue:
         within = folder.removeprefix(str(root)).strip("/")
         for name in names:
             relative = f"{within}/{name}" if within else name
-            if not relative.isascii() and any("\ud800" <= character <= "\udfff" for character in relative):
+            if not is_unicode(relative):
                 raise FunctionError(f"the name of a file is not UTF-8 text: {os.fsencode(relative)!r}", 0)
             if matches(relative):
                 found.append(relative)

@@ -18,6 +18,7 @@ from language.diagnostics import Diagnostics, FreeholdError, Sources, error
 from language.memory import gc_paused
 from language.parsing import parse_bytes
 from language.schema import Schema
+from language.unicode import is_unicode
 from planner.configuration import shapes
 from planner.configuration.blocks import MISSING, Configuration, ModuleCall, Stack
 from planner.configuration.readers import clusters, modules, resources, values
@@ -224,6 +225,9 @@ class _Loader:
                         [error("File too large", f"{display_path} is over {MAX_FILE_BYTES >> 20} MiB.")]
                     )
                 data = path.read_bytes() if unsaved is None else unsaved.encode()
+                if not is_unicode(display_path):
+                    detail = f"{display_path!a} is not UTF-8: rename the file."
+                    raise FreeholdError([error("Invalid file name", detail)])
                 self._digest.update(display_path.encode() + b"\0" + data + b"\0")
                 body, diagnostics = parse_bytes(data, display_path, self._sources, self._cache)
             except OSError as failure:
