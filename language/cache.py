@@ -51,8 +51,9 @@ class ParseCache:
         if self._folder is None or len(text) < MIN_CHARACTERS:
             return None
         try:
-            data = _read_own(self._folder / _key(text))
-            if data is None or zlib.crc32(data[:-_CHECKSUM]).to_bytes(_CHECKSUM) != data[-_CHECKSUM:]:
+            sealed = _read_own(self._folder / _key(text))
+            data = _sealed(sealed or b"", text)
+            if zlib.crc32(data[:-_CHECKSUM]).to_bytes(_CHECKSUM) != data[-_CHECKSUM:]:
                 return None
             return marshal.loads(data)  # noqa: S302 - nobody else can have written it
         except (OSError, EOFError, ValueError, TypeError):
@@ -70,7 +71,7 @@ class ParseCache:
             self._make_room(len(data))
             handle, temporary = tempfile.mkstemp(dir=self._folder, prefix=".")
             with os.fdopen(handle, "wb") as file:
-                file.write(data + zlib.crc32(data).to_bytes(_CHECKSUM))
+                file.write(_sealed(data + zlib.crc32(data).to_bytes(_CHECKSUM), text))
             os.replace(temporary, self._folder / _key(text))
 
     def _make_room(self, wanted: int) -> None:
@@ -98,6 +99,16 @@ def _read_own(path: Path) -> bytes | None:
 
 def _is_own(status: os.stat_result) -> bool:
     return status.st_uid == os.geteuid() and not status.st_mode & 0o077
+
+
+def _sealed(data: bytes, text: str) -> bytes:
+    """The data so that only who has the text can read it, or such data as it was: the text's literals may be secrets.
+
+    The text is the key, to a stream that is used for it alone.
+    """
+    key = hashlib.sha256(b"seal" + _parser() + text.encode(errors="surrogatepass")).digest()
+    stream = hashlib.shake_256(key).digest(len(data))
+    return (int.from_bytes(data) ^ int.from_bytes(stream)).to_bytes(len(data))
 
 
 def _key(text: str) -> str:

@@ -9,7 +9,7 @@ from language.cache import ParseCache
 from language.diagnostics import Diagnostics, Lines, Sources, Span
 from language.expressions import Expression
 from language.memory import gc_paused
-from language.syntax.parser import parse_one_expression, parse_text
+from language.syntax.parser import TooDeep, parse_one_expression, parse_text
 
 JSON_ENDING = ".json"
 NO_CACHE = ParseCache(None)
@@ -22,7 +22,10 @@ def parse(text: str, file: str, cache: ParseCache = NO_CACHE) -> tuple[Body, Dia
     with gc_paused():
         tree = cache.get(text)
         if tree is None:
-            tree = parse_text(text, lines, diagnostics)
+            try:
+                tree = parse_text(text, lines, diagnostics)
+            except TooDeep:
+                return Body((), (), lines), diagnostics
             if diagnostics:
                 from language.syntax.recovery import recover  # only where something is wrong, to start faster
 
@@ -37,7 +40,10 @@ def parse_raw(text: str, file: str) -> tuple[RawAttributes, RawBlocks, Diagnosti
     """As `parse`, as the plain tuples that the parser makes."""
     diagnostics = Diagnostics()
     with gc_paused():
-        return *parse_text(text, Lines(file, text), diagnostics), diagnostics
+        try:
+            return *parse_text(text, Lines(file, text), diagnostics), diagnostics
+        except TooDeep:
+            return (), (), diagnostics
 
 
 def decoded(data: bytes, file: str) -> tuple[str, Diagnostics]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from language.compile.node import compile_node, report
+from language.compile.node import compile_node, report, within_limits
 from language.conversion import ConversionError, convert
 from language.diagnostics import Diagnostics, Lines
 from language.marks import marked, unmark
 from language.operators import OperationError
 from language.scope import Compiled, Scope
+from language.sizes import WORK, Work
 from language.syntax.nodes import Node
 from language.types import ANY, BOOL, STRING, Collection, Object, Tuple, Type
 from language.values import BROKEN, SetValue, Unknown, type_of
@@ -18,7 +19,12 @@ from language.values import BROKEN, SetValue, Unknown, type_of
 def tuple_(node: Node, lines: Lines) -> Compiled:
     """`[a, b]`."""
     elements = [compile_node(element, lines) for element in node[3]]
-    return lambda scope, diagnostics: tuple([element(scope, diagnostics) for element in elements])
+
+    def evaluate(scope: Scope, diagnostics: Diagnostics) -> Any:
+        made = tuple([element(scope, diagnostics) for element in elements])
+        return within_limits(made, diagnostics, node, lines)
+
+    return evaluate
 
 
 def object_(node: Node, lines: Lines) -> Compiled:
@@ -39,7 +45,7 @@ def object_(node: Node, lines: Lines) -> Compiled:
                     unknown = True
                     continue
             made[name] = member
-        return marked(Unknown() if unknown else made, marks)
+        return marked(Unknown() if unknown else within_limits(made, diagnostics, node, lines), marks)
 
     return evaluate
 
@@ -71,12 +77,17 @@ def for_(node: Node, lines: Lines) -> Compiled:
             if isinstance(source, Unknown) and _may_iterate(source.type):
                 return marked(Unknown(not_null=True), marks)
             items = _iterate(source)
+            work: Work = scope.names.get(WORK) or Work()
+            if problem := work.take(len(items)):
+                raise OperationError("Too many turns", f"{problem}.".capitalize())
         except OperationError as failure:
             return report(diagnostics, failure, collection_node, lines)
-        names: dict[str, Any] = {**scope.names}
+        names: dict[str, Any] = {**scope.names, WORK: work}
         inner = scope.within(names)
         result = _Collected(group, key is not None)
         for position, item in items:
+            if work.left < 0:  # reported where it was used up
+                return BROKEN
             if key_name is not None:
                 names[key_name] = position
             names[value_name] = item
@@ -94,7 +105,7 @@ def for_(node: Node, lines: Lines) -> Compiled:
                 result.put(name, value(inner, diagnostics), bool(own))
             except OperationError as failure:
                 report(diagnostics, failure, key_node, lines)
-        return marked(result.value(), marks | result.marks)
+        return marked(within_limits(result.value(), diagnostics, node, lines), marks | result.marks)
 
     return evaluate
 

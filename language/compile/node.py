@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from language.diagnostics import Diagnostics, Lines
 from language.operators import OperationError
 from language.scope import Compiled
+from language.sizes import excess
 from language.syntax.nodes import Node
 from language.values import BROKEN, Unknown
 
@@ -29,3 +31,10 @@ def report(diagnostics: Diagnostics, failure: OperationError, node: Node, lines:
 def operand_at_fault(node: Node, failure: OperationError) -> Node:
     """The operand of an operation that is wrong, or the whole."""
     return node if failure.operand is None else node[4 + failure.operand]
+
+
+def within_limits(made: Any, diagnostics: Diagnostics, node: Node, lines: Lines) -> Any:
+    """What was made at a node; where it is too large or too deep that is reported, and it is BROKEN."""
+    if (problem := excess(made)) == "":
+        return made
+    return report(diagnostics, OperationError("Value too large", f"{problem}.".capitalize()), node, lines)

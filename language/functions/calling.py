@@ -11,6 +11,7 @@ from language.functions.contract import Compile, Function, FunctionError, Parame
 from language.limits import TOO_MANY_DIGITS
 from language.marks import marked, marks_in, unmark, unmark_all
 from language.scope import Compiled, Scope
+from language.sizes import WORK, excess, size
 from language.syntax.nodes import Node
 from language.types import ANY
 from language.values import BROKEN, SetValue, Unknown, is_wholly_known
@@ -70,6 +71,7 @@ class _Call:
                 if function.compiles:
                     prepared.append(self._compile)
                 result = self._compute(prepared, marks)
+            _bound(result, scope)
         except FunctionError as failure:
             return self.report(diagnostics, failure)
         return marked(result, marks)
@@ -124,6 +126,17 @@ class _Call:
 
     def span(self, node: Node) -> Span:
         return self._lines.span(node[1], node[2])
+
+
+def _bound(result: Any, scope: Scope) -> None:
+    """Raise FunctionError for a result that is too large, or too much for the loop that the call stands in."""
+    if not isinstance(result, tuple | dict | SetValue):
+        return
+    problem = excess(result)
+    if not problem and (work := scope.names.get(WORK)) is not None:
+        problem = work.take(size(result))
+    if problem:
+        raise FunctionError(problem)
 
 
 def _unknown_result(result: Result, prepared: list[Any]) -> Any:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from language.diagnostics import Lines
-from language.limits import MAX_TEXT, TOO_LONG
+from language.limits import MAX_ELEMENTS, MAX_TEXT, TOO_LARGE, TOO_LONG
 from language.scope import Compiled
 from language.syntax.nodes import Node
 from language.types import ANY, Type
@@ -26,6 +26,12 @@ def bounded(length: Any) -> None:
     """Refuse to make a text of so many characters, before memory is taken for it."""
     if length > MAX_TEXT:
         raise FunctionError(TOO_LONG)
+
+
+def bounded_elements(count: int) -> None:
+    """Refuse to make a value of so many elements, before memory is taken for it."""
+    if count > MAX_ELEMENTS:
+        raise FunctionError(TOO_LARGE)
 
 
 Compile: TypeAlias = Callable[[Node, Lines], Compiled]

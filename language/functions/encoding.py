@@ -15,8 +15,8 @@ from typing import Any
 from urllib.parse import quote_plus, unquote_to_bytes
 
 from language.conversion import format_number
-from language.functions.contract import FunctionError, Parameter, Table, bounded, registrar
-from language.limits import MAX_TEXT
+from language.functions.contract import FunctionError, Parameter, Table, bounded, bounded_elements, registrar
+from language.limits import MAX_DIGITS, MAX_ELEMENTS, MAX_NESTING, MAX_TEXT, TOO_DEEP, TOO_MANY_DIGITS
 from language.types import STRING, Object
 from language.values import ListValue, SetValue, number
 from language.yaml import YamlError, load_documents
@@ -112,8 +112,13 @@ def _decoded(data: bytes, codec: str) -> str:
 @function("csvdecode", _TEXT)
 def csvdecode(text: str) -> Any:
     """csvdecode(str): the rows of a CSV file with a heading, as objects of texts."""
+    rows: list[list[str]] = []
+    fields = 0
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+        for row in csv.reader(io.StringIO(text, newline=""), strict=True):
+            fields += len(row)
+            bounded_elements(fields)
+            rows.append(row)
     except csv.Error as failure:
         raise FunctionError(f"invalid CSV: {failure}", 0) from None
     rows = [row for row in rows if row]
@@ -193,13 +198,44 @@ def _no_constant(word: str) -> Any:
     raise ValueError(f"{word} is not a value of JSON")
 
 
+def _integer(text: str) -> int:
+    if len(text) > MAX_DIGITS + 1:
+        raise FunctionError(TOO_MANY_DIGITS, 0)
+    return int(text)
+
+
+_MARKS = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[{\]},]', re.DOTALL)
+
+
+def _extent(text: str) -> tuple[int, int]:
+    """How many elements a JSON text may have at most, and how deep it is nested; past a limit no more is counted."""
+    opened = text.count("[") + text.count("{")
+    elements = opened + text.count(",")
+    if opened <= MAX_NESTING and elements <= MAX_ELEMENTS:
+        return elements, opened
+    elements = depth = deepest = 0
+    for found in _MARKS.finditer(text):
+        mark = found.group()
+        if mark in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif mark in "]}":
+            depth -= 1
+        elements += mark in "[{,"
+        if deepest > MAX_NESTING or elements > MAX_ELEMENTS:
+            break
+    return elements, deepest
+
+
 @function("jsondecode", _TEXT)
 def jsondecode(text: str) -> Any:
     """jsondecode(str): the value of a JSON text."""
+    elements, depth = _extent(text)
+    bounded_elements(elements)
+    if depth > MAX_NESTING:
+        raise FunctionError(TOO_DEEP, 0)
     try:
-        return from_plain(json.loads(text, parse_float=Decimal, parse_constant=_no_constant))
-    except RecursionError:
-        raise FunctionError("the JSON is nested too deep", 0) from None
+        return from_plain(json.loads(text, parse_int=_integer, parse_float=Decimal, parse_constant=_no_constant))
     except ValueError as failure:
         raise FunctionError(f"invalid JSON: {failure}", 0) from None
 

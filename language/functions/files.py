@@ -13,8 +13,10 @@ from pathlib import Path
 from language.functions.contract import FunctionError, Parameter, Table, registrar
 from language.functions.hashing import DIGESTS
 from language.functions.strings import matcher
+from language.limits import MAX_FILES
 from language.scope import Scope
 from language.types import BOOL, STRING, Set
+from language.unicode import is_unicode
 from language.values import SetValue
 
 FUNCTIONS: Table = {}
@@ -89,10 +91,15 @@ def fileset(path: str, pattern: str, scope: Scope) -> SetValue:
     root = _resolve(path, scope)
     matches = matcher(f"(?s)(?:{_glob(pattern)})", 1).fullmatch
     found = []
-    for folder, _, names in os.walk(root):
+    seen = 0
+    for folder, folders, names in os.walk(root):
+        seen += len(folders) + len(names)
+        if seen > MAX_FILES:
+            raise FunctionError(f"there are over {MAX_FILES:,} files and folders below {path!r}", 0)
+        within = folder.removeprefix(str(root)).strip("/")
         for name in names:
-            relative = (Path(folder) / name).relative_to(root).as_posix()
-            if not relative.isascii() and any("\ud800" <= character <= "\udfff" for character in relative):
+            relative = f"{within}/{name}" if within else name
+            if not is_unicode(relative):
                 raise FunctionError(f"the name of a file is not UTF-8 text: {os.fsencode(relative)!r}", 0)
             if matches(relative):
                 found.append(relative)

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from language.conversion import convert
-from language.functions.contract import FunctionError, Parameter, Table, bounded, registrar
+from language.functions.contract import FunctionError, Parameter, Table, bounded, bounded_elements, registrar
 from language.graphemes import graphemes
 from language.types import ANY, BOOL, NUMBER, STRING, List
 from language.values import ListValue, Unknown
@@ -157,6 +157,7 @@ def join(separator: str, *lists: Any) -> str:
 @function("split", Parameter("separator", STRING), _TEXT, result=List(STRING))
 def split(separator: str, text: str) -> ListValue:
     """split(separator, str): the parts between the separators."""
+    bounded_elements(text.count(separator) + 1 if separator else len(text))
     return ListValue(STRING, text.split(separator) if separator else list(text))
 
 

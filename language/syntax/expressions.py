@@ -10,6 +10,7 @@ from array import array
 from typing import Any, NoReturn
 
 from language.diagnostics import Diagnostics, Lines
+from language.limits import MAX_NESTING
 from language.syntax import nodes as n
 from language.syntax.nodes import Node
 from language.syntax.scanner import (
@@ -31,7 +32,6 @@ from language.syntax.scanner import (
 )
 from language.syntax.templates import assemble, flush, trimmed, unescape
 
-MAX_NESTING = 200
 MAX_ERRORS = 100
 """Of one text; who has more of them is not helped by the others."""
 _PRECEDENCE = {
@@ -103,7 +103,7 @@ class ExpressionParser:
         """Count one more of what is nested, which `nesting` is counted down for at its end."""
         self.nesting += 1
         if self.nesting > MAX_NESTING:
-            self.fail(start, end, "Nesting too deep", f"Expressions may be nested {MAX_NESTING} deep.")
+            self.fail(start, end, "Nesting too deep", f"Expressions may be nested {MAX_NESTING:,} deep.")
 
     def _still_open(self, opened: int) -> None:
         """Fail where the text ends though the bracket at an offset is open."""
@@ -133,13 +133,16 @@ class ExpressionParser:
 
     def _operation(self, left: Node, weakest: int) -> Node:
         kinds = self.kinds
+        outside = self.nesting
         while (strength := _PRECEDENCE.get(kinds[self.at], 0)) >= weakest:
             operator = kinds[self.at]
+            self.descend(self.starts[self.at], self.ends[self.at])  # what stands before it is nested in it
             self.at += 1
             right = self._unary()
             while _PRECEDENCE.get(kinds[self.at], 0) > strength:
                 right = self._operation(right, strength + 1)
             left = (n.BINARY, left[1], right[2], operator, left, right)
+        self.nesting = outside
         return left
 
     def _unary(self) -> Node:
@@ -235,14 +238,15 @@ class ExpressionParser:
     # -- accessors ----------------------------------------------------------------------------------------------
 
     def _accessors(self, node: Node) -> Node:
-        while True:
-            kind = self.kinds[self.at]
-            if kind == ".":
-                node = self._attribute_splat(node) if self.kinds[self.at + 1] == "*" else self._dot(node)
-            elif kind == "[":
+        outside = self.nesting
+        while (kind := self.kinds[self.at]) in (".", "["):
+            self.descend(self.starts[self.at], self.ends[self.at])
+            if kind == "[":
                 node = self._bracket(node)
             else:
-                return node
+                node = self._attribute_splat(node) if self.kinds[self.at + 1] == "*" else self._dot(node)
+        self.nesting = outside
+        return node
 
     def _dot(self, node: Node) -> Node:
         """`.name`, or the legacy index `.0` (and `.0.1`, which the scanner saw as a number)."""
@@ -274,6 +278,7 @@ class ExpressionParser:
             if self.kinds[self.at + 1] == "*":
                 start, end = self.starts[self.at], self.ends[self.at + 1]
                 self.fail(start, end, "Nested splat expression not allowed", "Write [*] for a splat within a splat.")
+            self.descend(self.starts[self.at], self.ends[self.at])
             each = self._dot(each)
         return (n.SPLAT, node[1], self.ends[self.at - 1], node, each, False)
 

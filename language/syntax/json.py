@@ -11,12 +11,12 @@ import re
 from typing import Any, NoReturn
 
 from language.diagnostics import Diagnostics, Lines, Span
+from language.limits import MAX_NESTING
 from language.overriding import override
 from language.syntax import nodes as n
 from language.syntax.nodes import Node
 from language.syntax.parser import parse_one_expression, parse_template
 
-MAX_NESTING = 250
 COMMENT = "//"
 
 _SPACE = re.compile(r"[ \t\r\n]*")
@@ -113,7 +113,7 @@ class _Parser:
         if character in ("{", "["):
             self._depth += 1
             if self._depth > MAX_NESTING:
-                self.fail("Nesting too deep", f"Values may be nested {MAX_NESTING} deep.")
+                self.fail("Nesting too deep", f"Values may be nested {MAX_NESTING:,} deep.")
             node = self._object(plain) if character == "{" else self._array(plain)
             self._depth -= 1
             return node

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from language.diagnostics import Diagnostic, Diagnostics, Lines
+from language.limits import MAX_NESTING
 from language.syntax import scanner
 from language.syntax.expressions import MAX_ERRORS, ExpressionParser, Failed
 from language.syntax.nodes import INVALID, Node
@@ -20,7 +21,6 @@ RawBlock = tuple[Any, ...]
 RawAttribute = tuple[str, int, int, Node]
 """(name, start, end of the name, expression)"""
 
-MAX_DEPTH = 250
 _HABITS = {
     "and": 'The operator is "&&".',
     "or": 'The operator is "||".',
@@ -30,11 +30,18 @@ _HABITS = {
 """What people write who come from other languages, and what it is here."""
 
 
+class TooDeep(Failed):
+    """Blocks are nested too deep, so that nothing of the text is read."""
+
+
 class BodyParser(ExpressionParser):
     """Parses a whole file. `attributes` and `blocks` are plain tuples, as in RawAttribute and RawBlock."""
 
     def file(self) -> tuple[tuple[RawAttribute, ...], tuple[RawBlock, ...]]:
-        """The attributes and blocks of the whole text; those that could not be read are left out and reported."""
+        """The attributes and blocks of the whole text; those that could not be read are left out and reported.
+
+        Raises TooDeep for blocks that are, which is reported.
+        """
         return self._body(EOF, 0)
 
     def _body(self, closing: str, depth: int) -> tuple[tuple[RawAttribute, ...], tuple[RawBlock, ...]]:
@@ -52,6 +59,8 @@ class BodyParser(ExpressionParser):
                 begun = self.at
                 try:
                     self._item(attributes, blocks, seen, depth)
+                except TooDeep:
+                    raise
                 except Failed:
                     self._recover(begun)
                     if len(self.diagnostics) >= MAX_ERRORS:
@@ -91,8 +100,9 @@ class BodyParser(ExpressionParser):
                 self.report(self.starts[self.at], self.ends[self.at], "Invalid block definition", detail)
             else:
                 self._not_a_block(name, start, end)
-        if depth >= MAX_DEPTH:
-            self.fail(start, end, "Nesting too deep", f"Blocks may be nested {MAX_DEPTH} deep.")
+        if depth >= MAX_NESTING:
+            self.report(start, end, "Nesting too deep", f"Blocks may be nested {MAX_NESTING:,} deep.")
+            raise TooDeep
         header_end = self.ends[self.at - 1]
         brace = self.starts[self.at]
         self.at += 1

@@ -21,6 +21,8 @@ from language.syntax.scanner import Tokens
 Tree = tuple[tuple[RawAttribute, ...], tuple[RawBlock, ...]]
 
 MAX_DEPTH = 8
+MOST_READ = 50
+"""How often a text is read again, all in all; blocks in blocks that none closes are looked through for each."""
 """Blocks in blocks that are taken apart; what is wrong with deeper ones is reported once."""
 _NAME = r"[^\W\d][\w-]*"
 _LABELS = rf'(?:[ \t]+(?:{_NAME}|"[^"\n]*"))*'
@@ -59,6 +61,7 @@ class _Reader:
         self.lines = lines
         self.problems = Diagnostics()
         self._depth = 0
+        self._left = MOST_READ * len(text)
         self._last_marker = {found[1]: found.start() for found in _MARKER.finditer(text)}
         self._last_comment_end = text.rfind("*/")
 
@@ -68,7 +71,7 @@ class _Reader:
         blocks: list[RawBlock] = []
         starts = [*self._starts(start, end, indent), end]
         at = 0
-        while at < len(starts) - 1 and len(self.problems) < MAX_ERRORS:
+        while at < len(starts) - 1 and len(self.problems) < MAX_ERRORS and self._left > 0:
             begun, until = starts[at], starts[at + 1]
             tree, problems = self._parsed(begun, until)
             if problems and (closed := self._closed(begun, until, end, indent)) is not None:
@@ -83,6 +86,7 @@ class _Reader:
         return self._once(attributes), tuple(blocks)
 
     def _parsed(self, start: int, end: int) -> tuple[Tree, Diagnostics]:
+        self._left -= end - start
         return self._tree(_moved(scanner.scan(self.text[start:end]), start))
 
     def _tree(self, tokens: Tokens) -> tuple[Tree, Diagnostics]:

@@ -11,11 +11,12 @@ from collections.abc import Iterator
 
 from graph.addresses import block_of, split_index
 from language import functions
-from language.diagnostics import Diagnostics, FreeholdError, Sources
+from language.diagnostics import Diagnostics, FreeholdError, Sources, error
 from language.expressions import Expression
 from language.marks import unmark_deep
 from language.parsing import parse_expression
 from language.scope import Scope
+from language.unicode import is_unicode
 from language.values import type_of
 from planner.evaluation.evaluator import Evaluator, Results
 from planner.prior.data_reader import DataReader
@@ -44,6 +45,8 @@ class Console:
 
     def answer(self, text: str) -> tuple[str, Diagnostics]:
         """What an expression comes to, as it is shown, and what is wrong with it."""
+        if not is_unicode(text):
+            return "", Diagnostics([error("Invalid character encoding", "The expression is not UTF-8 text.")])
         self.sources.add(INPUT, text)
         expression, diagnostics = parse_expression(f"{text}\n", INPUT)  # a line end belongs to what ends a heredoc
         if self._references is not None:

@@ -184,7 +184,7 @@ def _followed(evaluator: Evaluator, traversal: Traversal) -> str | None:
     if traversal.root == "var" and len(traversal.steps) == 1:
         expression = evaluator.argument(name)
         outer = evaluator.parent
-    elif traversal.root == "module":
+    elif traversal.root == "module" and len(traversal.steps) > 1:
         key = traversal.steps[1].value if isinstance(traversal.steps[1], IndexKey) else None
         outer = evaluator.called(name, key)
         output = outer.configuration.outputs.get(str(traversal.steps[-1])) if outer else None

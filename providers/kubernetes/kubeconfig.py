@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from language.yaml import YamlError, load_documents
 from providers.contract import Environment
@@ -186,6 +186,7 @@ class _Merged:
         server = cluster.text("server")
         if not server:
             raise unusable(cluster.where, "it has no server")
+        _check_address(server, f"{cluster.where}.server")
         return Kubeconfig(
             name=f"{self._given}#{name}",
             server=server,
@@ -206,6 +207,13 @@ class _Merged:
                 known.append(entry.text("name"))
         there = f"There are: {', '.join(known)}." if known else "There are none."
         raise unusable(self._given, f'it has no {member} "{name}"', there)
+
+
+def _check_address(server: str, where: str) -> None:
+    try:
+        _ = urlsplit(server).port
+    except ValueError as failure:
+        raise unusable(where, "it is no URL") from failure
 
 
 _KNOWN_USER = frozenset(

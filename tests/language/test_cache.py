@@ -111,8 +111,17 @@ def test_a_folder_that_cannot_be_written_is_no_matter(tmp_path: Path) -> None:
 
 
 def test_a_tree_that_is_too_deep_to_keep_is_parsed_each_time(cache: ParseCache) -> None:
-    text = f"a = true{' && true' * 5_000}\n"
+    text = f"a = {'[' * 999}{']' * 999} # {'-' * MIN_CHARACTERS}\n"
     for _ in range(2):
         body, diagnostics = parse(text, "main.hcl", cache)
         assert (list(body.attributes), diagnostics) == (["a"], [])
     assert cache.get(text) is None
+
+
+def test_a_kept_tree_is_not_readable_without_its_text(cache: ParseCache, tmp_path: Path) -> None:
+    text = f'password = "c4nary-in-a-literal"\n{TEXT}'
+    for _ in range(2):
+        assert parse(text, "main.hcl", cache)[0].attributes["password"].expression.static_string() is not None
+    (file,) = files(tmp_path)
+    assert cache.get(text) is not None
+    assert b"c4nary" not in file.read_bytes()

@@ -77,7 +77,7 @@ def test_whatever_the_bytes_there_is_a_body_or_one_cause(data: bytes) -> None:
         ('{"a": 1} {}', "Extra characters after JSON value", 10),
         ('{"a": "${1 +}"}', "Invalid expression", 13),
         ('{"a": "é${b c}"}', "Extra characters after interpolation expression", 13),
-        ('{"a": ' + "[" * 5000, "Nesting too deep", 256),
+        ('{"a": ' + "[" * 5000, "Nesting too deep", 1006),
     ],
 )
 def test_tells_what_is_wrong_and_where(text: str, summary: str, column: int) -> None:

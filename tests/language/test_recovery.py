@@ -150,7 +150,7 @@ def test_a_text_that_is_all_wrong_is_given_up_on_soon(text):
 
 
 def test_a_failure_deep_down_does_not_make_what_follows_too_deep():
-    text = f"a = {'!' * 300}true\nb = {'(' * 150}1{')' * 150}\n"
+    text = f"a = {'!' * 1500}true\nb = {'(' * 750}1{')' * 750}\n"
 
     _, diagnostics = parse(text, "main.hcl")
 

@@ -12,7 +12,7 @@ import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from graph.addresses import suggest
 from planner.configuration.modules.failures import failure
@@ -32,6 +32,11 @@ class Git:
         if self._ref and not _REF.fullmatch(self._ref):
             raise failure("Invalid ref", f'"{self._ref}" cannot be the name of a branch, a tag or a commit.')
         self._address, self._environment = _without_password(source.address, environment)
+        protocols = self._environment["GIT_ALLOW_PROTOCOL"].split(":")
+        self._submodules = {
+            **self._environment,
+            "GIT_ALLOW_PROTOCOL": ":".join(protocol for protocol in protocols if protocol != "file"),
+        }
 
     def tags(self) -> dict[str, str]:
         """Every tag, and the commit that it names."""
@@ -94,7 +99,8 @@ class Git:
             return subprocess.run(
                 command,
                 cwd=folder,
-                env=self._environment,
+                # as git itself has it: a repository may not have others of this machine copied into it
+                env=self._submodules if arguments[0] == "submodule" else self._environment,
                 capture_output=True,
                 text=True,
                 errors="replace",
@@ -121,13 +127,14 @@ def _without_password(address: str, variables: Mapping[str, str]) -> tuple[str, 
         "GIT_SSH_COMMAND": variables.get("GIT_SSH_COMMAND", "ssh -o BatchMode=yes"),
         "LC_ALL": "C",
     }
-    if parts.password is None:
+    secret = parts.username is not None and (parts.scheme != "ssh" or parts.password is not None)
+    if not secret:
         return address, environment
-    host = parts.netloc.rpartition("@")[2]
+    user, _, host = parts.netloc.rpartition("@")
     settings = int(variables.get("GIT_CONFIG_COUNT", "0") or 0)
     environment |= {
         "GIT_CONFIG_COUNT": str(settings + 1),
-        f"GIT_CONFIG_KEY_{settings}": f"url.{parts.scheme}://{parts.netloc}/.insteadOf",
+        f"GIT_CONFIG_KEY_{settings}": f"url.{parts.scheme}://{quote(user, safe=':%')}@{host}/.insteadOf",
         f"GIT_CONFIG_VALUE_{settings}": f"{parts.scheme}://{host}/",
     }
     return parts._replace(netloc=host).geturl(), environment

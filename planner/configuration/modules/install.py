@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from language.cache import cache_folder
 from planner.configuration.modules.cache import Cache
@@ -71,7 +71,7 @@ class Installer:
         self._upgrade = upgrade
         self._offline = offline
         self._listener = listener
-        self._used: dict[tuple[str, str], tuple[Pin, Path]] = {}
+        self._used: dict[tuple[Any, ...], tuple[Pin, Path]] = {}
         self.unpinned: list[str] = []
 
     def install(self, source: str, version: str, *, folder: Path, package: Path) -> Installed:
@@ -83,19 +83,19 @@ class Installer:
             return _local(source, version, folder, package)
         if version and parsed.options.keys() & {"ref", "tag", "digest"}:
             raise failure("Version said twice", f'The source "{parsed.package}" names a version, and so does version.')
-        key = (parsed.package, version)
+        key = (parsed.address, tuple(sorted(parsed.options.items())), version)
         if key not in self._used:
             self._used[key] = self._package(parsed, version)
         pin, root = self._used[key]
         inside = (root / parsed.subfolder).resolve()
-        if not inside.is_relative_to(root.resolve()) or not inside.is_dir():
+        if not inside.is_relative_to(root.resolve()) or not os.path.isdir(inside):
             raise failure("Module not found", f'There is no folder "{parsed.subfolder}" in {parsed.package}.')
         return Installed(root / parsed.subfolder, root, parsed.package, pin.version)
 
     def finish(self) -> bool:
         """Write the lock file: what was used is pinned, what is not used any more is dropped. Whether it changed."""
         lock = self.lock
-        lock.pins = {key: pin for key, (pin, _) in self._used.items()}
+        lock.pins = {pin.key: pin for pin, _ in self._used.values()}
         return lock.write()
 
     @cached_property

@@ -33,6 +33,10 @@ _OPTIONS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+_LONGEST = 2_000
+_LONGEST_SHOWN = 200
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """`address` is where the package is, without what `options` says of it and without the folder inside of it."""
@@ -51,6 +55,8 @@ class Source:
 
 def parse_source(text: str) -> Source:
     """The source that a text names. Raises FreeholdError."""
+    if len(text) > _LONGEST or not text.isprintable():
+        _refuse(text, f"It has over {_LONGEST:,} characters, or such as cannot be shown.")
     if text.startswith(_LOCAL) or text in (".", ".."):
         return Source("local", text)
     forced = _FORCED.fullmatch(text)
@@ -97,12 +103,17 @@ def _remote(kind: Kind, address: str, text: str) -> Source:
     try:
         parts = urlsplit(address)
         loopback = is_loopback(parts.hostname or "")
+        _ = parts.port  # may be none, too
     except ValueError:
-        _refuse(text, "It is not an address.")
+        _refuse(address.partition("//")[0] + "//...", "It is not an address.")
     schemes = {"git": ("https", "ssh", "file"), "archive": ("https",), "oci": ("oci",)}[kind]
     if parts.scheme not in schemes and not (parts.scheme == "http" and loopback):
         _refuse(text, f"What is fetched over {parts.scheme or 'nothing'} is not trusted; write {schemes[0]}://.")
+    if parts.scheme != "file" and not parts.hostname:
+        _refuse(text, "It names no host.")
     path, _, inside = parts.path.partition("//")
+    if kind == "oci" and not path.strip("/"):
+        _refuse(text, "It names no repository: oci://HOST/REPOSITORY.")
     options = dict(parse_qsl(parts.query, keep_blank_values=True))
     known = {name: value for name, value in options.items() if name in _OPTIONS[kind]}
     rest = urlencode({name: value for name, value in options.items() if name not in known})
@@ -118,13 +129,35 @@ def _inside(folder: str, text: str) -> str:
 
 
 def _refuse(text: str, detail: str, advice: str = "") -> NoReturn:
-    detail = f'"{redacted(text)}" cannot be the source of a module. {detail}'
+    shown = redacted(text)
+    if len(shown) > _LONGEST_SHOWN:
+        shown = f"{shown[:_LONGEST_SHOWN]}..."
+    shown = "".join(character if character.isprintable() else "?" for character in shown)
+    detail = f'"{shown}" cannot be the source of a module. {detail}'
     raise FreeholdError([error("Invalid module source", detail, advice=advice)])
 
 
-def redacted(address: str) -> str:
-    """An address without its password, and without what its query may hide; its user stays."""
-    return re.sub(r"//([^/@:]*):[^/@]*@", r"//\1@", address)
+_LOGIN = re.compile(r"(?:\b(ssh):)?//([^/?#\s'\"]*)@")
+_PARAMETER = re.compile(r"([?&][^=&#\s'\"]+=)([^&#\s'\"]+)")
+_SECRET = re.compile(r"token|secret|pass|pwd|key|sig|auth|cred|jwt", re.IGNORECASE)
+_LONGEST_PLAIN = 16
+
+
+def redacted(text: str) -> str:
+    """A text without what addresses in it may hide: who logs in (but for ssh, whose users are no secret) and
+    passwords, and the arguments of queries that are named as secrets are, or as long."""
+    return _PARAMETER.sub(_without_secret, _LOGIN.sub(_without_login, text))
+
+
+def _without_login(found: re.Match[str]) -> str:
+    return f"ssh://{found[2].partition(':')[0]}@" if found[1] else "//"
+
+
+def _without_secret(found: re.Match[str]) -> str:
+    name = found[1][1:-1]
+    known = any(name in options for options in _OPTIONS.values())
+    plain = known or (len(found[2]) <= _LONGEST_PLAIN and not _SECRET.search(name))
+    return found[0] if plain else f"{found[1]}***"
 
 
 def is_loopback(host: str) -> bool:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import lzma
 import stat
+import struct
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -16,6 +19,20 @@ MAX_BYTES = 512 * 1024 * 1024
 _CHUNK = 1 << 16
 
 
+_DAMAGE = (
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,
+    RuntimeError,
+    NotImplementedError,
+    ValueError,  # names that are no text
+    struct.error,
+)
+
+
 def unpack(archive: Path, folder: Path, what: str) -> None:
     """Write the files of a zip or tar archive into a folder. Raises FreeholdError."""
     try:
@@ -25,7 +42,7 @@ def unpack(archive: Path, folder: Path, what: str) -> None:
             _write(_tar_members(archive, what), folder, what)
         else:
             raise failure("Not an archive", f"What was fetched for {what} is neither a zip nor a tar archive.")
-    except (zipfile.BadZipFile, tarfile.TarError, EOFError, OSError, RuntimeError, NotImplementedError) as problem:
+    except _DAMAGE as problem:
         raise failure("Damaged archive", f"The archive of {what} cannot be read: {problem}.") from problem
 
 
@@ -37,6 +54,8 @@ def _zip_members(archive: Path, what: str) -> Iterator[Member]:
     with zipfile.ZipFile(archive) as opened:
         for entry in opened.infolist():
             mode = entry.external_attr >> 16
+            if not entry.filename:
+                raise _hostile(what, "", "has no name")
             if entry.is_dir():
                 continue
             if stat.S_IFMT(mode) not in (0, stat.S_IFREG):

@@ -97,6 +97,17 @@ class TestGit:
         told = refused(installer(), repository.url, "~> 3.0")
         assert "v2.0.0, v1.10.0" in told
 
+    def test_a_submodule_copies_no_repository_of_this_machine(
+        self, repository: Repository, tmp_path: Path, installer: Callable[..., Installer]
+    ) -> None:
+        private = Repository(tmp_path / "private")
+        private.commit({"secret": "x"})
+        repository.commit(MODULE)
+        add = ("submodule", "--quiet", "add", f"file://{private.folder}", "inner")
+        repository.git("-c", "protocol.file.allow=always", *add)
+        repository.commit({})
+        assert "Cannot fetch module" in refused(installer(), repository.url)
+
     def test_a_ref_that_is_not_there(self, repository: Repository, installer: Callable[..., Installer]) -> None:
         repository.commit(MODULE, "v1.0.0")
         assert 'Did you mean "v1.0.0"' in refused(installer(), f"{repository.url}?ref=v1.0.1")
@@ -228,6 +239,15 @@ class TestArchives:
         assert "not encrypted" in refused(installer(), f"{server.url}/x.zip")
         server.put("/loop.zip", b"", 302, Location=f"{server.url}/loop.zip")
         assert "redirects too often" in refused(installer(), f"{server.url}/loop.zip")
+
+
+def test_a_member_without_a_name(server: Web, installer: Callable[..., Installer]) -> None:
+    archive = bytearray(zipped({"x": "content"}))
+    local, central = archive.index(b"PK\3\4"), archive.index(b"PK\1\2")
+    archive[local + 26 : local + 30] = b"\0\0\1\0"  # no name, and one byte more of extra field
+    archive[central + 28 : central + 32] = b"\0\0\1\0"
+    server.put("/x.zip", bytes(archive))
+    assert "has no name" in refused(installer(), f"{server.url}/x.zip")
 
 
 class TestOci:

@@ -78,8 +78,45 @@ def test_what_is_no_source_is_refused(text: str) -> None:
 
 def test_passwords_are_shown_nowhere() -> None:
     source = parse_source("git::https://user:s3cret@example.com/x.git?ref=v1")
-    assert source.package == "git::https://user@example.com/x.git?ref=v1"
+    assert source.package == "git::https://example.com/x.git?ref=v1"
     assert "s3cret" not in redacted("fatal: unable to access 'https://u:s3cret@example.com/'")
     with pytest.raises(FreeholdError) as failure:
         parse_source("http://user:s3cret@example.com/x.zip")
     assert "s3cret" not in str(failure.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "package"),
+    [
+        ("git::https://s3cretToken@example.com/x.git", "git::https://example.com/x.git"),
+        ("git::https://user:s3cret@b@example.com/x.git", "git::https://example.com/x.git"),
+        ("git::ssh://git:s3cret@example.com/x.git", "git::ssh://git@example.com/x.git"),
+        ("git@example.com:x.git", "git::ssh://git@example.com/x.git"),
+        ("https://example.com/x.zip?token=s3cret", "https://example.com/x.zip?token=***"),
+        ("https://example.com/x.zip?v=1&X-Amz-Signature=s3cret", "https://example.com/x.zip?v=1&X-Amz-Signature=***"),
+        ("https://example.com/x.zip?x=s3cret-that-is-long-enough", "https://example.com/x.zip?x=***"),
+        ("git::https://example.com/x.git?sshkey=s3cret", "git::https://example.com/x.git?sshkey=***"),
+    ],
+)
+def test_what_pins_a_package_holds_no_secret(text: str, package: str) -> None:
+    assert parse_source(text).package == package
+    assert (
+        redacted(f"fatal: cannot read '{text}', and more") == f"fatal: cannot read '{_shown(text, package)}', and more"
+    )
+
+
+def _shown(text: str, package: str) -> str:
+    return text if "://" not in text else package
+
+
+@pytest.mark.parametrize(
+    "text", ["oci://", "oci://host", "https:///x.zip", "https://u:s3c/ret@h/x.zip", "./\0", "./" + "x" * 5000]
+)
+def test_odd_texts_are_no_sources(text: str) -> None:
+    with pytest.raises(FreeholdError) as failure:
+        parse_source(text)
+    (found,) = failure.value.diagnostics
+    assert found.summary == "Invalid module source"
+    assert found.detail.isprintable()
+    assert "s3c" not in found.detail
+    assert len(found.detail) < 500
