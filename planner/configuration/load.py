@@ -18,7 +18,6 @@ from language.diagnostics import Diagnostics, FreeholdError, Sources, error
 from language.memory import gc_paused
 from language.parsing import parse_bytes
 from language.schema import Schema
-from language.unicode import is_unicode
 from planner.configuration import shapes
 from planner.configuration.blocks import MISSING, Configuration, ModuleCall, Stack
 from planner.configuration.readers import clusters, modules, resources, values

@@ -69,6 +69,7 @@ app "shop" {
     shown = json.loads(stack.run("show", "-json").output)
     assert {each["address"] for each in shown["values"]["root_module"]["resources"]} >= replaced
     stack.unchanged()
+    stack.destroy("-allow-data-loss")
 
 
 def test_what_others_put_on_a_cluster_is_named_before_it_goes(stack):
@@ -139,3 +140,4 @@ def test_a_volume_on_the_nodes_of_a_pool_is_named_before_the_pool_goes(stack):
     assert "holds PersistentVolume disk" in refused.words
     stack.apply("-allow-data-loss")
     stack.unchanged()
+    stack.destroy("-allow-data-loss")
