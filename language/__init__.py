@@ -5,8 +5,8 @@ and `conversion`, `operators`, `traversal` (what an expression refers to) and `s
 `functions` (a file a family), `compile` (trees to closures), `explanations` (which values matter in an error),
 `expressions` (what others hold of one), `constants`, `constraints` (of types) and `schema`; `body` and `json_body`
 (blocks and arguments), `cache` (trees from run to run) and `parsing` (all of it, for a file); `formatting`, `yaml`,
-`graphemes`; `limits`, `memory` and `bodies` keep it small; `overriding` is for readers; `tracing` and `redaction` serve
-the log.
+`graphemes`, `unicode`; `limits`, `sizes`, `memory` and `bodies` keep it small; `overriding` is for readers; `tracing`
+and `redaction` serve the log.
 """
 
 __version__ = "0.1.0"

@@ -49,7 +49,8 @@ def complete_streams() -> None:
 def lost_output() -> OSError | None:
     """Why something that was written to standard output did not arrive, where somebody may wait for it."""
     for stream in (sys.stdout, sys.stderr):
-        Outlet(stream).flush()
+        if not stream.closed:  # as the language server's is, once it has ended
+            Outlet(stream).flush()
     found, _LOST[:] = (_LOST[0] if _LOST else None), []
     return found
 

@@ -3,11 +3,11 @@
 `connection` makes a client (from a `kubeconfig`, with an `exec_plugin`, through a `proxy`, over `tls`); `transport`
 sends its requests, `client` is the API, `answers` what counts as one, `discovery` which kinds are served, `trace` its
 log. `objects` (values and JSON, what of an object is worth comparing), `foreign` (what others write), `ownership`,
-`managers` and `fields` (who holds which field), `lineage` (which stack an object is of), `deletion` and `existing` (what
-is there under a name, and until when), `manifest` (the kind of all objects), `applying` (what of a change is sent),
-`dry_run` (its plan against a cluster), `containment`, `contents` and `local_volumes` (what goes with what), `ready` (when
-is it usable, a rule a kind); `apps`, `sources` (where an app's objects come from), `yaml_files`, `rendered` and `order`
-(what is in them, and which comes first), `capabilities` (what a cluster can do).
+`managers` and `fields` (who holds which field), `lineage` (which stack an object is of), `deletion` and `existing`
+(what is there under a name, and until when), `manifest` (the kind of all objects), `applying` (what of a change is
+sent), `dry_run` (its plan against a cluster), `containment`, `contents` and `local_volumes` (what goes with what),
+`ready` (when is it usable, a rule a kind); `apps`, `sources` (where an app's objects come from), `yaml_files`,
+`rendered` and `order` (what is in them, and which comes first), `capabilities` (what a cluster can do).
 """
 
 from __future__ import annotations

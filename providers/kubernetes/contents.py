@@ -45,7 +45,7 @@ class Survey:
                 self.found[item["metadata"]["uid"]] = (resource, item)
         except Refused as refused:
             if not refused.not_found:
-                self.unknown.append(f"{resource.plural} cannot be listed: {refused}")
+                self.unknown.append(f"{resource.plural} cannot be listed: {refused.said}")
         else:
             self.listed.add((resource.group, resource.kind))
 

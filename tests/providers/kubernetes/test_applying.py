@@ -111,7 +111,9 @@ class TestIgnored:
     def test_what_moves_just_before_it_is_written_is_read_again(self, managed, judge, pool, namespace):
         found = managed().create(image(namespace, 1), **IGNORED).refresh()
         planned = found.planned(image(namespace, 2), **IGNORED)
-        found.client._pool = Meddling(pool, lambda: scale(judge, namespace, 7), lambda: scale(judge, namespace, 8))
+        found.client.transport.pool = Meddling(
+            pool, lambda: scale(judge, namespace, 7), lambda: scale(judge, namespace, 8)
+        )
 
         apply(found, planned)
 
@@ -165,7 +167,7 @@ class TestHeld:
         found.refresh()
         planned = found.planned(image(namespace, 2, minReadySeconds=1))
         scaled = lambda: scale(judge, namespace, 7, SCALER)  # noqa: E731
-        found.client._pool = Meddling(pool, lambda: None, lambda: None, scaled)
+        found.client.transport.pool = Meddling(pool, lambda: None, lambda: None, scaled)
 
         apply(found, planned)
 

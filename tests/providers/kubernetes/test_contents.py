@@ -94,7 +94,8 @@ class TestOnACluster:
 
         def denied(method, where, *arguments, **options):
             if where.endswith("/persistentvolumeclaims"):
-                status = {"kind": "Status", "apiVersion": "v1", "reason": "Forbidden", "message": "claims are secret"}
+                status = {"kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": "Forbidden"}
+                status |= {"message": "claims are secret", "code": 403}
                 raise Refused(403, status, where)
             return request(method, where, *arguments, **options)
 

@@ -39,7 +39,7 @@ def test_the_objects_of_a_definition_are_replaced_with_it(filled, name):
 
 
 def test_the_contents_of_a_namespace_are_replaced_with_it(filled, name):
-    address = f"cluster.main/Namespace/{filled.namespace}"
+    address = f"app.shop/Namespace/{filled.namespace}"
 
     plan = filled.plan(f"-replace={address}", f"-target={address}")
     filled.apply(f"-replace={address}", f"-target={address}", "-allow-data-loss")
