@@ -7,6 +7,7 @@ import os
 import socket
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from language.redaction import REDACTOR
 
@@ -22,6 +23,10 @@ _OUTSIDE = (
     "FORCE_COLOR",
 )
 _connect = socket.socket.connect
+
+# how long an example takes tells of the machine's load, and nothing of the code
+settings.register_profile("freehold", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("freehold")
 
 
 def _is_loopback(address: object) -> bool:
