@@ -104,6 +104,7 @@ class Builder:
         registry = workspace.registry
         self._instances = Instances(registry, self._configuration)
         self._cluster_blocks = Clusters(registry, self._configuration, prior.below)
+        self._orphans = Orphans(registry, self._evaluator, prior, self._client_of_stored)
         self._imports = Imports(self._evaluator, prior, self._diagnostics)
         self._containers = Containers(prior, registry)
         limited = settings.targets or settings.excludes
@@ -122,19 +123,22 @@ class Builder:
         if self._settings.mode == "destroy":
             return {}
         self._configured()
-        return moved_by_key(self._desired, self._prior, self._workspace.registry, self._deferring.kept)
+
+        def stays(address: str) -> bool:
+            return self._orphans.is_removed(address) or self._deferring.kept(address) is not None
+
+        return moved_by_key(self._desired, self._prior, self._workspace.registry, stays)
 
     def finish(self) -> Built:
         """The whole plan. What is in error is in the diagnostics, and then the plan must not be run."""
-        orphans = Orphans(self._workspace.registry, self._evaluator, self._prior, self._client_of_stored)
         if self._settings.mode == "destroy":
-            self._steps |= orphans.everything(self._diagnostics)
+            self._steps |= self._orphans.everything(self._diagnostics)
         else:
             report_moves(self._prior.found, self._configuration, self._diagnostics)
             refuse_duplicates(self._desired.values(), self._diagnostics)
             self._imports.unused(self._desired)
             if not self._diagnostics.has_errors:
-                self._steps |= orphans.not_configured(
+                self._steps |= self._orphans.not_configured(
                     self._desired, self._steps, self._deferring.kept, self._diagnostics
                 )
                 self._deferring.hold(self._steps)

@@ -79,7 +79,7 @@ def moved_by_key(
     desired: Mapping[str, DesiredInstance], prior: Prior, registry: Registry, kept: Callable[[str], object]
 ) -> dict[str, str]:
     """By its address in the state, where that is in the configuration by now what has no place there any more: the one
-    address that has its key. What is `kept` may still have a place."""
+    address that has its key; but what is `kept` where it is."""
     known = {*prior.snapshot.resources, *(begin.address for begin in prior.snapshot.in_flight)}
     new = [each for each in desired.values() if each.address not in known]
     if not new:

@@ -135,6 +135,10 @@ class Orphans:
             found = [diagnostic_of(failure, resource.address)]
         diagnostics.extend(replace(redacted(each), address=each.address or resource.address) for each in found)
 
+    def is_removed(self, address: str) -> bool:
+        """Whether a `removed` block says what is to become of it."""
+        return self._removal(address) is not None
+
     def _removal(self, address: str) -> Removal | None:
         plain = unkeyed(address)
         return next((r for source, r in self._removals if covers(source, plain) or covers(source, address)), None)

@@ -194,6 +194,14 @@ class TestResources:
         assert operations(named) == []
         assert len(named.rows) == 1
 
+    def test_what_a_removed_block_is_about_does_not_move(self, folder, freehold, named):
+        write(folder, RECORD.format("a", "x", "one"))
+        freehold("apply", "-auto-approve")
+        removed = "removed {\n  from = made_name.a\n  lifecycle { destroy = false }\n}\n"
+        write(folder, RECORD.format("b", "x", "one"), removed)
+
+        assert "moved from" not in freehold("plan")
+
     def test_an_instance_with_another_key_of_for_each_keeps_what_exists(self, folder, freehold, named):
         text = 'resource "made_name" "a" {{\n  for_each = {{ {0} = "x" }}\n  name = each.value\n}}\n'
         write(folder, text.format("old"))
