@@ -108,7 +108,7 @@ def unkeyed(address: str) -> str:
 
 def covers(target: str, address: str) -> bool:
     """Whether `target` is `address` or something that it stands below."""
-    if not address.startswith(target):
+    if not target or not address.startswith(target):
         return False
     return len(address) == len(target) or address[len(target)] in _BELOW or target[-1] in _BELOW
 

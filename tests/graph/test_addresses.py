@@ -27,6 +27,7 @@ from graph.addresses import (
         ("a.b", "a.bc", False),
         ("aws_vpc.extra", "aws_vpc.extr", False),
         ("app.shop/apps/Deployment/shop/web", "app.shop/apps/Deployment/shop/web-2", False),
+        ("", "aws_vpc.a", False),
     ],
 )
 def test_a_target_covers_itself_and_what_stands_below_it(target, address, expected):

@@ -190,10 +190,6 @@ def _life(canary: Canary) -> None:
     freehold("apply", "-refresh-only", "-auto-approve", code=0)
 
 
-unmarked = pytest.mark.xfail(strict=False, reason="marks that kinds lose, until the border keeps them")
-
-
-@unmarked
 @pytest.mark.parametrize("case", _cases(VALUES), ids=str)
 def test_what_a_stack_keeps(case: Case, canary: Canary):
     canary.write(VALUES[case.place])
@@ -205,7 +201,6 @@ def test_what_a_stack_keeps(case: Case, canary: Canary):
     canary.nowhere()
 
 
-@unmarked
 @pytest.mark.parametrize("case", _cases(ERRORS), ids=str)
 def test_what_goes_wrong(case: Case, waited: list[float], canary: Canary, monkeypatch: pytest.MonkeyPatch):
     canary.write(ERRORS[case.place])
@@ -224,7 +219,6 @@ def test_what_goes_wrong(case: Case, waited: list[float], canary: Canary, monkey
     canary.nowhere()
 
 
-@unmarked
 @pytest.mark.parametrize("case", _cases(OBJECTS), ids=str)
 def test_what_a_cluster_gets_and_says(case: Case, kubernetes: Reached, canary: Canary):
     canary.write(OBJECTS[case.place].replace("NAMESPACE", kubernetes.namespace))
