@@ -84,9 +84,13 @@ class Refused(ProviderError):
         return kind(self.summary, self.detail, address=address, advice=advice, retryable=self.status in RETRIED)
 
 
-def unexpected(request: str, what: str, address: str = "") -> Unreachable:
+class OnlyListed(Unreachable):
+    """A version of a group is listed, and is not found: so it is for a moment once it was defined."""
+
+
+def unexpected(request: str, what: str, address: str = "", error: type[Unreachable] = Unreachable) -> Unreachable:
     """The error for an answer that no API server gives."""
-    return Unreachable(
+    return error(
         "This is not an answer of Kubernetes",
         f"{request}: {what}. Nothing is taken for deleted.",
         address=address,

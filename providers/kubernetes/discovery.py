@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from providers.contract import Values
-from providers.kubernetes.answers import Refused, unexpected
+from providers.kubernetes.answers import OnlyListed, Refused, unexpected
 
 Ask = Callable[[str], Values]
 """GET of a path: the object in the answer. Raises Refused or Unreachable."""
@@ -103,9 +103,8 @@ class Discovery:
             if refused.status != 404:
                 raise refused.error() from refused
             if self._is_served(api_version):
-                raise unexpected(
-                    f"GET {base}", f"404, though the cluster says that it serves {api_version}"
-                ) from refused
+                what = f"404, though the cluster says that it serves {api_version}"
+                raise unexpected(f"GET {base}", what, error=OnlyListed) from refused
             return {}
         found = {}
         for item in listed:

@@ -14,7 +14,7 @@ from language.values import equal
 from providers.contract import Call, Contents, Existing, Observed, Planned, ResourceKind, ValuePath, Values
 from providers.contract.errors import AlreadyExists, Conflict, Failed, Invalid, NotFound, ProviderError
 from providers.contract.kind import key_of
-from providers.kubernetes.answers import Refused
+from providers.kubernetes.answers import OnlyListed, Refused
 from providers.kubernetes.applying import Change, Contested, apply_change, ignored_paths
 from providers.kubernetes.client import KubernetesClient
 from providers.kubernetes.containment import container_key, containers
@@ -36,6 +36,8 @@ _DATA_KINDS = {
 _PROTECTED = ("kube-system", "kube-public", "kube-node-lease", "default")
 _MANY_NAMESPACES = 4
 _PATIENCE = 30.0
+_MOMENT = 3.0
+"""Seconds between the list of groups that has a new one, and its own list."""
 """Seconds to wait for a kind that was only just defined to be served."""
 
 
@@ -257,9 +259,15 @@ class KubernetesManifest(ResourceKind[KubernetesClient]):
 
     def _resource(self, client: KubernetesClient, manifest: Values, call: Call) -> Resource:
         """Where its kind is; one that was just defined may take a moment to be served."""
-        deadline = call.clock.monotonic() + _PATIENCE
+        begun = call.clock.monotonic()
+        deadline = begun + _PATIENCE
         while True:
-            resource = client.discovery.resource(manifest["apiVersion"], manifest["kind"], again=True)
+            try:
+                resource = client.discovery.resource(manifest["apiVersion"], manifest["kind"], again=True)
+            except OnlyListed:
+                if call.clock.monotonic() > begun + _MOMENT:
+                    raise
+                resource = None
             if resource is not None:
                 return resource
             if call.clock.monotonic() > deadline:

@@ -10,6 +10,7 @@ from urllib3 import HTTPResponse
 
 from providers.contract import Call, Observed
 from providers.contract.errors import Conflict, NotFound, ProviderError, Unreachable
+from providers.kubernetes.answers import OnlyListed
 from providers.kubernetes.client import KubernetesClient
 from providers.kubernetes.manifest import KubernetesManifest
 from tests.providers.kubernetes.support import StillClock, response
@@ -222,6 +223,24 @@ def test_a_group_that_the_server_does_not_list_has_no_objects(answer):
 def test_a_version_that_is_listed_and_not_found_is_a_contradiction():
     with pytest.raises(Unreachable):
         KIND.read(client(**{"/apis/example.com/v1": (404, b"404 page not found\n")}), [prior("example.com/v1", "Lamp")])
+
+
+def test_a_version_that_was_just_defined_is_not_found_for_a_moment(monkeypatch: pytest.MonkeyPatch):
+    reached, waited = client(), StillClock()
+    found, answers = reached.discovery.resource("v1", "ConfigMap"), [OnlyListed("x", "y"), OnlyListed("x", "y")]
+
+    def resource(*named: object, **options: object) -> object:
+        if answers:
+            raise answers.pop()
+        return found
+
+    monkeypatch.setattr(reached.discovery, "resource", resource)
+    call = Call("app.web/x", clock=waited)
+    assert KIND._resource(reached, SETTINGS, call) is found
+
+    answers += [OnlyListed("x", "y")] * 1000
+    with pytest.raises(OnlyListed):
+        KIND._resource(reached, SETTINGS, call)
 
 
 def lamp(uid: str = UID) -> dict:

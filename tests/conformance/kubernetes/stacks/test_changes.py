@@ -13,11 +13,12 @@ def test_from_nothing_to_no_changes(installation):
 
     plan = installation.plan()
 
-    objects = ("Namespace", "ConfigMap", "apps/Deployment")
-    places = ("", f"{installation.namespace}/", f"{installation.namespace}/")
-    names = (installation.namespace, "settings", "web")
-    expected = {f"app.shop/{o}/{p}{n}": ["create"] for o, p, n in zip(objects, places, names, strict=True)}
-    assert plan.actions == expected
+    expected = (
+        f"cluster.main/Namespace/{installation.namespace}",
+        f"app.shop/ConfigMap/{installation.namespace}/settings",
+        f"app.shop/apps/Deployment/{installation.namespace}/web",
+    )
+    assert plan.actions == {address: ["create"] for address in expected}
     assert "Plan: 3 to add, 0 to change, 0 to destroy." in plan.output
     assert installation.cluster.client.get(namespace).status == 404  # a plan writes nothing
 

@@ -102,7 +102,7 @@ def test_a_namespace_that_is_terminating_keeps_the_stack(installation):
     assert len(before) == 2
 
     actions = installation.plan().actions
-    assert actions[f"app.shop/Namespace/{installation.namespace}"] == ["delete", "create"]
+    assert actions[f"cluster.main/Namespace/{installation.namespace}"] == ["delete", "create"]
     refused = installation.run("destroy", "-auto-approve")
 
     assert refused.code == 1
