@@ -225,8 +225,15 @@ def test_a_version_that_is_listed_and_not_found_is_a_contradiction():
         KIND.read(client(**{"/apis/example.com/v1": (404, b"404 page not found\n")}), [prior("example.com/v1", "Lamp")])
 
 
+class SleptClock(StillClock):
+    """A clock that moves by what is slept."""
+
+    def monotonic(self) -> float:
+        return sum(self.slept)
+
+
 def test_a_version_that_was_just_defined_is_not_found_for_a_moment(monkeypatch: pytest.MonkeyPatch):
-    reached, waited = client(), StillClock()
+    reached, waited = client(), SleptClock()
     found, answers = reached.discovery.resource("v1", "ConfigMap"), [OnlyListed("x", "y"), OnlyListed("x", "y")]
 
     def resource(*named: object, **options: object) -> object:
