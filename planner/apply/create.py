@@ -27,7 +27,7 @@ def perform(step: Create | Replace | Adopt, context: Context, token: str = "") -
     if isinstance(step, Replace) and step.create_first and keeps_key(kind, step.before, resolved.values):
         raise same_key(step.subject.address)
     token = token or context.calling.new_token()
-    begun = context.recording.begin(step, "create", token=token)
+    begun = context.recording.begin(step, "create", resolved, token=token)
     observed, found = _made(begun, step, kind, client, resolved, token, context)
     if isinstance(step, Replace) and step.create_first:
         context.recording.replaced(begun, step, observed, resolved.secrets)

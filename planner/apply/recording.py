@@ -54,6 +54,7 @@ class Recording:
         self,
         step: Step,
         action: Literal["create", "update", "delete"],
+        resolved: Resolved | None = None,
         *,
         identity: Values | None = None,
         token: str = "",
@@ -62,11 +63,12 @@ class Recording:
         """A call is about to leave. The id under which its outcome is recorded.
 
         The record is durable where nothing else would tell of a lost call: that there is something new, and where a
-        secret is that was sent.
+        secret is that was sent, of which a saved plan has another digest than the state.
         """
         subject = step.subject
         tells = action == "create" or (action == "update" and contains_sensitive(step.after))
-        planned = store(step.after, self._snapshot.digest_key) if tells else None
+        sent = step.after if resolved is None else self._marked(step, resolved.values, resolved.secrets)
+        planned = store(sent, self._snapshot.digest_key) if tells else None
         return self._manager.begin(
             subject.address,
             action,

@@ -44,7 +44,7 @@ def _changed(step: Step, kind: ResourceKind, client: Client, resolved: Resolved,
     """Change what exists. Where only what is secret changes, that is between us and the state: nothing is sent."""
     prior = resolved.prior
     assert prior is not None
-    begun = context.recording.begin(step, "update", identity=dict(prior.identity))
+    begun = context.recording.begin(step, "update", resolved, identity=dict(prior.identity))
     try:
         if resolved.changes:
             call = context.call(step, begun, resolved=resolved)

@@ -244,16 +244,7 @@ CORRECTED = {
         (Turn(), Turn(changes=(Change("resize", value=1),))),
         lenient=False,
     ),
-}
-
-
-@pytest.mark.parametrize("name", CORRECTED)
-def test_what_was_corrected_stays_so(name: str) -> None:
-    run(CORRECTED[name])
-
-
-AMISS = {
-    "a secret is written (not shrunk yet)": Example(
+    "a saved plan for a fresh state is killed, and what it created with a secret is found": Example(
         blocks=(Block(number=0, named=True, label=2, copies=3, first=True, secret=True),),
         turns=(
             Turn(
@@ -291,6 +282,15 @@ AMISS = {
         lag=3.0,
         patient=False,
     ),
+}
+
+
+@pytest.mark.parametrize("name", CORRECTED)
+def test_what_was_corrected_stays_so(name: str) -> None:
+    run(CORRECTED[name])
+
+
+AMISS = {
     "what is targeted is dropped, and an instance beside it is changed with it": Example(
         blocks=(
             Block(number=0, named=True),
