@@ -79,13 +79,15 @@ class Refused(ProviderError):
         if self.reason == "AlreadyExists":
             kind = AlreadyExists
         if kind is NotFound and not self.not_found:
-            return unexpected(self.request, f"the answer 404 is no Status of Kubernetes: {self.said}", address)
+            return unexpected(
+                self.request, f"the answer 404 is no Status of Kubernetes: {self.said}", address, OnlyListed
+            )
         advice = "Give the identity that applies the right to do this on the cluster." if kind is AccessDenied else ""
         return kind(self.summary, self.detail, address=address, advice=advice, retryable=self.status in RETRIED)
 
 
 class OnlyListed(Unreachable):
-    """A version of a group is listed, and is not found: so it is for a moment once it was defined."""
+    """What is listed is not found, and not by a Status: so it is for a moment with a kind that was just defined."""
 
 
 def unexpected(request: str, what: str, address: str = "", error: type[Unreachable] = Unreachable) -> Unreachable:

@@ -210,6 +210,16 @@ class KubernetesManifest(ResourceKind[KubernetesClient]):
 
     @override
     def create(self, client: KubernetesClient, planned: Values, config: Values, call: Call) -> Observed:
+        begun = call.clock.monotonic()
+        while True:
+            try:
+                return self._create(client, planned, call)
+            except OnlyListed:
+                if call.clock.monotonic() > begun + _MOMENT or call.cancelled.is_set():
+                    raise
+                call.clock.sleep(0.2)
+
+    def _create(self, client: KubernetesClient, planned: Values, call: Call) -> Observed:
         manifest, _ = split_unknown(planned["manifest"])
         resource = self._resource(client, manifest, call)
         metadata = manifest["metadata"]
