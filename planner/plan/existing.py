@@ -8,13 +8,11 @@ from dataclasses import replace
 from functools import cached_property
 
 from planner.desired.desired import DesiredInstance
-from planner.evaluation.marking import without_secrets
+from planner.plan.keys import Identity, identity_of
 from planner.prior.reading import Prior
 from providers import Registry
 from providers.contract import Call, Client, Note, Observed, Values
 from providers.contract.errors import AlreadyExists
-
-Key = tuple[str, str, tuple[str, ...]]
 
 
 class ExistingCheck:
@@ -50,16 +48,16 @@ class ExistingCheck:
         return () if same else self.notes(desired, client, config)
 
     @cached_property
-    def _stored(self) -> frozenset[Key]:
+    def _stored(self) -> frozenset[Identity]:
         """The keys of what the state has."""
-        return frozenset(self._keys())
+        return frozenset(self._identities())
 
-    def _keys(self) -> Iterator[Key]:
-        for each, resource in self._prior.resources().items():
-            kind = self._registry.kind(resource.type)
-            key = kind.key(without_secrets(self._prior.stored[each].values)) if kind else None
-            if key is not None:
-                yield resource.provider, resource.type, key
+    def _identities(self) -> Iterator[Identity]:
+        for key, resource in self._prior.resources().items():
+            kind, values = self._registry.kind(resource.type), self._prior.stored[key].values
+            identity = identity_of(resource.provider, resource.type, kind, values) if kind else None
+            if identity is not None:
+                yield identity
 
 
 def deletion_notes(observed: Observed) -> tuple[Note, ...]:
